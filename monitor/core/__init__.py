@@ -1,0 +1,1 @@
+"""Pure reasoning: no I/O, no clock, standard library only."""

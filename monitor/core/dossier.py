@@ -1,0 +1,72 @@
+"""A dossier (hồ sơ TTHC) as one source tells it, without personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.period import Stamp
+
+
+class Status(StrEnum):
+    """`TrangThaiHoSo` of the national data format; a code not listed here is kept as it came, and reported."""
+
+    REGISTERED = "1"                 # Mới đăng ký
+    RECEIVED = "2"                   # Được tiếp nhận
+    NOT_RECEIVED = "3"               # Không được tiếp nhận
+    PROCESSING = "4"                 # Đang xử lý
+    SUPPLEMENT = "5"                 # Yêu cầu bổ sung giấy tờ
+    FINANCIAL_DUTY = "6"             # Yêu cầu thực hiện nghĩa vụ tài chính
+    WITHDRAWN = "7"                  # Công dân yêu cầu rút hồ sơ
+    STOPPED = "8"                    # Dừng xử lý
+    DONE = "9"                       # Đã xử lý xong
+    RETURNED = "10"                  # Đã trả kết quả
+
+
+class Channel(StrEnum):
+    """`KenhThucHien`: how it was filed; empty where the source does not say."""
+
+    COUNTER = "1"
+    ONLINE = "2"
+    POST = "3"
+    UNSAID = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplement:
+    """One request for more papers, and when they came (None while waiting)."""
+
+    asked: Stamp
+    answered: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """What one source last said of one dossier, keyed by (source, code).
+
+    Times are as the source gives them: an aware datetime, or a date where it names only the day. `status` is a code of
+    `Status` or whatever else came. Units are the names printed; the `_agency` keys are what the register's dated
+    aliases make of them, empty where they match nothing. `as_of` is the moment the source's figures stand for,
+    `first_seen` when this program first knew the dossier.
+    """
+
+    source: str
+    code: str
+    procedure: str = ""
+    procedure_name: str = ""
+    channel: str = Channel.UNSAID
+    from_national_portal: bool | None = None
+    status: str = ""
+    filed: Stamp | None = None
+    received: Stamp | None = None
+    appointment: Stamp | None = None
+    finished: Stamp | None = None
+    returned: Stamp | None = None
+    receiving_unit: str = ""
+    handling_unit: str = ""
+    receiving_agency: str = ""
+    handling_agency: str = ""
+    supplements: tuple[Supplement, ...] = ()
+    as_of: datetime
+    first_seen: datetime

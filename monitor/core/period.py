@@ -1,0 +1,103 @@
+"""Moments and spans of time, in UTC inside and Vietnamese time outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+# Vietnam has had no daylight saving and no other offset in the years this program knows (2021 on), so a fixed offset
+# is exact, needs no zone database on the machine, and is five times faster than a named zone.
+ICT = timezone(timedelta(hours=7), "ICT")
+
+_NAIVE = "a naive date-time: give it a zone (Asia/Ho_Chi_Minh or UTC)"
+
+Stamp = datetime | date
+"""A moment as a source gives it: an aware `datetime`, or a `date` where the source names only the day."""
+
+
+class NaiveMoment(ValueError):
+    """A date-time without a zone reached the border of the core."""
+
+
+def aware(moment: datetime) -> datetime:
+    """The same moment in UTC, cut to milliseconds; raise NaiveMoment for one without a zone."""
+    if moment.tzinfo is None:
+        raise NaiveMoment(f"{moment.isoformat()} is {_NAIVE}")
+    utc = moment.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970-01-01T00:00Z, rounded down."""
+    if moment.tzinfo is None:
+        raise NaiveMoment(f"{moment.isoformat()} is {_NAIVE}")
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """The UTC moment of so many milliseconds since 1970."""
+    return _EPOCH + timedelta(milliseconds=value)
+
+
+def ict(moment: datetime) -> datetime:
+    """The same moment on a Vietnamese clock."""
+    if moment.tzinfo is None:
+        raise NaiveMoment(f"{moment.isoformat()} is {_NAIVE}")
+    return moment.astimezone(ICT)
+
+
+def day_of(stamp: Stamp) -> date:
+    """The Vietnamese calendar day a stamp falls on."""
+    return ict(stamp).date() if isinstance(stamp, datetime) else stamp
+
+
+def at(day: date, clock: time = time()) -> datetime:
+    """The moment, in UTC, when a Vietnamese clock shows `clock` on `day`."""
+    return datetime.combine(day, clock, ICT).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A half-open stretch of time [start, end), both aware."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", aware(self.start))
+        object.__setattr__(self, "end", aware(self.end))
+        if self.end < self.start:
+            raise ValueError(f"a span cannot end ({self.end}) before it starts ({self.start})")
+
+    @property
+    def ms(self) -> int:
+        """Length in milliseconds."""
+        return (self.end - self.start) // _MILLISECOND
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+
+def week_span(year: int, week: int) -> Span:
+    """ISO week: Monday 00:00 to the next Monday 00:00, Vietnamese time."""
+    monday = date.fromisocalendar(year, week, 1)
+    return Span(start=at(monday), end=at(monday + timedelta(days=7)))
+
+
+def parse_week(text: str) -> Span:
+    """The span of "2026-W47"; raise ValueError that names the form wanted."""
+    try:
+        year, week = text.upper().split("-W")
+        return week_span(int(year), int(week))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a week: write it like 2026-W47") from error
+
+
+def week_of(day: date) -> tuple[int, int]:
+    """ISO (year, week) of a day."""
+    year, week, _ = day.isocalendar()
+    return year, week

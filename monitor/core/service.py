@@ -1,0 +1,88 @@
+"""What is watched: services, their targets, and what a usable page must show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from monitor.core.look import Cause, Kind
+
+
+class Want(StrEnum):
+    """What an assertion looks at."""
+
+    STATUS = "status"          # value: comma-separated codes, e.g. "200" or "200,304"
+    TEXT = "text"              # value: text that must be there, compared in NFC, white space folded, case-insensitive
+    NOT_TEXT = "not_text"      # value: text that must not be there
+    SELECTOR = "selector"      # value: a CSS selector that must match
+    NOT_SELECTOR = "not_selector"
+    JSON = "json"              # value: a JMESPath expression that must give a true value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """One thing a usable page must, or must not, show; `cause` is the look's cause when it fails."""
+
+    want: Want
+    value: str
+    cause: Cause = Cause.CONTENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One request of a look; the assertions of every step must hold."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    assertions: tuple[Assertion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One address that is watched, in one way.
+
+    `key` never changes (history hangs on it), `name` may. Intervals and deadlines in seconds. `required`: the service
+    is DOWN while this target is. `control`: not the service at all, but a reference that tells whether our own network
+    is up. `public`: somebody else's server: at least 300 s between looks, and none before CONTACT is set.
+    """
+
+    key: str
+    name: str
+    kind: Kind = Kind.HTTP
+    steps: tuple[Step, ...]
+    interval_s: float = 300.0
+    deadline_s: float = 20.0
+    recheck_s: float = 20.0
+    jitter: float = 0.1
+    required: bool = True
+    control: bool = False
+    public: bool = True
+    challenge: tuple[str, ...] = ()      # marks in a body by which a bot shield is known
+    proxy: str | None = None             # None: as in settings; "": no proxy
+    ca_file: str | None = None
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def valid_for_ms(self) -> int:
+        """How long a conclusive look may speak: two intervals."""
+        return round(self.interval_s * 2000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """An online public service; `code` is the national procedure code, e.g. 2.001474."""
+
+    code: str
+    name: str
+    owner: str                           # key of the agency answerable for it
+    told: tuple[str, ...] = ()           # keys of the agencies whose duty contacts are told at once
+    targets: tuple[Target, ...] = ()
+    internal_target: str = ""            # "mục tiêu nội bộ", a decimal such as "0.99"; empty where none is set
+    note: str = ""
+
+    def required_targets(self) -> tuple[Target, ...]:
+        """The targets whose failure makes the service DOWN."""
+        return tuple(t for t in self.targets if t.required and not t.control)
