@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP_FROM := $(if $(wildcard wheels),--no-index --find-links wheels)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(PIP_FROM)
 
-.PHONY: help run demo test check bench bundle clean
+.PHONY: help run demo test check bench bundle lock clean
 
 help:
 	@echo "make run     start the daemon (trial mode: nothing leaves this machine)"
@@ -35,6 +35,9 @@ bench: $(VENV)/developed
 
 bundle: $(VENV)/installed
 	@scripts/bundle
+
+lock: $(VENV)/developed
+	@scripts/lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
