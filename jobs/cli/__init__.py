@@ -1,0 +1,7 @@
+"""The command line `tthc`."""
+
+from __future__ import annotations
+
+from jobs.cli.main import main, tthc
+
+__all__ = ["main", "tthc"]

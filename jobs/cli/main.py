@@ -1,0 +1,47 @@
+"""The commands' common ground: settings, the put-together program, errors in one line, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
+from jobs.cli.ground import Refused
+from monitor.config import ConfigError
+from monitor.core.workdays import CalendarUnknown
+from monitor.law import LawError
+from monitor.register import RegisterError
+from monitor.store import StoreError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--env", "env_file", default=".env", type=click.Path(path_type=Path), help="Tệp cấu hình (mặc định: .env).")
+@click.version_option(package_name="tthc-monitor", prog_name="tthc")
+@click.pass_context
+def tthc(context: click.Context, env_file: Path) -> None:
+    """Giám sát tuân thủ giải quyết thủ tục hành chính: dịch vụ công trực tuyến, thời hạn hồ sơ, nhiệm vụ được giao."""
+    context.obj = env_file
+
+
+for command in (*running.COMMANDS, *service.COMMANDS, *dossiers.COMMANDS, *duties.COMMANDS, *reports.COMMANDS, *letters.COMMANDS,
+                *keeping.COMMANDS):
+    tthc.add_command(command)
+
+
+def main() -> None:
+    """Run a command; what a person can mend is said in one line each on stderr, exit 2."""
+    try:
+        code = tthc.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (ConfigError, RegisterError, LawError, StoreError, CalendarUnknown, Refused) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

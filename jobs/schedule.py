@@ -1,0 +1,116 @@
+"""The timetable: which job runs when, in which lane, and what claims it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+import structlog
+
+from jobs import housekeeping, inbox, letters, send, tell, weekly
+from jobs.app import App
+from monitor.core.period import at, ict
+from monitor.store import runs, writing
+
+log = structlog.get_logger()
+
+LONGEST_GAP = timedelta(days=40)
+"""No calendar entry is further apart than this; how far back a missed one is looked for."""
+
+
+class Lane(StrEnum):
+    """Jobs of one lane run one after the other; lanes never wait for each other. Looking has threads of its own."""
+
+    TELLING = "telling"
+    SENDING = "sending"
+    READING = "reading"
+    REPORTING = "reporting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """A level-triggered job: at each beat it asks what is owed now. Nothing is claimed, nothing can be missed."""
+
+    name: str
+    lane: Lane
+    seconds: int
+    run: Callable[[App, datetime], None]
+
+    def next_after(self, app: App, moment: datetime) -> datetime:  # noqa: ARG002 - the same question to both kinds
+        """The next full beat strictly after a moment."""
+        beat = timedelta(seconds=self.seconds)
+        epoch = datetime(1970, 1, 1, tzinfo=moment.tzinfo)
+        return epoch + ((moment - epoch) // beat + 1) * beat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointed:
+    """A job with moments of its own; the row (job, due) claims it, so each moment is served once, late if need be."""
+
+    name: str
+    lane: Lane
+    next_due: Callable[[App, datetime], datetime]
+    run: Callable[[App, datetime, datetime], None]
+    tolerance: timedelta
+
+    def next_after(self, app: App, moment: datetime) -> datetime:
+        """The next moment strictly after another."""
+        return self.next_due(app, moment)
+
+    def last_due(self, app: App, now: datetime) -> datetime | None:
+        """The latest moment at or before now that is not older than the tolerance; None where there is none."""
+        last = None
+        for due in self._dues(app, now - min(self.tolerance, LONGEST_GAP)):
+            if due > now:
+                break
+            last = due
+        return last
+
+    def _dues(self, app: App, moment: datetime) -> Iterator[datetime]:
+        while True:
+            moment = self.next_due(app, moment)
+            yield moment
+
+
+Entry = Every | Appointed
+
+
+def _daily(clock: time) -> Callable[[App, datetime], datetime]:
+    def next_due(_app: App, moment: datetime) -> datetime:
+        day = ict(moment).date()
+        due = at(day, clock)
+        return due if due > moment else at(day + timedelta(days=1), clock)
+
+    return next_due
+
+
+TIMETABLE: tuple[Entry, ...] = (
+    Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
+    Appointed(name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)),
+    Every(name="send", lane=Lane.SENDING, seconds=5, run=send.run),
+    Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
+    Every(name="project", lane=Lane.READING, seconds=60, run=housekeeping.project),
+    Appointed(name="weekly", lane=Lane.REPORTING, next_due=weekly.next_due, run=weekly.run, tolerance=timedelta(days=21)),
+    Appointed(
+        name="samples", lane=Lane.READING, next_due=_daily(time(3, 0)), run=housekeeping.compare, tolerance=timedelta(days=1)
+    ),
+)
+
+
+def perform(app: App, entry: Entry, now: datetime) -> None:
+    """Run one entry as of now: the beat, or the latest moment not served yet."""
+    match entry:
+        case Every():
+            entry.run(app, now)
+        case Appointed():
+            due = entry.last_due(app, now)
+            if due is None:
+                return
+            with writing(app.engine) as db:
+                if not runs.claim(db, entry.name, due, now):
+                    return
+            entry.run(app, due, now)
+            with writing(app.engine) as db:
+                runs.finish(db, entry.name, due, "done", app.clock.now())
