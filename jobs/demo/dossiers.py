@@ -37,52 +37,72 @@ class Unit:
     handling: str
 
 
-class Province:
-    """Dossiers of the working days before a moment; the same seed gives the same dossiers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One dossier from its filing to its end, of which an export shows what has happened so far."""
 
-    def __init__(self, units: Sequence[Unit], calendar: WorkCalendar, *, seed: int = 2026) -> None:
-        self.units, self.calendar = units, calendar
-        self.random = random.Random(seed)  # noqa: S311 - invented data, nothing secret
+    code: str
+    unit: Unit
+    procedure: str
+    name: str
+    online: bool
+    filed: datetime
+    received: datetime
+    appointment: datetime
+    finished: datetime
+    returned: bool
+    waits_for_papers: bool
 
-    def rows(self, count: int, now: datetime) -> Iterator[tuple[object, ...]]:
-        """So many rows of an export made at `now` (aware)."""
-        for number in range(1, count + 1):
-            yield self._row(number, now)
-
-    def _row(self, number: int, now: datetime) -> tuple[object, ...]:
-        dice = self.random
-        unit = dice.choice(self.units)
-        code, name, days = dice.choices(PROCEDURES, weights=(2, 2, 1, 6, 8, 10, 8, 3, 6))[0]
-        filed = self._moment(now.date() - timedelta(days=int(dice.triangular(0, 75, 12))))
-        filed = min(filed, now - timedelta(minutes=dice.randint(5, 300)))
-        slow = dice.random() < 0.03
-        received = self.calendar.add_seconds(filed, dice.randint(600, 7 * 3600) + (9 * 3600 if slow else 0))
-        appointment = datetime.combine(self.calendar.add_days(received.astimezone(ICT).date(), days), time(17), ICT)
-        lateness = dice.choices((-1, 0, 1), weights=(70, 25, 3))[0]
-        finished = self.calendar.add_seconds(received, max(3600, round(days * 28800 * dice.uniform(0.2, 0.95))))
-        if lateness == 1:
-            finished = self.calendar.add_seconds(appointment, dice.randint(1, 20) * 28800)
-        status, received_, appointment_, finished_ = self._state(now, received, appointment, finished)
+    def row(self, number: int, now: datetime) -> tuple[object, ...]:
+        """The dossier as an export made at `now` shows it."""
+        received = self.received if self.received <= now else None
+        finished = self.finished if self.finished <= now else None
         return (
-            number, unit.receiving, "(ẩn)", name, code, f"H56.{dice.randint(1, 60):02}-{filed.astimezone(ICT):%y%m%d}-{number:04}", status,
-            "(ẩn)", "(ẩn)", "Trực tuyến" if dice.random() < 0.8 else "Trực tiếp", _text(filed), _text(received_), _text(appointment_),
-            _text(finished_), unit.handling,
+            number, self.unit.receiving, "(ẩn)", self.name, self.procedure, self.code, self._status(now), "(ẩn)", "(ẩn)",
+            "Trực tuyến" if self.online else "Trực tiếp", _text(self.filed), _text(received), _text(self.appointment if received else None),
+            _text(finished), self.unit.handling,
         )
 
-    def _moment(self, day: date) -> datetime:
-        clock = time(self.random.randint(7, 21), self.random.randint(0, 59))
-        return datetime.combine(day, clock, ICT)
+    def _status(self, now: datetime) -> str:
+        if now < self.received:
+            return "Mới đăng ký"
+        if now >= self.finished:
+            return "Đã trả kết quả" if self.returned else "Đã xử lý xong"
+        return "Yêu cầu bổ sung giấy tờ" if self.waits_for_papers else "Đang xử lý"
 
-    def _state(
-        self, now: datetime, received: datetime, appointment: datetime, finished: datetime
-    ) -> tuple[str, datetime | None, datetime | None, datetime | None]:
-        if received > now:
-            return "Mới đăng ký", None, None, None
-        if finished <= now:
-            return ("Đã trả kết quả" if self.random.random() < 0.9 else "Đã xử lý xong"), received, appointment, finished
-        if self.random.random() < 0.05:
-            return "Yêu cầu bổ sung giấy tờ", received, appointment, None
-        return "Đang xử lý", received, appointment, None
+
+class Province:
+    """The dossiers of the ten weeks before a day and the week after it; the same seed gives the same dossiers."""
+
+    def __init__(self, units: Sequence[Unit], calendar: WorkCalendar, *, anchor: date, count: int, seed: int = 2026) -> None:
+        self.units, self.calendar = units, calendar
+        self.random = random.Random(seed)  # noqa: S311 - invented data, nothing secret
+        self.lives = sorted((self._life(anchor, number) for number in range(1, count + 1)), key=lambda life: life.filed)
+
+    def rows(self, now: datetime) -> Iterator[tuple[object, ...]]:
+        """The rows of an export made at `now` (aware)."""
+        for number, life in enumerate(self.lives, start=1):
+            if life.filed > now:
+                return
+            yield life.row(number, now)
+
+    def _life(self, anchor: date, number: int) -> Life:
+        dice = self.random
+        procedure, name, days = dice.choices(PROCEDURES, weights=(2, 2, 1, 6, 8, 10, 8, 3, 6))[0]
+        day = anchor - timedelta(days=int(dice.triangular(-7, 70, 5)))
+        filed = datetime.combine(day, time(dice.randint(7, 21), dice.randint(0, 59)), ICT)
+        slow = dice.random() < 0.01
+        received = self.calendar.add_seconds(filed, dice.randint(600, 6 * 3600) + (8 * 3600 if slow else 0))
+        appointment = datetime.combine(self.calendar.add_days(received.astimezone(ICT).date(), days), time(17), ICT)
+        share = dice.uniform(0.2, 0.9)
+        finished = self.calendar.add_seconds(received, max(3600, round(days * 8 * 3600 * share)))
+        if dice.random() < 0.012:
+            finished = self.calendar.add_seconds(appointment, dice.randint(1, 15) * 8 * 3600)
+        return Life(
+            code=f"H56.{dice.randint(1, 60):02}-{filed:%y%m%d}-{number:04}", unit=dice.choice(self.units), procedure=procedure, name=name,
+            online=dice.random() < 0.8, filed=filed, received=received, appointment=appointment, finished=finished,
+            returned=dice.random() < 0.9, waits_for_papers=dice.random() < 0.03,
+        )
 
 
 def _text(moment: datetime | None) -> str:

@@ -1,0 +1,67 @@
+"""Commands about the letters: list them, read one, try one again."""
+
+from __future__ import annotations
+
+import click
+
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from monitor.reports.render import term
+from monitor.store import letters as kept
+from monitor.store import reading, writing
+
+
+@click.group()
+def outbox() -> None:
+    """Thư đi: đang giữ, đang chờ, đã nhận, không gửi được."""
+
+
+@outbox.command("list")
+@click.option("--limit", default=50, show_default=True)
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def list_(context: click.Context, limit: int, json_: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Các thư, mới nhất trước."""
+    app = app_of(context)
+    with reading(app.engine) as db:
+        rows = kept.list_(db, limit)
+    if json_:
+        as_json([
+            {"id": r.id, "at": r.date.isoformat(), "state": r.state.value, "to": r.to_address, "subject": r.subject, "why": r.last_why}
+            for r in rows
+        ])
+        return
+    as_table(
+        ("Số", "Soạn lúc", "Tình trạng", "Gửi tới", "Tiêu đề", "Lý do"),
+        ((str(r.id), moment(r.date), term(r.state), r.to_address or "(chưa có địa chỉ)", r.subject, r.last_why) for r in rows),
+        empty="Chưa có thư nào.",
+    )
+
+
+@outbox.command("show")
+@click.argument("number", type=int)
+@click.pass_context
+def show(context: click.Context, number: int) -> None:
+    """Đọc một thư."""
+    app = app_of(context)
+    with reading(app.engine) as db:
+        row = kept.get(db, number)
+    if row is None:
+        raise Refused(f"Không có thư số {number}; xem `tthc outbox list`.")
+    click.echo(f"Tới: {row.to_names} <{row.to_address or 'chưa có địa chỉ'}>\nTiêu đề: {row.subject}\nTình trạng: {term(row.state)} {row.last_why}\n")
+    click.echo(row.message.text)
+
+
+@outbox.command("retry")
+@click.argument("number", type=int)
+@click.pass_context
+def retry(context: click.Context, number: int) -> None:
+    """Gửi lại một thư đã dừng hoặc đang chờ, ngay ở nhịp tới."""
+    app = app_of(context)
+    with writing(app.engine) as db:
+        done = kept.again(db, number, app.clock.now())
+    if not done:
+        raise Refused(f"Thư số {number} không ở tình trạng gửi lại được; xem `tthc outbox list`.")
+    click.echo(f"Thư số {number} sẽ được gửi lại ở nhịp tới.")
+
+
+COMMANDS = (outbox,)

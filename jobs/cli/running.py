@@ -1,0 +1,140 @@
+"""Commands that set the program up and run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jobs import check as checking
+from jobs import status as standing
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, settings_of
+from monitor.config import load_settings
+
+
+@click.command()
+@click.pass_context
+def run(context: click.Context) -> int:
+    """Chạy dịch vụ nền: kiểm tra, đọc hồ sơ, soạn và gửi thư, trang trạng thái."""
+    from jobs import daemon, greeting
+
+    app = app_of(context)
+    try:
+        return daemon.run(app, lambda url: click.echo(greeting.text(app, url)))
+    except OSError as error:
+        bind = app.settings.web_bind
+        raise Refused(f"Không mở được trang tại {bind} ({error.strerror}): đặt WEB_BIND khác, ví dụ 127.0.0.1:8081") from error
+
+
+@click.command()
+@click.option("--exit", "leave", is_flag=True, help="Kết thúc ngay sau câu chuyện, không để mở trang.")
+def demo(leave: bool) -> int:  # noqa: FBT001 - a flag of the command line
+    """Xem sản phẩm trong một phút: cổng mô phỏng, 5.000 hồ sơ giả, hộp thư giả; không ra ngoài máy này."""
+    from jobs.demo import story
+
+    return story.tell(stay=not leave)
+
+
+@click.command()
+@click.option("--network", is_flag=True, help="Thử mọi địa chỉ bên ngoài, máy chủ thư, đồng hồ; in danh sách cho tường lửa.")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def check(context: click.Context, network: bool, json_: bool) -> int:  # noqa: FBT001 - flags of the command line
+    """Kiểm tra cấu hình và danh mục: mỗi lỗi một dòng, kèm tệp, vị trí và cách sửa."""
+    mistakes = checking.check(context.find_root().obj)
+    if mistakes and not json_:
+        for mistake in mistakes:
+            click.echo(str(mistake), err=True)
+        return 1
+    rows = checking.network(app_of(context)) if network and not mistakes else ()
+    if json_:
+        as_json({"mistakes": [str(m) for m in mistakes], "network": [r.as_json() for r in rows]})
+    elif network:
+        as_table(checking.NETWORK_HEADINGS, (r.as_row() for r in rows), empty="Không có địa chỉ bên ngoài nào.")
+    else:
+        click.echo("Cấu hình và danh mục: không có lỗi.")
+    return 1 if mistakes or any(not r.good for r in rows) else 0
+
+
+@click.command()
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def status(context: click.Context, json_: bool) -> int:  # noqa: FBT001 - a flag of the command line
+    """Đang có gì bất thường; mã thoát 1 khi có."""
+    app = app_of(context)
+    now = standing.now(app)
+    if json_:
+        as_json(now.as_json())
+    else:
+        click.echo(now.as_text())
+    return 0 if now.healthy else 1
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Sao chép danh mục đi kèm thành danh mục riêng của cơ quan."""
+    from monitor.register import copy_shipped
+
+    copy_shipped(folder)
+    click.echo(f"Đã sao chép danh mục vào {folder}/. Đặt REGISTER={folder} trong .env rồi chạy `tthc check`.")
+
+
+@click.command("go-live")
+@click.option("--by", required=True, help="Họ tên người quyết định kết thúc chạy thử.")
+@click.option("--yes", is_flag=True, help="Không hỏi lại.")
+@click.pass_context
+def go_live(context: click.Context, by: str, yes: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Kết thúc chạy thử: từ nay thư được gửi thật tới thủ trưởng các cơ quan."""
+    from jobs import tell
+
+    app = app_of(context)
+    if not app.settings.smtp_url:
+        raise Refused("Chưa đặt SMTP_URL trong .env: chưa thể gửi thư thật. Đặt SMTP_URL, chạy `tthc check --network`, rồi thử lại.")
+    if not by.strip():
+        raise Refused("Thiếu họ tên người quyết định: tthc go-live --by \"Nguyễn Văn A\"")
+    if not yes:
+        click.confirm("Từ nay thư được gửi thật. Tiếp tục?", abort=True)
+    at = tell.go_live(app, by.strip(), app.clock.now())
+    click.echo(f"Đã kết thúc chạy thử lúc {moment(at)}, người quyết định: {by.strip()}.")
+
+
+@click.group()
+def contacts() -> None:
+    """Danh bạ (danh-ba.xlsx): xuất ra, điền, nhập lại."""
+
+
+@contacts.command("export")
+@click.argument("file", type=click.Path(path_type=Path), default="danh-ba.xlsx")
+@click.pass_context
+def contacts_export(context: click.Context, file: Path) -> None:
+    """Xuất danh bạ để điền."""
+    from monitor.register import contacts as book
+    from monitor.register import load_register
+
+    register = load_register(settings_of(context).register)
+    book.write_xlsx(register, file)
+    click.echo(f"Đã ghi {file}. Điền địa chỉ e-mail, rồi: tthc contacts import {file}")
+
+
+@contacts.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--apply", "apply_", is_flag=True, help="Ghi các thay đổi (không có: chỉ xem trước).")
+@click.pass_context
+def contacts_import(context: click.Context, file: Path, apply_: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Xem trước, và khi có --apply thì ghi, các thay đổi trong danh bạ."""
+    from monitor.register import contacts as book
+    from monitor.register import load_register
+
+    settings = load_settings(context.find_root().obj)
+    register = load_register(settings.register)
+    changes = book.preview(register, file)
+    as_table(book.HEADINGS, (change.as_row() for change in changes), empty="Không có gì thay đổi.")
+    if apply_ and changes:
+        where = book.apply(settings.register, changes)
+        click.echo(f"Đã ghi {len(changes)} thay đổi vào {where}.")
+    elif changes:
+        click.echo(f"{len(changes)} thay đổi; thêm --apply để ghi.")
+
+
+COMMANDS = (run, demo, check, status, init, go_live, contacts)

@@ -1,0 +1,106 @@
+"""Commands about the watched service: a look now, what a person saw, a planned stop."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+
+import click
+
+from jobs import look as looking
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from monitor.core.look import Verdict
+from monitor.core.period import ICT, Span
+from monitor.core.uptime import Notice
+from monitor.store import notices, writing
+
+WORDS = {Verdict.UP: "dùng được", Verdict.DOWN: "không dùng được", Verdict.UNKNOWN: "không xác định"}
+SEEN = {"duoc": Verdict.UP, "khong": Verdict.DOWN, "khong-ro": Verdict.UNKNOWN}
+
+
+def when(text: str | None, now: datetime) -> datetime:
+    """A moment typed on a Vietnamese clock, "23/11/2026 08:30" or "2026-11-23 08:30"; now where nothing is typed."""
+    if text is None:
+        return now
+    for form in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=ICT).astimezone(UTC)
+        except ValueError:
+            continue
+    raise Refused(f"Không hiểu thời điểm {text!r}: viết như \"23/11/2026 08:30\" (giờ Việt Nam)")
+
+
+@click.command()
+@click.argument("code", metavar="[SERVICE]", default="2.001474")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def probe(context: click.Context, code: str, json_: bool) -> int:  # noqa: FBT001 - a flag of the command line
+    """Kiểm tra một lượt ngay bây giờ, không ghi vào sổ."""
+    app = app_of(context)
+    if app.register.service(code) is None:
+        raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
+    seen = looking.probe_once(app, code, app.clock.now())
+    if not seen:
+        raise Refused("Không kiểm tra địa chỉ công cộng nào khi chưa đặt CONTACT trong .env (ai chịu trách nhiệm về các lượt kiểm tra).")
+    if json_:
+        as_json([_as_json(target.key, look) for target, look, _ in seen])
+    else:
+        rows = ((t.name, WORDS[k.verdict], k.cause.value or "–", f"{k.phases.total_ms} ms", k.detail or "–") for t, k, _ in seen)
+        as_table(("Nơi kiểm tra", "Kết quả", "Nguyên nhân", "Thời gian", "Chi tiết"), rows, empty="")
+    return 1 if any(k.verdict is Verdict.DOWN for _, k, _ in seen) else 0
+
+
+def _as_json(target: str, look: looking.Look) -> dict[str, object]:
+    phases = {name: getattr(look.phases, name) for name in look.phases.__slots__}
+    return {"target": target, "verdict": look.verdict.value, "cause": look.cause.value, "detail": look.detail, "phases": phases}
+
+
+@click.group("look")
+def look() -> None:
+    """Kiểm tra thủ công: điều một người nhìn thấy."""
+
+
+@look.command("record")
+@click.argument("seen", type=click.Choice(sorted(SEEN)))
+@click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
+@click.option("--at", "at_", help="Thời điểm nhìn, giờ Việt Nam: \"23/11/2026 08:30\" (mặc định: bây giờ).")
+@click.option("--by", default=getpass.getuser, help="Người kiểm tra.")
+@click.option("--note", default="", help="Ghi chú.")
+@click.pass_context
+def record(context: click.Context, seen: str, code: str, at_: str | None, by: str, note: str) -> None:
+    """Ghi một lượt kiểm tra thủ công: duoc (nộp được), khong (không nộp được), khong-ro."""
+    app = app_of(context)
+    now = app.clock.now()
+    at = when(at_, now)
+    if at > now:
+        raise Refused(f"Thời điểm {moment(at)} còn ở tương lai.")
+    if app.register.service(code) is None:
+        raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
+    looking.record_manual(app, service=code, at=at, verdict=SEEN[seen], by=by, note=note, now=now)
+    click.echo(f"Đã ghi: {WORDS[SEEN[seen]]}, lúc {moment(at)}, người kiểm tra {by}.")
+
+
+@click.group("notice")
+def notice() -> None:
+    """Thông báo tạm ngừng theo kế hoạch."""
+
+
+@notice.command("add")
+@click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
+@click.option("--from", "start", required=True, help="Bắt đầu, giờ Việt Nam: \"05/12/2026 00:00\".")
+@click.option("--to", "end", required=True, help="Kết thúc, giờ Việt Nam.")
+@click.option("--document", required=True, help="Số, ngày văn bản thông báo.")
+@click.pass_context
+def notice_add(context: click.Context, code: str, start: str, end: str, document: str) -> None:
+    """Ghi một thông báo tạm ngừng; chỉ được tính là bảo trì khi ghi trước ít nhất 07 ngày làm việc."""
+    app = app_of(context)
+    now = app.clock.now()
+    first, last = when(start, now), when(end, now)
+    if first >= last:
+        raise Refused("Thời điểm kết thúc phải sau thời điểm bắt đầu.")
+    with writing(app.engine) as db:
+        notices.add(db, Notice(service=code, span=Span(start=first, end=last), entered_at=now, document=document))
+    click.echo(f"Đã ghi thông báo tạm ngừng từ {moment(first)} đến {moment(last)}.")
+
+
+COMMANDS = (probe, look, notice)
