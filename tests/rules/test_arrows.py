@@ -14,7 +14,7 @@ ROOMS = ("monitor", "notifiers", "jobs")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "monitor.core": ("monitor.core",),
-    "monitor.config": (),
+    "monitor.config": ("monitor.core",),
     "monitor.law": ("monitor.law", "monitor.core"),
     "monitor.register": ("monitor.register", "monitor.core"),
     "monitor.probes": ("monitor.probes", "monitor.core"),

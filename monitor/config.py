@@ -1,0 +1,242 @@
+"""Settings from the environment and `.env`; all mistakes are reported at once."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.core.mistake import Mistake, Mistakes, in_vietnamese
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class ConfigError(Mistakes):
+    """The settings cannot be used; `mistakes` names every reason."""
+
+
+def _split(value: str, example: str, *schemes: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(f"không phải địa chỉ dùng được – ghi dạng {example}")
+    return parts
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("không phải địa chỉ thư điện tử – ghi dạng ten@thanhhoa.gov.vn, chỉ một địa chỉ")
+    return value
+
+
+def _database(value: str) -> str:
+    if not re.match(r"(sqlite:///.|postgresql(\+psycopg)?://)", value):
+        raise ValueError("không phải cơ sở dữ liệu dùng được – ghi sqlite:///var/tthc.db hoặc postgresql://user:matkhau@may/tthc")
+    return value
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("không phải nơi nghe của trang web – ghi dạng 127.0.0.1:8080")
+    return value
+
+
+def _public_url(value: str) -> str:
+    _split(value, "https://giamsat.thanhhoa.gov.vn", "http", "https")
+    return value.rstrip("/")
+
+
+def _smtp_url(value: str) -> str:
+    parts = _split(value, "smtp://user:matkhau@may:587?starttls hoặc smtps://user:matkhau@may:465", "smtp", "smtps")
+    if parts.query not in {"", "starttls"} or (parts.query and parts.scheme == "smtps"):
+        raise ValueError("phần sau dấu ? không hiểu được – chỉ smtp:// mới có ?starttls, không có tham số nào khác")
+    if parts.path not in {"", "/"} or parts.fragment:
+        raise ValueError("thừa phần sau tên máy – mật khẩu có ký tự / ? # @ thì mã hóa phần trăm (ví dụ %40 thay cho @)")
+    return value
+
+
+def _proxy_url(value: str) -> str:
+    _split(value, "http://proxy.thanhhoa.gov.vn:3128", "http", "https", "socks5", "socks5h")
+    return value
+
+
+def _contact(value: str) -> str:
+    if not value.isascii() or not value.isprintable() or not ("@" in value or "://" in value):
+        raise ValueError("không dùng làm nơi liên hệ được – ghi địa chỉ thư điện tử hoặc trang web, chữ không dấu")
+    return value
+
+
+def _vantage(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value):
+        raise ValueError("không dùng làm tên điểm đo được – chỉ chữ thường không dấu, số và gạch nối, tối đa 40 ký tự")
+    return value
+
+
+def _level(value: str) -> str:
+    if value.upper() not in _LEVELS:
+        raise ValueError(f"không phải mức nhật ký – chọn một trong: {', '.join(_LEVELS)}")
+    return value.upper()
+
+
+def _file(value: str) -> str:
+    if not Path(value).is_file():
+        raise ValueError("không có tệp này – ghi đường dẫn tệp chứng thư gốc dạng PEM")
+    return value
+
+
+def _chromium() -> str:
+    return next((path for path in map(shutil.which, _BROWSERS) if path), "/usr/bin/chromium")
+
+
+def _or_empty(check: Any) -> AfterValidator:
+    return AfterValidator(lambda value: check(value) if value else value)
+
+
+class Settings(BaseSettings):
+    """How this installation runs. Called directly it reads nothing from outside; `load_settings` does.
+
+    The attributes that may hold a password are left out of `repr`.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, env_ignore_empty=True)
+
+    var_dir: Path = Path("var")
+    database_url: Annotated[str, _or_empty(_database)] = Field(default="", repr=False)
+    register_name: str = Field(default="thanh-hoa", alias="register", min_length=1)
+    web_bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
+    public_url: Annotated[str, _or_empty(_public_url)] = ""
+    smtp_url: Annotated[str, _or_empty(_smtp_url)] = Field(default="", repr=False)
+    smtp_from: Annotated[str, _or_empty(_address)] = ""
+    contact: Annotated[str, _or_empty(_contact)] = ""
+    pilot_address: Annotated[str, _or_empty(_address)] = ""
+    proxy_url: Annotated[str, _or_empty(_proxy_url)] = Field(default="", repr=False)
+    no_proxy: str = ""
+    ca_file: Annotated[str, _or_empty(_file)] = ""
+    chromium_path: str = Field(default_factory=_chromium)
+    vantage: Annotated[str, AfterValidator(_vantage)] = "trung-tam"
+    log_level: Annotated[str, AfterValidator(_level)] = "INFO"
+
+    @property
+    def register(self) -> str:
+        """Name of a shipped register, or a folder. (A field of that name would hide a method of the base class.)"""
+        return self.register_name
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.var_dir / 'tthc.db'}")
+        if self.smtp_url and not self.smtp_from:
+            raise ValueError("SMTP_URL đã đặt mà SMTP_FROM để trống – đặt SMTP_FROM là địa chỉ gửi của cơ quan")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed over: tests and tools are not swayed by the environment they run in."""
+        return (init_settings,)
+
+
+class _Outside(Settings):
+    """The same, from the environment first and `.env` after it."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings
+
+
+NAMES: tuple[str, ...] = tuple((field.alias or name).upper() for name, field in Settings.model_fields.items())
+"""Every setting as it is written in `.env`."""
+
+
+def load_settings(env_file: str | Path = ".env") -> Settings:
+    """The settings of this installation; a missing file is no mistake. Raise ConfigError with all that is wrong."""
+    path = Path(env_file)
+    logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it warns of is among the mistakes, in better words
+    lines, mistakes = _lines(path)
+    mistakes.extend(_unknown(path, lines))
+    try:
+        settings = _Outside(_env_file=path if path.is_file() and lines else None, _env_file_encoding="utf-8")
+    except ValidationError as error:
+        mistakes.extend(_told(path, lines, error))
+        raise ConfigError(mistakes) from None
+    if mistakes:
+        raise ConfigError(mistakes)
+    return settings
+
+
+def _lines(path: Path) -> tuple[dict[str, int], list[Mistake]]:
+    """On which line of the file each name stands, and the lines that cannot be read."""
+    found: dict[str, int] = {}
+    mistakes: list[Mistake] = []
+
+    def wrong(line: int, what: str, mend: str) -> None:
+        mistakes.append(Mistake(file=str(path), place=f"dòng {line}", what=what, mend=mend))
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return found, mistakes
+    except (OSError, UnicodeDecodeError):
+        wrong(1, "không đọc được tệp", "lưu tệp dạng UTF-8 và cho tài khoản chạy chương trình quyền đọc")
+        return found, mistakes
+    for binding in parse_stream(StringIO(text)):
+        line = binding.original.line + len(binding.original.string) - len(binding.original.string.lstrip("\n"))
+        if binding.error:
+            wrong(line, "không hiểu dòng này", "ghi TÊN=giá trị; giá trị có dấu cách hoặc dấu # thì đặt trong ngoặc kép")
+        elif binding.key and binding.key.upper() in found:
+            wrong(line, f"{binding.key} đã đặt ở dòng {found[binding.key.upper()]}", "bỏ một trong hai dòng")
+        elif binding.key:
+            found[binding.key.upper()] = line
+    return found, mistakes
+
+
+def _unknown(path: Path, lines: Mapping[str, int]) -> Iterator[Mistake]:
+    for name, line in lines.items():
+        if name in NAMES:
+            continue
+        near = difflib.get_close_matches(name, NAMES, n=1)
+        mend = f"có phải {near[0]}?" if near else "xem config.example.env, sửa tên hoặc xóa dòng này"
+        yield Mistake(file=str(path), place=f"dòng {line}", what=f"không có mục cấu hình {name}", mend=mend)
+
+
+def _told(path: Path, lines: Mapping[str, int], error: ValidationError) -> Iterator[Mistake]:
+    for detail in error.errors(include_url=False, include_input=False):
+        name = str(detail["loc"][0]).upper() if detail["loc"] else ""
+        if detail["type"] == "extra_forbidden" or (name and name not in NAMES):
+            continue
+        what, mend = in_vietnamese(detail["type"], detail.get("ctx", {}))
+        inside = name in lines and not any(key.upper() == name and value for key, value in os.environ.items())
+        file, place = (str(path), f"dòng {lines[name]}") if inside else ("biến môi trường", "")
+        if not name:
+            file, place = str(path), ""
+        yield Mistake(file=file, place=place, what=f"{name} {what}".strip(), mend=mend)
