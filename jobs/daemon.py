@@ -47,14 +47,14 @@ def guarded(app: App, entry: Entry) -> Callable[[], None]:
     def run() -> None:
         try:
             schedule.perform(app, entry, app.clock.now())
-        except Exception:  # noqa: BLE001 - the one place where a job's failure must not end the daemon
+        except Exception:
             log.exception("job.failed", job=entry.name)
 
     return run
 
 
 def scheduler(app: App) -> BackgroundScheduler:
-    """APScheduler with one lane an executor and everything in memory; the rows in the store are the memory that lasts."""
+    """APScheduler with an executor a lane, in memory; the rows in the store are the memory that lasts."""
     made = BackgroundScheduler(
         executors={lane.value: ThreadPoolExecutor(1) for lane in Lane},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -62,7 +62,11 @@ def scheduler(app: App) -> BackgroundScheduler:
     )
     for entry in TIMETABLE:
         made.add_job(
-            guarded(app, entry), Timetable(app, entry), id=entry.name, executor=entry.lane.value, next_run_time=app.clock.now()
+            guarded(app, entry),
+            Timetable(app, entry),
+            id=entry.name,
+            executor=entry.lane.value,
+            next_run_time=app.clock.now(),
         )
     return made
 
@@ -81,7 +85,9 @@ class Daemon:
     def _web(self) -> uvicorn.Server:
         app = self.app
         pages = create_app(app.engine, app.settings, app.register, app.law, app.clock.now)
-        return uvicorn.Server(uvicorn.Config(pages, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1))
+        return uvicorn.Server(
+            uvicorn.Config(pages, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+        )
 
     def start(self, listener: socket.socket) -> None:
         """Tidy up after a crash, then set everything going."""

@@ -40,9 +40,7 @@ class Every:
 
     def next_after(self, app: App, moment: datetime) -> datetime:  # noqa: ARG002 - the same question to both kinds
         """The next full beat strictly after a moment."""
-        beat = timedelta(seconds=self.seconds)
-        epoch = datetime(1970, 1, 1, tzinfo=moment.tzinfo)
-        return epoch + ((moment - epoch) // beat + 1) * beat
+        return _next_beat(moment, self.seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +52,11 @@ class Appointed:
     next_due: Callable[[App, datetime], datetime]
     run: Callable[[App, datetime, datetime], None]
     tolerance: timedelta
+    retry_s: int = 60  # how soon a moment that failed is tried again
 
     def next_after(self, app: App, moment: datetime) -> datetime:
-        """The next moment strictly after another."""
-        return self.next_due(app, moment)
+        """The next moment strictly after another at which to ask: one of its own, or the beat that mends a failure."""
+        return min(self.next_due(app, moment), _next_beat(moment, self.retry_s))
 
     def last_due(self, app: App, now: datetime) -> datetime | None:
         """The latest moment at or before now that is not older than the tolerance; None where there is none."""
@@ -77,6 +76,12 @@ class Appointed:
 Entry = Every | Appointed
 
 
+def _next_beat(moment: datetime, seconds: int) -> datetime:
+    beat = timedelta(seconds=seconds)
+    epoch = datetime(1970, 1, 1, tzinfo=moment.tzinfo)
+    return epoch + ((moment - epoch) // beat + 1) * beat
+
+
 def _daily(clock: time) -> Callable[[App, datetime], datetime]:
     def next_due(_app: App, moment: datetime) -> datetime:
         day = ict(moment).date()
@@ -88,13 +93,21 @@ def _daily(clock: time) -> Callable[[App, datetime], datetime]:
 
 TIMETABLE: tuple[Entry, ...] = (
     Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
-    Appointed(name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)),
+    Appointed(
+        name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)
+    ),
     Every(name="send", lane=Lane.SENDING, seconds=5, run=send.run),
     Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
     Every(name="project", lane=Lane.READING, seconds=60, run=housekeeping.project),
-    Appointed(name="weekly", lane=Lane.REPORTING, next_due=weekly.next_due, run=weekly.run, tolerance=timedelta(days=21)),
     Appointed(
-        name="samples", lane=Lane.READING, next_due=_daily(time(3, 0)), run=housekeeping.compare, tolerance=timedelta(days=1)
+        name="weekly", lane=Lane.REPORTING, next_due=weekly.next_due, run=weekly.run, tolerance=timedelta(days=21)
+    ),
+    Appointed(
+        name="samples",
+        lane=Lane.READING,
+        next_due=_daily(time(3, 0)),
+        run=housekeeping.compare,
+        tolerance=timedelta(days=1),
     ),
 )
 

@@ -16,7 +16,12 @@ class Walk:
     """A day, or a week, in a minute: turns the clock to each next moment and does what falls due there."""
 
     def __init__(
-        self, app: App, clock: HandClock, looking: Looking, *, entries: tuple[Entry, ...] = TIMETABLE,
+        self,
+        app: App,
+        clock: HandClock,
+        looking: Looking,
+        *,
+        entries: tuple[Entry, ...] = TIMETABLE,
         after: Callable[[datetime], None] | None = None,
     ) -> None:
         self.app, self.clock, self.looking = app, clock, looking

@@ -36,7 +36,7 @@ def dossiers() -> None:
 @click.option("--source", default="", help="Nguồn dữ liệu trong danh mục (mặc định: nguồn đầu tiên).")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def import_(context: click.Context, file: Path, source: str, json_: bool) -> int:  # noqa: FBT001 - a flag of the command line
+def import_(context: click.Context, file: Path, source: str, json_: bool) -> int:
     """Đọc một tệp xuất từ hệ thống một cửa (XLSX, XLS, ODS, CSV, HTML, JSON)."""
     app = app_of(context)
     known = app.register.sources
@@ -58,7 +58,7 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
 @click.option("--limit", default=50, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def list_(context: click.Context, standing: str | None, agency: str, limit: int, json_: bool) -> None:  # noqa: FBT001
+def list_(context: click.Context, standing: str | None, agency: str, limit: int, json_: bool) -> None:
     """Hồ sơ đang mở, gần hạn nhất trước."""
     app = app_of(context)
     with reading_from(app.engine) as db:
@@ -98,8 +98,15 @@ def show(context: click.Context, code: str, source: str) -> None:
     click.echo(f"Hồ sơ {one.code} (nguồn {one.source}): {one.procedure} {one.procedure_name}")
     as_table(
         ("Số liệu tính đến", "Trạng thái", "Nộp", "Tiếp nhận", "Hẹn trả", "Xong", "Đơn vị xử lý"),
-        ((moment(v.as_of), v.status, *(stamp(s) for s in (v.filed, v.received, v.appointment, v.finished)), v.handling_unit)
-         for v in sorted(versions, key=lambda v: to_ms(v.as_of))),
+        (
+            (
+                moment(v.as_of),
+                v.status,
+                *(stamp(s) for s in (v.filed, v.received, v.appointment, v.finished)),
+                v.handling_unit,
+            )
+            for v in sorted(versions, key=lambda v: to_ms(v.as_of))
+        ),
         empty="",
     )
 
@@ -109,7 +116,7 @@ def show(context: click.Context, code: str, source: str) -> None:
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def explain(context: click.Context, code: str, source: str, json_: bool) -> None:  # noqa: FBT001
+def explain(context: click.Context, code: str, source: str, json_: bool) -> None:
     """Vì sao hồ sơ đến hạn lúc ấy: quy tắc, căn cứ, những ngày không tính."""
     app = app_of(context)
     told = explanation(_one(context, code, source), app.clock.now(), app.law, app.register)

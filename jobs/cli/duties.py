@@ -17,7 +17,7 @@ def obligations() -> None:
 @click.option("--all", "all_", is_flag=True, help="Cả nhiệm vụ đã xong.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def list_(context: click.Context, all_: bool, json_: bool) -> None:  # noqa: FBT001 - flags of the command line
+def list_(context: click.Context, all_: bool, json_: bool) -> None:
     """Các nhiệm vụ trong danh mục, hạn gần nhất trước."""
     register = load_register(settings_of(context).register)
     duties = sorted((d for d in register.duties if all_ or not d.closed), key=lambda d: (d.due is None, d.due, d.key))
@@ -27,7 +27,14 @@ def list_(context: click.Context, all_: bool, json_: bool) -> None:  # noqa: FBT
     as_table(
         ("Nhiệm vụ", "Văn bản", "Cơ quan", "Hạn", "Tình trạng", "Nội dung"),
         (
-            (d.key, d.letter, ", ".join(d.agencies), d.due.strftime("%d/%m/%Y") if d.due else "–", "đã xong" if d.closed else "đang theo dõi", d.title)
+            (
+                d.key,
+                d.letter,
+                ", ".join(d.agencies),
+                d.due.strftime("%d/%m/%Y") if d.due else "–",
+                "đã xong" if d.closed else "đang theo dõi",
+                d.title,
+            )
             for d in duties
         ),
         empty="Không có nhiệm vụ đang theo dõi; thêm --all để xem cả nhiệm vụ đã xong.",

@@ -27,13 +27,15 @@ def backup(context: click.Context, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Không hỏi lại.")
 @click.pass_context
-def restore(context: click.Context, file: Path, yes: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def restore(context: click.Context, file: Path, yes: bool) -> None:
     """Khôi phục từ bản sao lưu; dịch vụ nền phải đang dừng."""
     from monitor.store import restore as put_back
 
     settings = settings_of(context)
     if not yes:
-        click.confirm("Cơ sở dữ liệu hiện tại được thay bằng bản sao lưu (bản cũ được giữ bên cạnh). Tiếp tục?", abort=True)
+        click.confirm(
+            "Cơ sở dữ liệu hiện tại được thay bằng bản sao lưu (bản cũ được giữ bên cạnh). Tiếp tục?", abort=True
+        )
     put_back(file, settings.database_url)
     click.echo("Đã khôi phục. Chạy lại `tthc run`.")
 
@@ -51,7 +53,10 @@ def verify(context: click.Context) -> int:
     with reading(app.engine) as db:
         chains = sealed.verify_all(db)
     for chain in chains:
-        click.echo(f"{chain.name}: {chain.entries} mục, " + ("nguyên vẹn" if chain.intact else f"HỎNG tại mục {chain.broken_at}: {chain.why}"))
+        click.echo(
+            f"{chain.name}: {chain.entries} mục, "
+            + ("nguyên vẹn" if chain.intact else f"HỎNG tại mục {chain.broken_at}: {chain.why}")
+        )
     return 0 if all(chain.intact for chain in chains) else 1
 
 

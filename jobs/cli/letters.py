@@ -19,20 +19,32 @@ def outbox() -> None:
 @click.option("--limit", default=50, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def list_(context: click.Context, limit: int, json_: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def list_(context: click.Context, limit: int, json_: bool) -> None:
     """Các thư, mới nhất trước."""
     app = app_of(context)
     with reading(app.engine) as db:
         rows = kept.list_(db, limit)
     if json_:
-        as_json([
-            {"id": r.id, "at": r.date.isoformat(), "state": r.state.value, "to": r.to_address, "subject": r.subject, "why": r.last_why}
-            for r in rows
-        ])
+        as_json(
+            [
+                {
+                    "id": r.id,
+                    "at": r.date.isoformat(),
+                    "state": r.state.value,
+                    "to": r.to_address,
+                    "subject": r.subject,
+                    "why": r.last_why,
+                }
+                for r in rows
+            ]
+        )
         return
     as_table(
         ("Số", "Soạn lúc", "Tình trạng", "Gửi tới", "Tiêu đề", "Lý do"),
-        ((str(r.id), moment(r.date), term(r.state), r.to_address or "(chưa có địa chỉ)", r.subject, r.last_why) for r in rows),
+        (
+            (str(r.id), moment(r.date), term(r.state), r.to_address or "(chưa có địa chỉ)", r.subject, r.last_why)
+            for r in rows
+        ),
         empty="Chưa có thư nào.",
     )
 
@@ -47,7 +59,9 @@ def show(context: click.Context, number: int) -> None:
         row = kept.get(db, number)
     if row is None:
         raise Refused(f"Không có thư số {number}; xem `tthc outbox list`.")
-    click.echo(f"Tới: {row.to_names} <{row.to_address or 'chưa có địa chỉ'}>\nTiêu đề: {row.subject}\nTình trạng: {term(row.state)} {row.last_why}\n")
+    click.echo(f"Tới: {row.to_names} <{row.to_address or 'chưa có địa chỉ'}>")
+    click.echo(f"Tiêu đề: {row.subject}")
+    click.echo(f"Tình trạng: {term(row.state)} {row.last_why}".rstrip() + "\n")
     click.echo(row.message.text)
 
 

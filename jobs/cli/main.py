@@ -17,7 +17,9 @@ from monitor.store import StoreError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--env", "env_file", default=".env", type=click.Path(path_type=Path), help="Tệp cấu hình (mặc định: .env).")
+@click.option(
+    "--env", "env_file", default=".env", type=click.Path(path_type=Path), help="Tệp cấu hình (mặc định: .env)."
+)
 @click.version_option(package_name="tthc-monitor", prog_name="tthc")
 @click.pass_context
 def tthc(context: click.Context, env_file: Path) -> None:
@@ -25,8 +27,15 @@ def tthc(context: click.Context, env_file: Path) -> None:
     context.obj = env_file
 
 
-for command in (*running.COMMANDS, *service.COMMANDS, *dossiers.COMMANDS, *duties.COMMANDS, *reports.COMMANDS, *letters.COMMANDS,
-                *keeping.COMMANDS):
+for command in (
+    *running.COMMANDS,
+    *service.COMMANDS,
+    *dossiers.COMMANDS,
+    *duties.COMMANDS,
+    *reports.COMMANDS,
+    *letters.COMMANDS,
+    *keeping.COMMANDS,
+):
     tthc.add_command(command)
 
 

@@ -22,10 +22,12 @@ def report() -> None:
 @report.command("uptime")
 @click.option("--week", help="Tuần theo ISO, ví dụ 2026-W47 (mặc định: tuần trước).")
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi báo cáo thành tệp vào thư mục này.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi báo cáo thành tệp vào thư mục này."
+)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def uptime(context: click.Context, week: str | None, code: str, folder: Path | None, json_: bool) -> None:  # noqa: FBT001
+def uptime(context: click.Context, week: str | None, code: str, folder: Path | None, json_: bool) -> None:
     """Báo cáo tuần về tình hình hoạt động, gián đoạn của dịch vụ công trực tuyến."""
     app = app_of(context)
     now = app.clock.now()
@@ -57,23 +59,36 @@ def calendar() -> None:
 @calendar.command("show")
 @click.argument("year", type=int)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
-def calendar_show(year: int, json_: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def calendar_show(year: int, json_: bool) -> None:
     """Các ngày nghỉ và ngày làm bù của một năm, kèm văn bản."""
     from datetime import date
 
     notes = official_calendar().explain(date(year, 1, 1), date(year, 12, 31))
     if json_:
-        as_json([
-            {"day": n.day.isoformat(), "working": n.working, "title": n.title, "document": n.document,
-             "confirmed_by": n.confirmed_by, "projected": n.projected}
-            for n in notes
-        ])
+        as_json(
+            [
+                {
+                    "day": n.day.isoformat(),
+                    "working": n.working,
+                    "title": n.title,
+                    "document": n.document,
+                    "confirmed_by": n.confirmed_by,
+                    "projected": n.projected,
+                }
+                for n in notes
+            ]
+        )
         return
     as_table(
         ("Ngày", "", "Nội dung", "Văn bản", "Xác nhận"),
         (
-            (f"{_weekday(n.day.weekday())} {n.day:%d/%m/%Y}", "làm việc" if n.working else "nghỉ", n.title, n.document,
-             "dự kiến" if n.projected else n.confirmed_by or "chưa xác nhận")
+            (
+                f"{_weekday(n.day.weekday())} {n.day:%d/%m/%Y}",
+                "làm việc" if n.working else "nghỉ",
+                n.title,
+                n.document,
+                "dự kiến" if n.projected else n.confirmed_by or "chưa xác nhận",
+            )
             for n in notes
         ),
         empty="Không có ngày nào.",

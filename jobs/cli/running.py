@@ -23,12 +23,14 @@ def run(context: click.Context) -> int:
         return daemon.run(app, lambda url: click.echo(greeting.text(app, url)))
     except OSError as error:
         bind = app.settings.web_bind
-        raise Refused(f"Không mở được trang tại {bind} ({error.strerror}): đặt WEB_BIND khác, ví dụ 127.0.0.1:8081") from error
+        raise Refused(
+            f"Không mở được trang tại {bind} ({error.strerror}): đặt WEB_BIND khác, ví dụ 127.0.0.1:8081"
+        ) from error
 
 
 @click.command()
 @click.option("--exit", "leave", is_flag=True, help="Kết thúc ngay sau câu chuyện, không để mở trang.")
-def demo(leave: bool) -> int:  # noqa: FBT001 - a flag of the command line
+def demo(leave: bool) -> int:
     """Xem sản phẩm trong một phút: cổng mô phỏng, 5.000 hồ sơ giả, hộp thư giả; không ra ngoài máy này."""
     from jobs.demo import story
 
@@ -36,10 +38,12 @@ def demo(leave: bool) -> int:  # noqa: FBT001 - a flag of the command line
 
 
 @click.command()
-@click.option("--network", is_flag=True, help="Thử mọi địa chỉ bên ngoài, máy chủ thư, đồng hồ; in danh sách cho tường lửa.")
+@click.option(
+    "--network", is_flag=True, help="Thử mọi địa chỉ bên ngoài, máy chủ thư, đồng hồ; in danh sách cho tường lửa."
+)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def check(context: click.Context, network: bool, json_: bool) -> int:  # noqa: FBT001 - flags of the command line
+def check(context: click.Context, network: bool, json_: bool) -> int:
     """Kiểm tra cấu hình và danh mục: mỗi lỗi một dòng, kèm tệp, vị trí và cách sửa."""
     mistakes = checking.check(context.find_root().obj)
     if mistakes and not json_:
@@ -59,7 +63,7 @@ def check(context: click.Context, network: bool, json_: bool) -> int:  # noqa: F
 @click.command()
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def status(context: click.Context, json_: bool) -> int:  # noqa: FBT001 - a flag of the command line
+def status(context: click.Context, json_: bool) -> int:
     """Đang có gì bất thường; mã thoát 1 khi có."""
     app = app_of(context)
     now = standing.now(app)
@@ -84,15 +88,15 @@ def init(folder: Path) -> None:
 @click.option("--by", required=True, help="Họ tên người quyết định kết thúc chạy thử.")
 @click.option("--yes", is_flag=True, help="Không hỏi lại.")
 @click.pass_context
-def go_live(context: click.Context, by: str, yes: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def go_live(context: click.Context, by: str, yes: bool) -> None:
     """Kết thúc chạy thử: từ nay thư được gửi thật tới thủ trưởng các cơ quan."""
     from jobs import tell
 
     app = app_of(context)
     if not app.settings.smtp_url:
-        raise Refused("Chưa đặt SMTP_URL trong .env: chưa thể gửi thư thật. Đặt SMTP_URL, chạy `tthc check --network`, rồi thử lại.")
+        raise Refused("Chưa đặt SMTP_URL trong .env: đặt SMTP_URL, chạy `tthc check --network`, rồi thử lại.")
     if not by.strip():
-        raise Refused("Thiếu họ tên người quyết định: tthc go-live --by \"Nguyễn Văn A\"")
+        raise Refused('Thiếu họ tên người quyết định: tthc go-live --by "Nguyễn Văn A"')
     if not yes:
         click.confirm("Từ nay thư được gửi thật. Tiếp tục?", abort=True)
     at = tell.go_live(app, by.strip(), app.clock.now())
@@ -121,7 +125,7 @@ def contacts_export(context: click.Context, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--apply", "apply_", is_flag=True, help="Ghi các thay đổi (không có: chỉ xem trước).")
 @click.pass_context
-def contacts_import(context: click.Context, file: Path, apply_: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def contacts_import(context: click.Context, file: Path, apply_: bool) -> None:
     """Xem trước, và khi có --apply thì ghi, các thay đổi trong danh bạ."""
     from monitor.register import contacts as book
     from monitor.register import load_register

@@ -27,32 +27,41 @@ def when(text: str | None, now: datetime) -> datetime:
             return datetime.strptime(text, form).replace(tzinfo=ICT).astimezone(UTC)
         except ValueError:
             continue
-    raise Refused(f"Không hiểu thời điểm {text!r}: viết như \"23/11/2026 08:30\" (giờ Việt Nam)")
+    raise Refused(f'Không hiểu thời điểm {text!r}: viết như "23/11/2026 08:30" (giờ Việt Nam)')
 
 
 @click.command()
 @click.argument("code", metavar="[SERVICE]", default="2.001474")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def probe(context: click.Context, code: str, json_: bool) -> int:  # noqa: FBT001 - a flag of the command line
+def probe(context: click.Context, code: str, json_: bool) -> int:
     """Kiểm tra một lượt ngay bây giờ, không ghi vào sổ."""
     app = app_of(context)
     if app.register.service(code) is None:
         raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
     seen = looking.probe_once(app, code, app.clock.now())
     if not seen:
-        raise Refused("Không kiểm tra địa chỉ công cộng nào khi chưa đặt CONTACT trong .env (ai chịu trách nhiệm về các lượt kiểm tra).")
+        raise Refused("Chưa đặt CONTACT trong .env (ai chịu trách nhiệm): không kiểm tra địa chỉ công cộng nào.")
     if json_:
         as_json([_as_json(target.key, look) for target, look, _ in seen])
     else:
-        rows = ((t.name, WORDS[k.verdict], k.cause.value or "–", f"{k.phases.total_ms} ms", k.detail or "–") for t, k, _ in seen)
+        rows = (
+            (t.name, WORDS[k.verdict], k.cause.value or "–", f"{k.phases.total_ms} ms", k.detail or "–")
+            for t, k, _ in seen
+        )
         as_table(("Nơi kiểm tra", "Kết quả", "Nguyên nhân", "Thời gian", "Chi tiết"), rows, empty="")
     return 1 if any(k.verdict is Verdict.DOWN for _, k, _ in seen) else 0
 
 
 def _as_json(target: str, look: looking.Look) -> dict[str, object]:
     phases = {name: getattr(look.phases, name) for name in look.phases.__slots__}
-    return {"target": target, "verdict": look.verdict.value, "cause": look.cause.value, "detail": look.detail, "phases": phases}
+    return {
+        "target": target,
+        "verdict": look.verdict.value,
+        "cause": look.cause.value,
+        "detail": look.detail,
+        "phases": phases,
+    }
 
 
 @click.group("look")
@@ -63,7 +72,7 @@ def look() -> None:
 @look.command("record")
 @click.argument("seen", type=click.Choice(sorted(SEEN)))
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
-@click.option("--at", "at_", help="Thời điểm nhìn, giờ Việt Nam: \"23/11/2026 08:30\" (mặc định: bây giờ).")
+@click.option("--at", "at_", help='Thời điểm nhìn, giờ Việt Nam: "23/11/2026 08:30" (mặc định: bây giờ).')
 @click.option("--by", default=getpass.getuser, help="Người kiểm tra.")
 @click.option("--note", default="", help="Ghi chú.")
 @click.pass_context
@@ -87,7 +96,7 @@ def notice() -> None:
 
 @notice.command("add")
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
-@click.option("--from", "start", required=True, help="Bắt đầu, giờ Việt Nam: \"05/12/2026 00:00\".")
+@click.option("--from", "start", required=True, help='Bắt đầu, giờ Việt Nam: "05/12/2026 00:00".')
 @click.option("--to", "end", required=True, help="Kết thúc, giờ Việt Nam.")
 @click.option("--document", required=True, help="Số, ngày văn bản thông báo.")
 @click.pass_context

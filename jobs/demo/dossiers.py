@@ -12,8 +12,21 @@ from monitor.core.period import ICT
 from monitor.core.workdays import WorkCalendar
 
 HEADINGS = (
-    "STT", "Đơn vị tiếp nhận", "Người tiếp nhận", "Tên thủ tục hành chính", "Mã TTHC", "Mã hồ sơ", "Trạng thái", "Địa chỉ", "Chủ hồ sơ",
-    "Kênh thực hiện", "Ngày nộp hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày kết thúc xử lý", "Đơn vị xử lý",
+    "STT",
+    "Đơn vị tiếp nhận",
+    "Người tiếp nhận",
+    "Tên thủ tục hành chính",
+    "Mã TTHC",
+    "Mã hồ sơ",
+    "Trạng thái",
+    "Địa chỉ",
+    "Chủ hồ sơ",
+    "Kênh thực hiện",
+    "Ngày nộp hồ sơ",
+    "Ngày tiếp nhận",
+    "Ngày hẹn trả",
+    "Ngày kết thúc xử lý",
+    "Đơn vị xử lý",
 )
 
 PROCEDURES = (
@@ -58,9 +71,21 @@ class Life:
         received = self.received if self.received <= now else None
         finished = self.finished if self.finished <= now else None
         return (
-            number, self.unit.receiving, "(ẩn)", self.name, self.procedure, self.code, self._status(now), "(ẩn)", "(ẩn)",
-            "Trực tuyến" if self.online else "Trực tiếp", _text(self.filed), _text(received), _text(self.appointment if received else None),
-            _text(finished), self.unit.handling,
+            number,
+            self.unit.receiving,
+            "(ẩn)",
+            self.name,
+            self.procedure,
+            self.code,
+            self._status(now),
+            "(ẩn)",
+            "(ẩn)",
+            "Trực tuyến" if self.online else "Trực tiếp",
+            _text(self.filed),
+            _text(received),
+            _text(self.appointment if received else None),
+            _text(finished),
+            self.unit.handling,
         )
 
     def _status(self, now: datetime) -> str:
@@ -74,7 +99,9 @@ class Life:
 class Province:
     """The dossiers of the ten weeks before a day and the week after it; the same seed gives the same dossiers."""
 
-    def __init__(self, units: Sequence[Unit], calendar: WorkCalendar, *, anchor: date, count: int, seed: int = 2026) -> None:
+    def __init__(
+        self, units: Sequence[Unit], calendar: WorkCalendar, *, anchor: date, count: int, seed: int = 2026
+    ) -> None:
         self.units, self.calendar = units, calendar
         self.random = random.Random(seed)  # noqa: S311 - invented data, nothing secret
         self.lives = sorted((self._life(anchor, number) for number in range(1, count + 1)), key=lambda life: life.filed)
@@ -99,9 +126,17 @@ class Province:
         if dice.random() < 0.012:
             finished = self.calendar.add_seconds(appointment, dice.randint(1, 15) * 8 * 3600)
         return Life(
-            code=f"H56.{dice.randint(1, 60):02}-{filed:%y%m%d}-{number:04}", unit=dice.choice(self.units), procedure=procedure, name=name,
-            online=dice.random() < 0.8, filed=filed, received=received, appointment=appointment, finished=finished,
-            returned=dice.random() < 0.9, waits_for_papers=dice.random() < 0.03,
+            code=f"H56.{dice.randint(1, 60):02}-{filed:%y%m%d}-{number:04}",
+            unit=dice.choice(self.units),
+            procedure=procedure,
+            name=name,
+            online=dice.random() < 0.8,
+            filed=filed,
+            received=received,
+            appointment=appointment,
+            finished=finished,
+            returned=dice.random() < 0.9,
+            waits_for_papers=dice.random() < 0.03,
         )
 
 
@@ -114,7 +149,9 @@ def write_export(rows: Iterator[tuple[object, ...]], path: Path, title: str) -> 
     import xlsxwriter
 
     part = path.with_name(path.name + ".part")
-    with xlsxwriter.Workbook(part, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        part, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet("Danh sách")
         sheet.write_row(0, 0, ["UBND TỈNH THANH HÓA (DỮ LIỆU MINH HỌA)"])
         sheet.write_row(1, 0, [title])

@@ -11,11 +11,13 @@ PROCEDURE = "Thông báo sửa đổi, bổ sung nội dung chương trình khuy
 
 _PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{name}</title></head><body>
 <h1>{name}</h1><p>Mã thủ tục: 2.001474</p>
-<table><tr><th>Hình thức nộp</th><td>Trực tiếp · Trực tuyến · Bưu chính</td></tr><tr><th>Cơ quan thực hiện</th><td>Sở Công Thương</td></tr></table>
+<table><tr><th>Hình thức nộp</th><td>Trực tiếp · Trực tuyến · Bưu chính</td></tr>
+<tr><th>Cơ quan thực hiện</th><td>Sở Công Thương</td></tr></table>
 {action}<p>{filler}</p></body></html>"""
 _ACTION = '<p><a class="nop-truc-tuyen" href="/nop">Nộp trực tuyến</a></p>'
 _CHALLENGE = (
-    '<!doctype html><html><head><script src="/TSPD/080d?type=9"></script><script>window["bobcmn"]="1011"</script></head>'
+    '<!doctype html><html><head><script src="/TSPD/080d?type=9"></script>'
+    '<script>window["bobcmn"]="1011"</script></head>'
     "<body><noscript>Please enable JavaScript to view the page content.</noscript></body></html>"
 )
 _FILLER = "Thành phần hồ sơ, trình tự thực hiện và căn cứ pháp lý của thủ tục. " * 40

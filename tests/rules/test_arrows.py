@@ -20,9 +20,22 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "monitor.probes": ("monitor.probes", "monitor.core"),
     "monitor.sources": ("monitor.sources", "monitor.core"),
     "monitor.store": ("monitor.store", "monitor.core"),
-    "monitor.reports": ("monitor.reports", "monitor.store", "monitor.register", "monitor.law", "monitor.config", "monitor.core"),
+    "monitor.reports": (
+        "monitor.reports",
+        "monitor.store",
+        "monitor.register",
+        "monitor.law",
+        "monitor.config",
+        "monitor.core",
+    ),
     "monitor.web": (
-        "monitor.web", "monitor.reports", "monitor.store", "monitor.register", "monitor.law", "monitor.config", "monitor.core",
+        "monitor.web",
+        "monitor.reports",
+        "monitor.store",
+        "monitor.register",
+        "monitor.law",
+        "monitor.config",
+        "monitor.core",
     ),
     "notifiers": ("notifiers", "monitor.core.message"),
     "jobs": ("jobs", "monitor", "notifiers"),
@@ -61,19 +74,27 @@ def test_every_arrow_points_down(name: str, tree: ast.Module) -> None:
     assert [i for i in ours if not any(within(i, room) for room in ALLOWED[room])] == []
 
 
-@pytest.mark.parametrize(("name", "tree"), [m for m in MODULES if within(m[0], "monitor.core")], ids=lambda m: str(m)[:40])
+@pytest.mark.parametrize(
+    ("name", "tree"), [m for m in MODULES if within(m[0], "monitor.core")], ids=lambda m: str(m)[:40]
+)
 def test_the_core_needs_the_standard_library_only_and_reads_no_clock(name: str, tree: ast.Module) -> None:
     foreign = {i.split(".")[0] for i in imports(tree)} - set(sys.stdlib_module_names) - {"monitor"}
     assert foreign == set(), name
     clocks = {"now", "today", "utcnow", "monotonic", "perf_counter"}
-    read = [n.func.attr for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in clocks]
+    read = [
+        n.func.attr
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in clocks
+    ]
     assert read == [], name
 
 
 def test_no_import_goes_in_a_circle() -> None:
     names = {name for name, _ in MODULES}
     graph = {
-        name: {target for i in imports(tree) for target in (i, i.rpartition(".")[0]) if target in names and target != name}
+        name: {
+            target for i in imports(tree) for target in (i, i.rpartition(".")[0]) if target in names and target != name
+        }
         for name, tree in MODULES
     }
     # `from package import name` also names the package; a package that only re-exports its own modules is no circle.
@@ -81,7 +102,7 @@ def test_no_import_goes_in_a_circle() -> None:
     done: set[str] = set()
 
     def walk(name: str, path: tuple[str, ...]) -> None:
-        assert name not in path, " → ".join((*path[path.index(name):], name))
+        assert name not in path, " → ".join((*path[path.index(name) :], name))
         if name not in done:
             for target in graph[name]:
                 walk(target, (*path, name))
@@ -96,4 +117,6 @@ def test_only_one_module_reads_the_wall_clock(name: str, tree: ast.Module) -> No
     if name == "jobs.clock":
         return
     calls = [ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)]
-    assert [c for c in calls if c in {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.time_ns"}] == []
+    assert [
+        c for c in calls if c in {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.time_ns"}
+    ] == []
