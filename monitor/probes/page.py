@@ -1,0 +1,115 @@
+"""A page as text, tree and JSON, each made only when asked for."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import unicodedata
+from functools import cached_property, lru_cache
+from html import unescape
+
+import jmespath
+from cssselect import SelectorError
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+
+from monitor.probes.outcome import Answer
+
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+# Every alternative runs to its end mark or to the end of the page, so that no page makes it slow.
+_INLINE = r"/?(?:a|abbr|b|bdi|em|font|i|mark|small|span|strong|sub|sup|u|wbr)\b"
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(script|style|template)\b.*?(?:</\1\s*>|\Z)"
+    rf"|<(?:({_INLINE})|[a-z/!?])[^>]*(?:>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+class Unreadable(Exception):
+    """An assertion cannot be asked: its selector or expression is wrong."""
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: NFC, white space collapsed, no zero-width characters, case folded."""
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_ZERO_WIDTH)
+    return " ".join(composed.split()).casefold()
+
+
+def charset_of(answer: Answer) -> str:
+    """The charset a page is written in: its BOM, its header, its meta element, or UTF-8."""
+    for mark, name in _BOMS:
+        if answer.body.startswith(mark):
+            return name
+    named = _HEADER_CHARSET.search(answer.headers.get("content-type", ""))
+    if named is None:
+        meta = _META_CHARSET.search(answer.body[:4096])
+        name = meta.group(1).decode("ascii") if meta else "utf-8"
+    else:
+        name = named.group(1)
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "utf-8"
+
+
+def _without_markup(text: str) -> str:
+    return _UNSEEN.sub(lambda found: "" if found.group(2) else " ", text)
+
+
+class Page:
+    """One answer, read in the ways assertions ask for."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    @cached_property
+    def source(self) -> str:
+        """The page's source, decoded."""
+        return self.answer.body.decode(charset_of(self.answer), "replace")
+
+    @cached_property
+    def text(self) -> str:
+        """The words on the page, folded: no scripts, comments or tags."""
+        if self.answer.visible is not None:
+            return fold(self.answer.visible)
+        seen = _without_markup(self.source) if "<" in self.source else self.source
+        return fold(unescape(seen) if "&" in seen else seen)
+
+    @cached_property
+    def tree(self) -> html.HtmlElement | None:
+        """The page's elements; None for an empty page."""
+        parser = html.HTMLParser(encoding="utf-8")
+        try:
+            return html.document_fromstring(self.source.encode("utf-8", "replace"), parser=parser)
+        except (etree.ParserError, etree.XMLSyntaxError):
+            return None
+
+    def has(self, selector: str) -> bool:
+        """Whether a CSS selector matches; raise Unreadable for a selector that is none."""
+        find = _compiled(selector)
+        return self.tree is not None and bool(find(self.tree))
+
+    def gives(self, expression: str) -> bool:
+        """Whether a JMESPath expression gives a true value; raise Unreadable for one that cannot be evaluated."""
+        try:
+            asked = jmespath.compile(expression)
+        except jmespath.exceptions.JMESPathError as error:
+            raise Unreadable(f"JMESPath {expression!r}: {error}") from error
+        try:
+            return bool(asked.search(json.loads(self.source)))
+        except (ValueError, RecursionError, jmespath.exceptions.JMESPathError):
+            return False
+
+
+@lru_cache(maxsize=1024)
+def _compiled(selector: str) -> CSSSelector:
+    try:
+        return CSSSelector(selector, translator="html")
+    except SelectorError as error:
+        raise Unreadable(f"CSS {selector!r}: {error}") from error
