@@ -1,0 +1,1 @@
+"""From facts to words and documents."""

@@ -1,0 +1,133 @@
+"""The one way facts become words: templates in `templates/vi/`, strict about every fact they name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from monitor.core.period import Stamp, ict
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "vi"
+NO_DATA = "không có dữ liệu"
+
+_MILLISECOND = timedelta(milliseconds=1)
+_UNITS = ((86_400, "ngày"), (3_600, "giờ"), (60, "phút"), (1, "giây"))
+
+
+@cache
+def terms() -> Mapping[str, Mapping[str, str]]:
+    """The glossary: a table per closed set, a word per value; [word] holds the free ones."""
+    read = tomllib.loads((TEMPLATES / "terms.toml").read_text("utf-8"))
+    return MappingProxyType({name: MappingProxyType(table) for name, table in read.items()})
+
+
+def term(value: Enum) -> str:
+    """What people call a value of a closed set; raise KeyError for one the glossary lacks."""
+    return terms()[type(value).__name__][str(value.value)]
+
+
+def ngay(stamp: Stamp) -> str:
+    """The day as dd/mm/yyyy, on a Vietnamese calendar."""
+    return f"{ict(stamp) if isinstance(stamp, datetime) else stamp:%d/%m/%Y}"
+
+
+def gio(stamp: Stamp) -> str:
+    """The moment as HH:MM dd/mm/yyyy on a Vietnamese clock; a bare day stays one."""
+    return f"{ict(stamp):%H:%M %d/%m/%Y}" if isinstance(stamp, datetime) else ngay(stamp)
+
+
+def luc(moment: datetime) -> str:
+    """The moment to the second: HH:MM:SS dd/mm/yyyy."""
+    return f"{ict(moment):%H:%M:%S %d/%m/%Y}"
+
+
+def thu(stamp: Stamp) -> str:
+    """The day of the week."""
+    day = ict(stamp).date() if isinstance(stamp, datetime) else stamp
+    return "Chủ nhật" if day.isoweekday() == 7 else f"thứ {('Hai', 'Ba', 'Tư', 'Năm', 'Sáu', 'Bảy')[day.weekday()]}"
+
+
+def phantram(ratio: Fraction | float | str | None, *, up: bool = False, places: int = 2) -> str:
+    """A ratio as "98,42 %", rounded down, or up for an upper bound; "không có dữ liệu" for None.
+
+    Less than one never prints as 100 %, and more than nothing never as 0 %.
+    """
+    if ratio is None:
+        return NO_DATA
+    exact, scale = Fraction(ratio), 10 ** (places + 2)
+    units = -int(-exact * scale // 1) if up else int(exact * scale // 1)
+    if exact < 1:
+        units = min(units, scale - 1)
+    if exact > 0:
+        units = max(units, 1)
+    whole, rest = divmod(units, 10**places)
+    return f"{so(whole)},{rest:0{places}d} %" if places else f"{so(whole)} %"
+
+
+def khoang(length: timedelta | int, *, up: bool = True) -> str:
+    """A length (`timedelta`, or milliseconds) as "1 giờ 30 phút", to the second, rounded up unless told otherwise."""
+    ms = length if isinstance(length, int) else length // _MILLISECOND
+    left = -(-ms // 1000) if up else ms // 1000
+    parts = []
+    for seconds, unit in _UNITS:
+        count, left = divmod(left, seconds)
+        if count:
+            parts.append(f"{so(count)} {unit}")
+    return " ".join(parts) or "0 giây"
+
+
+def so(number: int) -> str:
+    """A whole number with dots between thousands: 1.234."""
+    return f"{number:,}".replace(",", ".")
+
+
+def hoa(text: str) -> str:
+    """The text with its first letter a capital, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def environment() -> Environment:
+    """The templates' environment: a fact that is missing raises, and HTML is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    filters = {f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, so, hoa, term)}
+    made.filters.update(filters)
+    made.globals.update(terms=terms(), term=term)
+    return made
+
+
+def render(name: str, **facts: object) -> str:
+    """One template with its facts; raise `jinja2.UndefinedError` when one is missing."""
+    return environment().get_template(name).render(**facts)
+
+
+__all__ = [
+    "NO_DATA",
+    "TEMPLATES",
+    "environment",
+    "gio",
+    "khoang",
+    "luc",
+    "ngay",
+    "phantram",
+    "render",
+    "so",
+    "term",
+    "terms",
+    "thu",
+]
