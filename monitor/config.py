@@ -47,7 +47,9 @@ def _address(value: str) -> str:
 
 def _database(value: str) -> str:
     if not re.match(r"(sqlite:///.|postgresql(\+psycopg)?://)", value):
-        raise ValueError("không phải cơ sở dữ liệu dùng được – ghi sqlite:///var/tthc.db hoặc postgresql://user:matkhau@may/tthc")
+        raise ValueError(
+            "không phải cơ sở dữ liệu dùng được – ghi sqlite:///var/tthc.db hoặc postgresql://user:matkhau@may/tthc"
+        )
     return value
 
 
@@ -68,7 +70,9 @@ def _smtp_url(value: str) -> str:
     if parts.query not in {"", "starttls"} or (parts.query and parts.scheme == "smtps"):
         raise ValueError("phần sau dấu ? không hiểu được – chỉ smtp:// mới có ?starttls, không có tham số nào khác")
     if parts.path not in {"", "/"} or parts.fragment:
-        raise ValueError("thừa phần sau tên máy – mật khẩu có ký tự / ? # @ thì mã hóa phần trăm (ví dụ %40 thay cho @)")
+        raise ValueError(
+            "thừa phần sau tên máy – mật khẩu có ký tự / ? # @ thì mã hóa phần trăm (ví dụ %40 thay cho @)"
+        )
     return value
 
 
@@ -212,7 +216,9 @@ def _lines(path: Path) -> tuple[dict[str, int], list[Mistake]]:
     for binding in parse_stream(StringIO(text)):
         line = binding.original.line + len(binding.original.string) - len(binding.original.string.lstrip("\n"))
         if binding.error:
-            wrong(line, "không hiểu dòng này", "ghi TÊN=giá trị; giá trị có dấu cách hoặc dấu # thì đặt trong ngoặc kép")
+            wrong(
+                line, "không hiểu dòng này", "ghi TÊN=giá trị; giá trị có dấu cách hoặc dấu # thì đặt trong ngoặc kép"
+            )
         elif binding.key and binding.key.upper() in found:
             wrong(line, f"{binding.key} đã đặt ở dòng {found[binding.key.upper()]}", "bỏ một trong hai dòng")
         elif binding.key:

@@ -33,6 +33,7 @@ _WORDS = {
     "extra_forbidden": ("không có mục nào tên như vậy", "sửa tên hoặc xóa dòng này"),
     "string_type": ("phải là chữ", "đặt giá trị trong ngoặc kép"),
     "string_too_short": ("để trống", "điền giá trị"),
+    "too_short": ("danh sách để trống", "thêm ít nhất một mục"),
     "bool_type": ("phải là true hoặc false", "ghi true hoặc false, không có ngoặc kép"),
     "bool_parsing": ("phải là true hoặc false", "ghi true hoặc false"),
     "int_type": ("phải là số nguyên", "ghi số nguyên, không có ngoặc kép"),

@@ -1,0 +1,9 @@
+"""Who and what: agencies, their posts, services, sources, duties and ladders, as a folder of TOML that teaches itself."""
+
+from __future__ import annotations
+
+from monitor.register.folder import RegisterError
+from monitor.register.loading import load_register
+from monitor.register.register import Register, register_of
+
+__all__ = ["Register", "RegisterError", "load_register", "register_of"]

@@ -1,0 +1,260 @@
+"""The register's entries as they are written in TOML, checked one by one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from monitor.core.agency import AgencyKind, Role
+from monitor.core.ladder import Anchor
+from monitor.core.look import Cause, Kind
+from monitor.core.message import Urgency
+from monitor.core.obligation import DueKind
+from monitor.core.service import Want
+
+T = TypeVar("T")
+Loose = Field(strict=False)
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def is_address(text: str) -> bool:
+    """Whether this is one e-mail address that a mail server will take."""
+    local, _, host = text.partition("@")
+    sound = not local.startswith(".") and not local.endswith(".") and ".." not in local
+    return bool(_ADDRESS.fullmatch(text)) and sound and all(not part.startswith("-") for part in host.split("."))
+
+
+def _key(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", value):
+        raise ValueError(f"mã “{value}” không dùng được – chỉ chữ thường không dấu, số, gạch nối, gạch dưới, dấu chấm")
+    return value
+
+
+def _address(value: str) -> str:
+    if value and not is_address(value):
+        raise ValueError(
+            f"“{value}” không phải địa chỉ thư điện tử – ghi một địa chỉ dạng ten@thanhhoa.gov.vn, hoặc để trống"
+        )
+    return value
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or any(c.isspace() for c in value):
+        raise ValueError(f"“{value}” không phải địa chỉ trang – ghi dạng https://may/duong-dan, không có dấu cách")
+    return value
+
+
+def _proxy(value: str) -> str:
+    try:
+        sound = not value or (
+            urlsplit(value).scheme in {"http", "https", "socks5", "socks5h"} and bool(urlsplit(value).hostname)
+        )
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError('không phải địa chỉ proxy – ghi dạng http://may:3128, hoặc "" để không qua proxy')
+    return value
+
+
+def _ratio(value: str) -> str:
+    try:
+        sound = not value or 0 < Decimal(value) <= 1
+    except InvalidOperation:
+        sound = False
+    if not sound:
+        raise ValueError(f'“{value}” không phải tỷ lệ – ghi số thập phân trong ngoặc kép, dạng "0.99"')
+    return value
+
+
+def _procedure(value: str) -> str:
+    if not re.fullmatch(r"\d\.\d{6}(\.[A-Z0-9.]+)?", value):
+        raise ValueError(f"“{value}” không phải mã thủ tục – ghi dạng 2.001474")
+    return value
+
+
+Key = Annotated[str, AfterValidator(_key)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Entry(BaseModel):
+    """What all entries share: nothing unknown, nothing converted behind the writer's back."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class AliasEntry(Entry):
+    name: Text
+    start: date | None = None
+    end: date | None = None
+
+
+class AgencyDefaults(Entry):
+    kind: Annotated[AgencyKind | None, Loose] = None
+    parent: str | None = None
+    hours: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class AgencyEntry(Entry):
+    key: Key
+    name: Text
+    kind: Annotated[AgencyKind, Loose]
+    parent: str = ""
+    code: str = ""
+    hours: str = "default"
+    start: date | None = None
+    end: date | None = None
+    successor: str = ""
+    posts: bool = True
+    aliases: list[Text | AliasEntry] = []
+
+
+class AgenciesFile(Entry):
+    defaults: AgencyDefaults = AgencyDefaults()
+    agency: list[AgencyEntry]
+
+
+class RegisterFile(Entry):
+    name: Text
+    province: str = ""
+    centre: str
+    own_hosts: list[Text] = []
+
+
+class DefaultPost(Entry):
+    kinds: list[Annotated[AgencyKind, Loose]]
+    role: Annotated[Role, Loose]
+    title: Text
+
+
+class PostEntry(Entry):
+    agency: str
+    role: Annotated[Role, Loose]
+    title: Text
+    suffix: Annotated[str, AfterValidator(lambda value: _key(value) if value else value)] = ""
+
+
+class PostsFile(Entry):
+    default: list[DefaultPost] = []
+    post: list[PostEntry] = []
+
+
+class ContactEntry(Entry):
+    post: str
+    person: str = ""
+    address: Annotated[str, AfterValidator(_address)] = ""
+    phone: str = ""
+
+
+class ContactsFile(Entry):
+    contact: list[ContactEntry] = []
+
+
+class AssertionEntry(Entry):
+    want: Annotated[Want, Loose]
+    value: Text
+    cause: Annotated[Cause, Loose] = Cause.CONTENT
+
+
+class StepEntry(Entry):
+    url: Annotated[str, AfterValidator(_url)]
+    method: Literal["GET", "HEAD", "POST"] = "GET"
+    headers: dict[str, str] = {}
+    body: str = ""
+    assertions: list[AssertionEntry] = []
+
+
+class TargetEntry(Entry):
+    key: Key
+    name: Text
+    kind: Annotated[Kind, Loose] = Kind.HTTP
+    step: Annotated[list[StepEntry], Field(min_length=1)]
+    interval_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
+    deadline_s: Annotated[float, Field(gt=0, le=300)] = 20.0
+    recheck_s: Annotated[float, Field(ge=1, le=3600)] = 20.0
+    jitter: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    required: bool = True
+    control: bool = False
+    public: bool = True
+    challenge: list[Text] = []
+    proxy: Annotated[str | None, AfterValidator(lambda value: _proxy(value) if value else value)] = None
+    ca_file: str | None = None
+    formerly: list[Key] = []
+
+
+class ServiceEntry(Entry):
+    code: Annotated[str, AfterValidator(_procedure)]
+    name: Text
+    owner: str
+    told: list[str] = []
+    internal_target: Annotated[str, AfterValidator(_ratio)] = ""
+    note: str = ""
+    target: Annotated[list[TargetEntry], Field(min_length=1)]
+
+
+class ServicesFile(Entry):
+    service: list[ServiceEntry]
+
+
+class SourceEntry(Entry):
+    key: Key
+    name: Text
+    kind: Literal["files"] = "files"
+    scope: str = ""
+    layouts: list[Text] = []
+    fresh_days: Annotated[int, Field(ge=0, le=366)] = 0
+    options: dict[str, str] = {}
+
+
+class SourcesFile(Entry):
+    source: list[SourceEntry]
+
+
+class StageEntry(Entry):
+    name: Key
+    anchor: Annotated[Anchor, Loose]
+    working_days: Annotated[int, Field(ge=-250, le=250)] = 0
+    working_seconds: int = 0
+    fraction_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    audience: Annotated[list[str], Field(min_length=1)]
+    urgency: Annotated[Urgency, Loose] = Urgency.SLOT
+    repeat_working_days: Annotated[int, Field(ge=0, le=250)] = 0
+    at_most: Annotated[int, Field(ge=0)] = 0
+    late: bool = False
+
+
+class LaddersFile(Entry):
+    reception: list[StageEntry]
+    result: list[StageEntry]
+    interruption: list[StageEntry]
+    unknown_unit: list[StageEntry]
+
+
+class DutyEntry(Entry):
+    key: Key
+    letter: Text
+    title: Text
+    place: str = ""
+    text: str = ""
+    agencies: Annotated[list[str], Field(min_length=1)]
+    partners: list[str] = []
+    report_to: str = ""
+    due: date | None = None
+    due_kind: Annotated[DueKind, Loose] = DueKind.BEFORE
+    closed: date | None = None
+    closed_note: str = ""
+
+
+class DutiesFile(Entry):
+    duty: list[DutyEntry] = []
