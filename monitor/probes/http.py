@@ -21,7 +21,7 @@ from monitor.probes.resolve import Lookup, Resolver, system_lookup
 from monitor.probes.visit import Visit
 
 AT_ONCE = 48
-"""Looks begun but not yet answered; one that has waited PATIENCE_S counts no more, so that no hang holds up the others."""
+"""Looks begun and unanswered; one that has waited PATIENCE_S counts no more, so that no hang holds up the others."""
 PATIENCE_S = 0.25
 
 _WANTED = {
@@ -52,10 +52,10 @@ class Prober:
         self._multi.setopt(pycurl.M_MAXCONNECTS, AT_ONCE)
         self._curl_due: float | None = None
         self._woken, self._waker = socket.socketpair()
-        self._woken.setblocking(False)
-        self._waker.setblocking(False)
+        for end in (self._woken, self._waker):
+            end.setblocking(False)  # noqa: FBT003 - the socket module's own signature
         self._selector.register(self._woken, selectors.EVENT_READ)
-        self._resolver = Resolver(lookup, self.wake)
+        self._resolver = Resolver(lookup, lambda: self._send_word(b"."))
         self._waiting: deque[Target] = deque()
         self._resolving: list[Visit] = []
         self._running: dict[pycurl.Curl, Visit] = {}
@@ -73,8 +73,11 @@ class Prober:
 
     def wake(self) -> None:
         """Make a `finished` in another thread return early."""
+        self._send_word(b"!")
+
+    def _send_word(self, word: bytes) -> None:
         with suppress(OSError):
-            self._waker.send(b"!")
+            self._waker.send(word)
 
     def finished(self, wait_s: float) -> list[Finished]:
         """Drive the looks until one is over, but at most so long; hand over all that are."""
@@ -82,8 +85,7 @@ class Prober:
         while not self._done:
             self._begin_waiting()
             left = end - time.monotonic()
-            woken = self._drive(max(0.0, left))
-            if left <= 0 or (woken and not self._resolving):
+            if self._drive(max(0.0, left)) or left <= 0:
                 break
         done, self._done = self._done, []
         return done
@@ -127,13 +129,13 @@ class Prober:
         self._multi.add_handle(visit.curl)
 
     def _drive(self, wait_s: float) -> bool:
+        """Wait for something to happen, and do what follows; say whether `wake` was called."""
         events = self._selector.select(self._patience(wait_s))
         woken = False
         for key, mask in events:
             if key.fileobj is self._woken:
-                woken = True
                 with suppress(BlockingIOError):
-                    self._woken.recv(4096)
+                    woken = b"!" in self._woken.recv(4096)
             else:
                 ready = (pycurl.CSELECT_IN if mask & selectors.EVENT_READ else 0) | (
                     pycurl.CSELECT_OUT if mask & selectors.EVENT_WRITE else 0

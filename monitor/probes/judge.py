@@ -56,6 +56,10 @@ class Judgement:
 
 
 USABLE = Judgement()
+_REFUSALS = {
+    407: Judgement(cause=Cause.OWN_NETWORK, detail="407: proxy đòi xác thực"),
+    429: Judgement(cause=Cause.RATE_LIMITED, detail="429"),
+}
 
 
 def verdict_of(cause: Cause) -> Verdict:
@@ -106,18 +110,22 @@ def _holds(assertion: Assertion, page: Page) -> bool:
 def status_wanted(status: int, codes: str) -> bool:
     """Whether a status is among "200,304" or "2xx"."""
     given = str(status)
-    return any(given == code or (code[1:].lower() == "xx" and given[:1] == code[:1]) for code in map(str.strip, codes.split(",")))
+    return any(
+        given == code or (code[1:].lower() == "xx" and given[:1] == code[:1])
+        for code in map(str.strip, codes.split(","))
+    )
 
 
 def _obstacle(page: Page, challenge: Sequence[str], *, shown: bool) -> Judgement | None:
     """Whatever stood between us and the page: a shield, a limit, our own proxy."""
     answer = page.answer
-    if answer.status == 407:
-        return Judgement(cause=Cause.OWN_NETWORK, detail="407: proxy đòi xác thực")
-    if answer.status == 429:
-        return Judgement(cause=Cause.RATE_LIMITED, detail="429")
-    if shown:
-        return None
+    if answer.status in _REFUSALS:
+        return _REFUSALS[answer.status]
+    return None if shown else _shielded(page, challenge)
+
+
+def _shielded(page: Page, challenge: Sequence[str]) -> Judgement | None:
+    answer = page.answer
     if own := _mark(page, OWN_BLOCK_PAGES) or answer.headers.get("x-squid-error"):
         return Judgement(cause=Cause.OWN_NETWORK, detail=f"trang chặn của proxy, tường lửa: {own}")
     if mark := _source_mark(page, challenge) or (len(page.text) <= SHORT and _source_mark(page, CHALLENGES)):

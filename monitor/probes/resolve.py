@@ -72,7 +72,7 @@ class Resolver:
 
     def answers(self) -> list[Found]:
         """What has come in since the last call."""
-        found = []
+        found: list[Found] = []
         while True:
             try:
                 answer = self._answers.get_nowait()

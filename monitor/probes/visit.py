@@ -176,7 +176,9 @@ class Visit:
     def _redirected(self, answer: Answer, location: str) -> Judgement | None:
         self._hops += 1
         if self._hops > MOST_HOPS:
-            return Judgement(cause=Cause.LOGIN_LOOP, detail=f"chuyển hướng quá {MOST_HOPS} lần, lần cuối tới {location[:120]}")
+            return Judgement(
+                cause=Cause.LOGIN_LOOP, detail=f"chuyển hướng quá {MOST_HOPS} lần, lần cuối tới {location[:120]}"
+            )
         self._url = urljoin(self._url, location)
         if urlsplit(self._url).scheme not in {"http", "https"}:
             return Judgement(cause=Cause.BROKEN, detail=f"chuyển hướng tới {location[:120]}")
@@ -220,7 +222,9 @@ class Visit:
         phases, answer = self._phases, self._answer
         evidence, asks = Evidence(), None
         if answer is not None:
-            evidence = Evidence(headers={**answer.headers, ":url": answer.url, ":address": self._address}, body=answer.body)
+            evidence = Evidence(
+                headers={**answer.headers, ":url": answer.url, ":address": self._address}, body=answer.body
+            )
             asks = retry_after(answer, self.at)
         return Outcome(
             verdict=verdict_of(judgement.cause),
@@ -229,7 +233,11 @@ class Visit:
             doubtful=judgement.doubtful,
             proxied=bool(self._proxy),
             phases=Phases(
-                name=phases.name, connect=phases.connect, tls=phases.tls, first_byte=phases.first_byte, total=self._elapsed()
+                name=phases.name,
+                connect=phases.connect,
+                tls=phases.tls,
+                first_byte=phases.first_byte,
+                total=self._elapsed(),
             ),
             status=answer.status if answer is not None and answer.status else None,
             size=len(answer.body) if answer is not None else None,

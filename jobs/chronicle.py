@@ -1,0 +1,136 @@
+"""Finished looks into facts: what they mean for the pace, which evidence is kept, what the store is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from jobs import evidence
+from jobs.app import App
+from jobs.record import Batch, Ledger
+from monitor.core.look import Cause, Evidence, Look, Verdict
+from monitor.core.service import Target
+from monitor.probes.http import Finished
+from monitor.probes.pace import Pace, hosts_of, valid_for_ms
+from monitor.store import looks as look_rows
+from monitor.store import reading, watches
+
+log = structlog.get_logger()
+
+SAME_UNKNOWN = timedelta(hours=1)
+"""Evidence of one and the same UNKNOWN is kept no more often than this."""
+RETRY_AFTER = "retry-after/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A target and the service it belongs to."""
+
+    service: str
+    target: Target
+
+
+def watched(app: App) -> dict[str, Watched]:
+    """What may be looked at, by key; nothing public before CONTACT names who answers for the looks."""
+    found: dict[str, Watched] = {}
+    for service in app.register.services.values():
+        for target in service.targets:
+            if app.settings.contact or not target.public:
+                found.setdefault(target.key, Watched(service=service.code, target=target))
+    return found
+
+
+def look_of(app: App, seen: Watched, finished: Finished, received_at: datetime) -> Look:
+    """A finished look as a fact."""
+    outcome = finished.outcome
+    return Look(
+        service=seen.service,
+        target=finished.target.key,
+        vantage=app.settings.vantage,
+        kind=finished.target.kind,
+        at=finished.at,
+        received_at=max(received_at, finished.at),
+        verdict=outcome.verdict,
+        cause=outcome.cause,
+        phases=outcome.phases,
+        valid_for_ms=valid_for_ms(finished.target),
+        status=outcome.status,
+        size=outcome.size,
+        detail=outcome.detail,
+    )
+
+
+class Chronicle:
+    """Turns finished looks into facts: their evidence, what they ask of the pace, the ledger."""
+
+    def __init__(self, app: App, targets: Mapping[str, Watched], pace: Pace, ledger: Ledger) -> None:
+        self._app, self._targets, self._pace, self._ledger = app, targets, pace, ledger
+        self._failed: dict[str, int] = {}
+        self._before: dict[str, tuple[Verdict, Cause, datetime]] = {}
+
+    def begin(self) -> None:
+        """Remember what the store knows: last looks, open failures, hosts that asked to be left alone."""
+        clock, now = self._app.clock, self._app.clock.now()
+        with reading(self._app.engine) as db:
+            for key, seen in self._targets.items():
+                last = look_rows.last(db, key)
+                age = None if last is None else max(0.0, (now - last.at).total_seconds())
+                self._pace.begin(seen.target, clock.monotonic(), None if age is None else clock.monotonic() - age)
+                self._failed[key] = watches.load(db, key).failed_looks
+                if last is not None:
+                    self._before[key] = (last.verdict, last.cause, last.at)
+                for host in hosts_of(seen.target):
+                    until = watches.get_mark(db, RETRY_AFTER + host)
+                    if until:
+                        left = (datetime.fromisoformat(until) - now).total_seconds()
+                        self._pace.silence(host, clock.monotonic() + min(left, 86_400.0))
+
+    def take(self, finished: Finished) -> Look:
+        """Make a fact of a finished look and hand it to the ledger."""
+        target, outcome = finished.target, finished.outcome
+        look = look_of(self._app, self._targets[target.key], finished, self._app.clock.now())
+        look = self._with_evidence(look, outcome.evidence)
+        self._before[target.key] = (look.verdict, look.cause, self._kept_at(look))
+        self._ledger.put(Batch(looks=(look,), marks=self._silence(finished)))
+        if look.verdict is Verdict.DOWN:
+            self._failed[target.key] = self._failed.get(target.key, 0) + 1
+            if self._failed[target.key] == 1 and not target.control:
+                self._pace.recheck(target, self._app.clock.monotonic())
+        elif look.verdict is Verdict.UP:
+            self._failed[target.key] = 0
+        return look
+
+    def _silence(self, finished: Finished) -> dict[str, str]:
+        seconds = finished.outcome.retry_after_s
+        if not seconds:
+            return {}
+        marks = {}
+        for host in hosts_of(finished.target):
+            self._pace.silence(host, self._app.clock.monotonic() + seconds)
+            marks[RETRY_AFTER + host] = (self._app.clock.now() + timedelta(seconds=seconds)).isoformat()
+        return marks
+
+    def _worth_keeping(self, look: Look) -> bool:
+        verdict, cause, kept = self._before.get(look.target, (Verdict.UP, Cause.NONE, None))
+        if look.verdict is Verdict.UP:
+            return verdict is not Verdict.UP
+        if look.verdict is Verdict.DOWN or kept is None:
+            return True
+        return (verdict, cause) != (look.verdict, look.cause) or look.at - kept >= SAME_UNKNOWN
+
+    def _kept_at(self, look: Look) -> datetime:
+        before = self._before.get(look.target)
+        return before[2] if before and not self._worth_keeping(look) else look.at
+
+    def _with_evidence(self, look: Look, found: Evidence) -> Look:
+        if not self._worth_keeping(look):
+            return look
+        try:
+            digest = evidence.keep(self._app.settings.var_dir, look, found)
+        except OSError as error:
+            log.warning("evidence.not_kept", target=look.target, why=str(error))
+            return look
+        return replace(look, detail=f"{look.detail} · sha256 {digest[:32]}".removeprefix(" · "))

@@ -1,0 +1,154 @@
+"""Looking: each target in its turn, by hand for tests and the demo, or in threads of its own in the daemon."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from datetime import datetime, timedelta
+
+import structlog
+
+from jobs.app import App
+from jobs.chronicle import Chronicle, look_of, watched
+from jobs.crew import IDLE_S, Crew
+from jobs.record import Batch, Ledger, record, record_manual
+from monitor.core.look import Evidence, Look, Verdict
+from monitor.core.service import Target
+from monitor.probes.pace import Pace
+from monitor.probes.resolve import Lookup, system_lookup
+
+log = structlog.get_logger()
+
+__all__ = ["Evidence", "Look", "Looking", "Verdict", "probe_once", "record", "record_manual"]
+
+TICK_S = 0.001
+RETRY_WRITING_S = 0.5
+CLOCK_STEP_S = 2.0
+STOP_S = 0.9
+FAR = timedelta(days=3650)
+
+
+class Looking:
+    """Looks at every target of the register when it is due.
+
+    Either `run_due` is called at moments of the caller's choosing, or `start` and `stop` let it run by itself.
+    """
+
+    def __init__(self, app: App, lookup: Lookup = system_lookup) -> None:
+        self._app = app
+        self._targets = watched(app)
+        self._pace = Pace()
+        self._ledger = Ledger(app)
+        self._chronicle = Chronicle(app, self._targets, self._pace, self._ledger)
+        self._chronicle.begin()
+        self._crew = Crew(app, [w.target for w in self._targets.values()], self._pace, lookup)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def waiting(self) -> int:
+        """Looks made but not yet written, because the database was locked."""
+        return self._ledger.waiting
+
+    def due(self, now: datetime) -> list[Target]:  # noqa: ARG002 - due is told by the monotonic clock; `now` says as of when
+        """The targets to be looked at now."""
+        moment = self._app.clock.monotonic() + TICK_S
+        return [w.target for w in self._targets.values() if self._pace.next(w.target) <= moment]
+
+    def next_due(self, now: datetime) -> datetime:
+        """The next moment, not before `now`, when a target is due; far away where there is none."""
+        wait = self._wait_s()
+        return now + FAR if wait is None else now + timedelta(milliseconds=math.ceil(wait * 1000))
+
+    def _wait_s(self) -> float | None:
+        dues = [self._pace.next(w.target) for w in self._targets.values()]
+        return max(0.0, min(dues) - self._app.clock.monotonic()) if dues else None
+
+    def run_due(self, now: datetime) -> list[Look]:
+        """Look at everything due, write it down, and hand over what was seen; only then return.
+
+        A first failure's extra look is due later and has to be asked for again.
+        """
+        self._begin_due(now)
+        seen = [self._chronicle.take(finished) for finished in self._crew.all_settled()]
+        self._ledger.flush(self._app.clock.now())
+        return seen
+
+    def _begin_due(self, now: datetime) -> None:
+        for target in self.due(now):
+            self._crew.begin(target)
+
+    def start(self) -> None:
+        """Look from now on, in threads of its own: one for HTTP, one for the browser, one that writes."""
+        work = {"looking": self._look_on, "browsing": self._crew.browse, "recording": self._write_on}
+        self._threads = [threading.Thread(target=run, name=name, daemon=True) for name, run in work.items()]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End within a second; looks under way are dropped, those made are written."""
+        self._stopping.set()
+        self._crew.stop()
+        end = time.monotonic() + STOP_S
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        if not self._threads:
+            self._crew.close()
+
+    def _look_on(self) -> None:
+        apart = self._apart()
+        while not self._stopping.is_set():
+            try:
+                self._begin_due(self._app.clock.now())
+                wait = self._wait_s()
+                for finished in self._crew.settled(IDLE_S if wait is None else min(wait, IDLE_S)):
+                    self._chronicle.take(finished)
+            except Exception:
+                log.exception("looking.failed")
+                self._stopping.wait(IDLE_S)
+            apart = self._note_clock_step(apart)
+        self._crew.close()
+
+    def _apart(self) -> float:
+        return self._app.clock.now().timestamp() - self._app.clock.monotonic()
+
+    def _note_clock_step(self, before: float) -> float:
+        """Write down where the wall clock was set: our intervals go by the monotonic one, looks' times by the wall."""
+        after = self._apart()
+        if abs(after - before) < CLOCK_STEP_S:
+            return before
+        log.warning("clock.step", seconds=round(after - before, 3))
+        event = (self._app.clock.now(), "clock_step", f"{after - before:+.3f} s")
+        self._ledger.put(Batch(events=(event,)))
+        return after
+
+    def _write_on(self) -> None:
+        looking = self._threads[0]
+        while looking.is_alive():
+            if not self._write():
+                self._stopping.wait(RETRY_WRITING_S)
+            self._ledger.wait(IDLE_S)
+        self._write()
+
+    def _write(self) -> bool:
+        try:
+            return self._ledger.flush(self._app.clock.now())
+        except Exception:
+            log.exception("recording.failed")
+            return False
+
+
+def probe_once(app: App, service_code: str, now: datetime) -> list[tuple[Target, Look, Evidence]]:  # noqa: ARG001 - each look has its own `at`
+    """One look now at each target of a service, none of it written down; cross-checked like any other look."""
+    targets = watched(app)
+    mine = {key: w.target for key, w in targets.items() if w.service == service_code}
+    crew = Crew(app, [w.target for w in targets.values()], Pace())
+    try:
+        for target in mine.values():
+            crew.begin(target)
+        over = [finished for finished in crew.all_settled() if finished.target.key in mine]
+    finally:
+        crew.close()
+    seen_at = app.clock.now()
+    return [(f.target, look_of(app, targets[f.target.key], f, seen_at), f.outcome.evidence) for f in over]

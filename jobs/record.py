@@ -1,0 +1,172 @@
+"""Looks into the store: facts, watches, interruptions and what they set in motion, in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from jobs import evidence, tell
+from jobs.app import App
+from monitor.core.interruption import Policy, Watch, advance
+from monitor.core.look import Look, ManualCheck, Verdict
+from monitor.store import events, interruptions, watches, writing
+from monitor.store import looks as look_rows
+
+log = structlog.get_logger()
+
+POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is to be written together: looks, marks (name → value), events of the monitor itself (at, kind, detail)."""
+
+    looks: tuple[Look, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[tuple[datetime, str, str], ...] = ()
+
+
+def record(app: App, looks: Sequence[Look], now: datetime) -> None:
+    """Write looks and all that follows from them, or nothing; raise OperationalError where the database is locked."""
+    write(app, Batch(looks=tuple(looks)), {}, now)
+
+
+def write(app: App, batch: Batch, known: Mapping[str, Watch], now: datetime) -> dict[str, Watch]:
+    """The same for a whole batch; `known` are watches as last saved, the answer those saved now."""
+    controls = {t.key for s in app.register.services.values() for t in s.targets if t.control}
+    of_target: defaultdict[str, list[Look]] = defaultdict(list)
+    for look in sorted(batch.looks, key=lambda look: look.at):
+        if look.target not in controls:
+            of_target[look.target].append(look)
+    saved: dict[str, Watch] = {}
+    with writing(app.engine) as db:
+        look_rows.add(db, batch.looks)
+        for target, seen in of_target.items():
+            before = known.get(target) or watches.load(db, target)
+            saved[target] = _advance(db, app, before, seen, now)
+            if saved[target] != before:
+                watches.save(db, saved[target])
+        for name, value in batch.marks.items():
+            watches.set_mark(db, name, value)
+        for at, kind, detail in batch.events:
+            events.add(db, at, kind, detail)
+    return saved
+
+
+def _advance(db: Connection, app: App, watch: Watch, seen: Sequence[Look], now: datetime) -> Watch:
+    for look in seen:
+        step = advance(watch, look, POLICY)
+        watch = step.watch
+        if step.opened is not None:
+            row = interruptions.open_(db, step.opened, now)
+            log.warning(
+                "interruption.opened", service=look.service, target=look.target, since=step.opened.first_bad.isoformat()
+            )
+            tell.interruption_changed(db, app, row, now)
+        if step.closed is not None:
+            row = interruptions.close(db, look.target, step.closed.first_bad, step.closed, now)
+            log.warning("interruption.closed", service=look.service, target=look.target, first_good=look.at.isoformat())
+            tell.interruption_changed(db, app, row, now)
+    return watch
+
+
+class Ledger:
+    """What is still to be written; while the database is locked it waits here, and nothing is lost."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._guard = threading.Lock()
+        self._put = threading.Event()
+        self._waiting: list[Batch] = []
+        self._known: dict[str, Watch] = {}
+        self._locked = False
+
+    def put(self, batch: Batch) -> None:
+        """Have a batch written with the next `flush`."""
+        with self._guard:
+            self._waiting.append(batch)
+        self._put.set()
+
+    def wait(self, seconds: float) -> None:
+        """Return when something has been put in, or after so long."""
+        self._put.wait(seconds)
+        self._put.clear()
+
+    @property
+    def waiting(self) -> int:
+        """How many looks are not written yet."""
+        with self._guard:
+            return sum(len(batch.looks) for batch in self._waiting)
+
+    def flush(self, now: datetime) -> bool:
+        """Write all that waits, in one transaction; False where the database would not take it now."""
+        with self._guard:
+            taken, self._waiting = self._waiting, []
+        if not taken:
+            return True
+        try:
+            self._known |= write(self._app, _joined(taken), self._known, now)
+        except BaseException as error:
+            with self._guard:
+                self._waiting = taken + self._waiting
+            if not isinstance(error, OperationalError):
+                raise
+            if not self._locked:
+                log.warning("looks.waiting", why=str(error.orig), looks=self.waiting)
+            self._locked = True
+            return False
+        if self._locked:
+            log.info("looks.written_late", looks=sum(len(batch.looks) for batch in taken))
+        self._locked = False
+        return True
+
+
+def _joined(batches: Sequence[Batch]) -> Batch:
+    marks: dict[str, str] = {}
+    for batch in batches:
+        marks |= batch.marks
+    return Batch(
+        looks=tuple(look for batch in batches for look in batch.looks),
+        marks=marks,
+        events=tuple(event for batch in batches for event in batch.events),
+    )
+
+
+def record_manual(
+    app: App,
+    *,
+    service: str,
+    at: datetime,
+    verdict: Verdict,
+    by: str,
+    now: datetime,
+    note: str = "",
+    target: str = "",
+    evidence_file: Path | None = None,
+) -> ManualCheck:
+    """Write down what a person saw; without a target it is said of the service's first required one."""
+    known = app.register.service(service)
+    if known is None:
+        raise KeyError(service)
+    check = ManualCheck(
+        service=service,
+        target=target or next((t.key for t in known.required_targets()), ""),
+        at=at,
+        received_at=now,
+        verdict=verdict,
+        by=by,
+        note=note,
+        evidence_name=evidence_file.name if evidence_file else "",
+        evidence_sha256=evidence.keep_file(app.settings.var_dir, evidence_file) if evidence_file else "",
+    )
+    with writing(app.engine) as db:
+        look_rows.add_manual(db, check)
+    return check
