@@ -159,23 +159,19 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is handed over: tests and tools are not swayed by the environment they run in."""
-        return (init_settings,)
+        """Only what is handed over, so that tests and the demo are not swayed by where they run; readers say more."""
+        if settings_cls is Settings:
+            return (init_settings,)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
 
 
-class _Outside(Settings):
-    """The same, from the environment first and `.env` after it."""
+def _reader(path: Path | None) -> type[Settings]:
+    """The same, from the environment first and a file after it."""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, dotenv_settings
+    class Outside(Settings):
+        model_config = SettingsConfigDict(env_file=path, env_file_encoding="utf-8")
+
+    return Outside
 
 
 NAMES: tuple[str, ...] = tuple((field.alias or name).upper() for name, field in Settings.model_fields.items())
@@ -189,7 +185,7 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
     lines, mistakes = _lines(path)
     mistakes.extend(_unknown(path, lines))
     try:
-        settings = _Outside(_env_file=path if path.is_file() and lines else None, _env_file_encoding="utf-8")
+        settings = _reader(path if lines else None)()
     except ValidationError as error:
         mistakes.extend(_told(path, lines, error))
         raise ConfigError(mistakes) from None

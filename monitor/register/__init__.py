@@ -1,4 +1,4 @@
-"""Who and what: agencies, their posts, services, sources, duties and ladders, as a folder of TOML that teaches itself."""
+"""Who and what: agencies, posts, services, sources, duties, ladders, in a folder of TOML that teaches itself."""
 
 from __future__ import annotations
 

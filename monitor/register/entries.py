@@ -17,7 +17,7 @@ from monitor.core.message import Urgency
 from monitor.core.obligation import DueKind
 from monitor.core.service import Want
 
-T = TypeVar("T")
+E = TypeVar("E", bound="Entry")
 Loose = Field(strict=False)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from monitor.core.mistake import Mistake, Mistakes
@@ -50,12 +51,10 @@ class Document:
             path = f"{path}.{name}" if path else name
             at = self._entry(path, name, number, at)
         if isinstance(loc[-1], str):
-            found = re.compile(rf"^[\s{{]*{re.escape(loc[-1])}\s*=|[{{,]\s*{re.escape(loc[-1])}\s*=", re.MULTILINE).search(
-                self.text, at
-            )
+            written = re.compile(rf"(^[\s{{]*|[{{,]\s*){re.escape(loc[-1])}\s*=", re.MULTILINE).search(self.text, at)
             following = re.compile(r"^\s*\[\[", re.MULTILINE).search(self.text, at + 2) if at else None
-            if found and (following is None or found.start() < following.start()):
-                at = found.end()
+            if written and (following is None or written.start() < following.start()):
+                at = written.end()
         return self.text.count("\n", 0, at) + 1
 
     def _entry(self, path: str, name: str, number: int, at: int) -> int:
@@ -69,7 +68,7 @@ class Document:
 
 
 def _numbered(loc: Loc) -> Iterator[tuple[str, int]]:
-    for name, number in zip(loc, loc[1:], strict=False):
+    for name, number in pairwise(loc):
         if isinstance(name, str) and isinstance(number, int):
             yield name, number
 

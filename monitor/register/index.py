@@ -12,7 +12,7 @@ from monitor.register.names import bare_of, canonical, core_of, parts, plain, sp
 
 
 class Dated(NamedTuple):
-    """That a name stands for an agency from day to day, both inclusive; `inherited`: as successor of the one so called."""
+    """That a name stands for an agency from day to day, both inclusive; `inherited`: as successor of another."""
 
     start: date
     end: date
@@ -86,7 +86,7 @@ class Index:
 
     def _bare(self, unit: str) -> tuple[Dated, ...]:
         words = spelled(unit)
-        return tuple(self.marked.get(words) or self.bare.get(plain(words), ()))
+        return tuple(self.marked.get(words, self.bare.get(plain(words), ())))
 
     def _deepest(self, found: set[str]) -> str:
         """The one that lies below all the others in the tree."""
@@ -130,7 +130,8 @@ def _spans(agency: Agency, alias: Alias, agencies: Mapping[str, Agency]) -> Iter
 
 
 def _pick(dated: Iterable[Dated], on: date) -> str:
-    own, inherited = set(), set()
+    own: set[str] = set()
+    inherited: set[str] = set()
     for start, end, agency, by_succession in dated:
         if start <= on <= end:
             (inherited if by_succession else own).add(agency)

@@ -1,4 +1,4 @@
-"""How the name of a unit is brought to one form: without case, marks, punctuation and the words that only say which counter it is."""
+"""How the name of a unit is brought to one form, without case, marks, punctuation and the name of its counter."""
 
 from __future__ import annotations
 
@@ -9,16 +9,33 @@ _REWRITTEN = {
     "ubnd": ("uy ban nhan dan", "uy ban nd", "hdnd ubnd"),
     "vpubnd": ("van phong hdnd ubnd", "vp hdnd ubnd", "van phong ubnd", "vp ubnd"),
     "ttpvhcc": (
-        "trung tam phuc vu hanh chinh cong", "trung tam phuc vu hcc", "trung tam pvhcc", "trung tam hanh chinh cong",
-        "tt phuc vu hanh chinh cong", "tt pvhcc", "tt hanh chinh cong", "tthcc", "tt hcc", "trung tam hcc",
+        "trung tam phuc vu hanh chinh cong",
+        "trung tam phuc vu hcc",
+        "trung tam pvhcc",
+        "trung tam hanh chinh cong",
+        "trung tam hcc",
+        "tt phuc vu hanh chinh cong",
+        "tt hanh chinh cong",
+        "tt pvhcc",
+        "tt hcc",
+        "tthcc",
     ),
     "bpmc": (
-        "bo phan tiep nhan tra ket qua giai quyet thu tuc hanh chinh", "bo phan tiep nhan tra ket qua giai quyet tthc",
-        "bo phan tiep nhan tra ket qua thu tuc hanh chinh", "bo phan tiep nhan tra ket qua tthc", "bo phan tiep nhan tra ket qua",
-        "bo phan tn tkq", "bo phan tn tra kq", "bo phan mot cua hien dai", "bo phan mot cua", "bo phan 1 cua", "bp mot cua",
-        "bp 1 cua", "mot cua hien dai",
+        "bo phan tiep nhan tra ket qua giai quyet thu tuc hanh chinh",
+        "bo phan tiep nhan tra ket qua giai quyet tthc",
+        "bo phan tiep nhan tra ket qua thu tuc hanh chinh",
+        "bo phan tiep nhan tra ket qua tthc",
+        "bo phan tiep nhan tra ket qua",
+        "bo phan tn tkq",
+        "bo phan tn tra kq",
+        "bo phan mot cua hien dai",
+        "bo phan mot cua",
+        "bo phan 1 cua",
+        "bp mot cua",
+        "bp 1 cua",
+        "mot cua hien dai",
     ),
-}  # fmt: skip
+}
 _PHRASES = sorted(
     ((f" {phrase} ", f" {short} ") for short, phrases in _REWRITTEN.items() for phrase in phrases),
     key=lambda pair: -len(pair[0]),

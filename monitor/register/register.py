@@ -45,7 +45,7 @@ class Register:
         return {key: agency.hours for key, agency in self.agencies.items()}
 
     def posts_of(self, agency: str, roles: Collection[Role]) -> tuple[Post, ...]:
-        """The posts of an agency with one of the roles; a division's are its parent's where it has no posts of its own."""
+        """The posts of an agency with one of the roles; a division without posts is answered for by its parent."""
         found = self._posts_of.get(agency, ())
         if not found and agency in self.agencies and self.agencies[agency].kind in _ANSWERED_ABOVE:
             return self.posts_of(self.agencies[agency].parent, roles) if self.agencies[agency].parent else ()

@@ -1,51 +1,177 @@
-"""What is wrong between the entries of a register: references, circles, names that clash, looks too fast, nobody to tell."""
+"""What is wrong between the entries of a register: references, circles, clashing names, nobody to tell."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from monitor.core.agency import Role
 from monitor.core.ladder import SubjectKind
 from monitor.core.mistake import Mistake
 from monitor.register import entries
-from monitor.register.folder import Document, Loc
+from monitor.register.index import Index, ancestors
+from monitor.register.names import plain, spelled
+from monitor.register.parts import Parts, Placed
+from monitor.register.targets import service_mistakes
 
-E = TypeVar("E", bound=entries.Entry)
-
-PUBLIC_INTERVAL_S = 300.0
-PUBLIC_RECHECK_S = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[E]):
-    """An entry and where it stands."""
-
-    entry: E
-    document: Document
-    loc: Loc
-
-    def mistake(self, what: str, mend: str, *field_: int | str) -> Mistake:
-        """A mistake at this entry, or at one of its fields."""
-        return self.document.mistake((*self.loc, *field_), what, mend)
-
-
-@dataclass(slots=True)
-class Parts:
-    """Everything read; `whole` where no file was left out for a mistake, so that references can be judged."""
-
-    register: Placed[entries.RegisterFile] | None = None
-    agencies: list[Placed[entries.AgencyEntry]] = field(default_factory=list)
-    defaults: list[Placed[entries.DefaultPost]] = field(default_factory=list)
-    posts: list[Placed[entries.PostEntry]] = field(default_factory=list)
-    contacts: list[Placed[entries.ContactEntry]] = field(default_factory=list)
-    services: list[Placed[entries.ServiceEntry]] = field(default_factory=list)
-    sources: list[Placed[entries.SourceEntry]] = field(default_factory=list)
-    ladders: dict[SubjectKind, list[Placed[entries.StageEntry]]] = field(default_factory=dict)
-    duties: list[Placed[entries.DutyEntry]] = field(default_factory=list)
-    whole: bool = True
+_SIDES: Mapping[SubjectKind, frozenset[str]] = {
+    SubjectKind.RECEPTION: frozenset({"receiving", "handling", "centre"}),
+    SubjectKind.RESULT: frozenset({"receiving", "handling", "centre"}),
+    SubjectKind.INTERRUPTION: frozenset({"told", "centre"}),
+    SubjectKind.UNKNOWN_UNIT: frozenset({"centre"}),
+}
 
 
 def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
-    """Every mistake that no single entry shows."""
-    return iter(())
+    """Every mistake that no single entry shows; references only where no file was left out for a mistake of its own."""
+    yield from _twice(parts)
+    yield from service_mistakes(parts)
+    yield from _dates(parts)
+    if not parts.whole:
+        return
+    yield from _agencies(parts, hours)
+    yield from _references(parts)
+    yield from _posts(parts)
+    yield from _clashes(parts)
+    for subject, stages in parts.ladders.items():
+        yield from _ladder(parts, subject, stages)
+
+
+def _twice(parts: Parts) -> Iterator[Mistake]:
+    yield from _repeated(((p.entry.key, p) for p in parts.agencies), "mã cơ quan")
+    yield from _repeated(((p.entry.key, p) for p in parts.sources), "mã nguồn")
+    yield from _repeated(((p.entry.key, p) for p in parts.duties), "mã nhiệm vụ")
+    yield from _repeated(((p.entry.code, p) for p in parts.services), "mã thủ tục")
+    yield from _repeated(((p.entry.post, p) for p in parts.contacts), "chức danh")
+    yield from _repeated(((f"{p.entry.agency}/{p.entry.role}-{p.entry.suffix}", p) for p in parts.posts), "chức danh")
+    for stages in parts.ladders.values():
+        yield from _repeated(((p.entry.name, p) for p in stages), "bậc")
+
+
+def _repeated(keyed: Iterable[tuple[str, Placed[entries.E]]], noun: str) -> Iterator[Mistake]:
+    first: dict[str, Placed[entries.E]] = {}
+    for key, placed in keyed:
+        if key in first:
+            where = f"{first[key].document.name} {first[key].where()}"
+            yield placed.mistake(
+                f"{noun} “{key.rstrip('-')}” đã có ở {where}", "mỗi mã chỉ một mục: đổi mã hoặc bỏ một mục"
+            )
+        first.setdefault(key, placed)
+
+
+def _dates(parts: Parts) -> Iterator[Mistake]:
+    for placed in parts.agencies:
+        entry = placed.entry
+        if entry.start and entry.end and entry.end < entry.start:
+            yield placed.mistake("end trước start", "sửa lại hai ngày", "end")
+        for number, alias in enumerate(entry.aliases):
+            if isinstance(alias, entries.AliasEntry) and alias.start and alias.end and alias.end < alias.start:
+                yield placed.mistake(f"tên gọi khác thứ {number + 1} có end trước start", "sửa lại hai ngày", "aliases")
+
+
+def _agencies(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
+    agencies = parts.agency_map
+    for placed in parts.agencies:
+        entry = placed.entry
+        if entry.parent and entry.parent not in agencies:
+            yield placed.mistake(
+                f"không có cơ quan cấp trên “{entry.parent}”", "sửa mã, hoặc thêm cơ quan đó", "parent"
+            )
+        if entry.successor and entry.successor not in agencies:
+            yield placed.mistake(
+                f"không có cơ quan kế thừa “{entry.successor}”", "sửa mã, hoặc thêm cơ quan đó", "successor"
+            )
+        if entry.successor and entry.end is None:
+            yield placed.mistake("có successor mà không có end", "ghi ngày cuối cùng hoạt động ở end", "successor")
+        if hours is not None and entry.hours not in hours:
+            known = ", ".join(sorted(hours))
+            yield placed.mistake(f"không có giờ làm việc “{entry.hours}”", f"chọn một trong: {known}", "hours")
+        if entry.key == entry.parent or entry.key in _above_again(parts, entry.key):
+            mend = "sửa parent để cây cơ quan không quay vòng"
+            yield placed.mistake(f"“{entry.key}” là cấp trên của chính nó", mend, "parent")
+
+
+def _above_again(parts: Parts, key: str) -> set[str]:
+    """The parents of all that is above an agency: the agency itself is among them only in a circle."""
+    agencies = parts.agency_map
+    return {agencies[above].parent for above in ancestors(agencies, key) if above in agencies}
+
+
+def _references(parts: Parts) -> Iterator[Mistake]:
+    known = set(parts.agency_map)
+    if parts.register and parts.register.entry.centre not in known:
+        mend = "ghi mã của Trung tâm Phục vụ hành chính công tỉnh"
+        yield parts.register.mistake(f"không có cơ quan “{parts.register.entry.centre}”", mend, "centre")
+    named: list[
+        tuple[Placed[entries.ServiceEntry] | Placed[entries.SourceEntry] | Placed[entries.DutyEntry], str, list[str]]
+    ]
+    named = [(p, "owner", [p.entry.owner]) for p in parts.services]
+    named += [(p, "told", p.entry.told) for p in parts.services]
+    named += [(p, "scope", [p.entry.scope]) for p in parts.sources if p.entry.scope]
+    named += [(p, "agencies", p.entry.agencies) for p in parts.duties]
+    named += [(p, "partners", p.entry.partners) for p in parts.duties]
+    named += [(p, "report_to", [p.entry.report_to]) for p in parts.duties if p.entry.report_to]
+    for placed, field, keys in named:
+        for key in keys:
+            if key not in known:
+                yield placed.mistake(f"không có cơ quan “{key}”", "dùng mã có trong agencies/*.toml", field)
+
+
+def _posts(parts: Parts) -> Iterator[Mistake]:
+    known = set(parts.agency_map)
+    for placed in parts.posts:
+        if placed.entry.agency not in known:
+            yield placed.mistake(
+                f"không có cơ quan “{placed.entry.agency}”", "dùng mã có trong agencies/*.toml", "agency"
+            )
+    posts = {post.key for post in parts.post_list}
+    for contact in parts.contacts:
+        if contact.entry.post not in posts:
+            mend = "xuất lại danh-ba.xlsx (tthc contacts export), hoặc thêm chức danh ở posts.toml"
+            yield contact.mistake(f"không có chức danh “{contact.entry.post}”", mend, "post")
+
+
+def _clashes(parts: Parts) -> Iterator[Mistake]:
+    placed = {p.entry.key: p for p in parts.agencies}
+    if max(Counter(p.entry.key for p in parts.agencies).values(), default=0) > 1:
+        return
+    province = parts.register.entry.province if parts.register else ""
+    for clash in Index(parts.agency_map, plain(spelled(province))).clashes():
+        what = f"tên “{clash.name}” chỉ cả “{clash.first}” và “{clash.second}” từ ngày {clash.day:%d/%m/%Y}"
+        yield placed[clash.second].mistake(what, "bỏ tên ở một cơ quan, hoặc ghi start, end cho khỏi trùng ngày")
+
+
+def _ladder(parts: Parts, subject: SubjectKind, stages: Iterable[Placed[entries.StageEntry]]) -> Iterator[Mistake]:
+    for placed in stages:
+        for audience in placed.entry.audience:
+            yield from _audience(parts, subject, placed, audience)
+        if placed.entry.fraction_percent and (placed.entry.working_days or placed.entry.working_seconds):
+            mend = "bỏ working_days và working_seconds, hoặc bỏ fraction_percent"
+            yield placed.mistake("vừa theo phần trăm vừa cộng thời gian", mend, "fraction_percent")
+        if placed.entry.at_most and not placed.entry.repeat_working_days:
+            yield placed.mistake("có at_most mà không nhắc lại", "ghi repeat_working_days, hoặc bỏ at_most", "at_most")
+
+
+def _audience(
+    parts: Parts, subject: SubjectKind, placed: Placed[entries.StageEntry], audience: str
+) -> Iterator[Mistake]:
+    side, _, role = audience.partition(":")
+    if side not in _SIDES[subject] or role not in set(Role):
+        sides = ", ".join(sorted(_SIDES[subject]))
+        mend = f"ghi bên:vai; bên ở đây là {sides}; vai là {', '.join(Role)}"
+        yield placed.mistake(f"không hiểu “{audience}”", mend, "audience")
+        return
+    if not _satisfied(parts, side, role):
+        mend = "thêm chức danh với vai đó ở posts.toml, hoặc bỏ dòng này khỏi audience"
+        yield placed.mistake(f"không có chức danh nào nhận “{audience}”", mend, "audience")
+
+
+def _satisfied(parts: Parts, side: str, role: str) -> bool:
+    holders = {post.agency for post in parts.post_list if post.role == role}
+    match side:
+        case "centre":
+            return parts.register is not None and parts.register.entry.centre in holders
+        case "told":
+            return all(holders & set(p.entry.told) for p in parts.services if p.entry.told)
+        case _:
+            return bool(holders)

@@ -1,0 +1,142 @@
+"""The entries of a register with their places, and what they become in the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic
+
+from monitor.core.agency import Agency, Alias, Post, Role
+from monitor.core.ladder import Ladder, Stage, SubjectKind
+from monitor.core.mistake import Mistake
+from monitor.core.obligation import Obligation
+from monitor.core.service import Assertion, Service, Step, Target
+from monitor.core.source import SourceSpec
+from monitor.register import entries
+from monitor.register.entries import E
+from monitor.register.folder import Document, Loc
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[E]):
+    """An entry and where it stands."""
+
+    entry: E
+    document: Document
+    loc: Loc
+
+    def mistake(self, what: str, mend: str, *within: int | str) -> Mistake:
+        """A mistake at this entry, or somewhere within it."""
+        return self.document.mistake((*self.loc, *within), what, mend)
+
+    def where(self) -> str:
+        """The place as a person finds it."""
+        return self.document.place(self.loc)
+
+
+@dataclass
+class Parts:
+    """Everything read; `whole` where no file was left out for a mistake of its own: references can be judged."""
+
+    register: Placed[entries.RegisterFile] | None = None
+    agencies: list[Placed[entries.AgencyEntry]] = field(default_factory=list)
+    defaults: list[Placed[entries.DefaultPost]] = field(default_factory=list)
+    posts: list[Placed[entries.PostEntry]] = field(default_factory=list)
+    contacts: list[Placed[entries.ContactEntry]] = field(default_factory=list)
+    services: list[Placed[entries.ServiceEntry]] = field(default_factory=list)
+    sources: list[Placed[entries.SourceEntry]] = field(default_factory=list)
+    ladders: dict[SubjectKind, list[Placed[entries.StageEntry]]] = field(default_factory=dict)
+    duties: list[Placed[entries.DutyEntry]] = field(default_factory=list)
+    whole: bool = True
+
+    @cached_property
+    def agency_map(self) -> Mapping[str, Agency]:
+        """The agencies by key."""
+        return {placed.entry.key: agency_of(placed.entry) for placed in self.agencies}
+
+    @cached_property
+    def post_list(self) -> tuple[Post, ...]:
+        """Every post, in the order of the agencies; what is written for one agency takes the place of the default."""
+        contacts = {placed.entry.post: placed.entry for placed in self.contacts}
+        return tuple(post for placed in self.agencies for post in self._posts_of(placed.entry, contacts))
+
+    def _posts_of(self, agency: entries.AgencyEntry, contacts: Mapping[str, entries.ContactEntry]) -> Iterator[Post]:
+        titles: dict[str, tuple[Role, str]] = {}
+        for default in (placed.entry for placed in self.defaults):
+            if agency.posts and agency.kind in default.kinds:
+                titles[f"{agency.key}/{default.role}"] = (default.role, default.title)
+        for post in self._written.get(agency.key, ()):
+            titles[f"{agency.key}/{post.role}{'-' if post.suffix else ''}{post.suffix}"] = (post.role, post.title)
+        for key, (role, title) in titles.items():
+            contact = contacts.get(key) or entries.ContactEntry(post=key)
+            yield Post(
+                key=key,
+                agency=agency.key,
+                role=role,
+                title=title.replace("{name}", agency.name),
+                person=contact.person,
+                address=contact.address,
+                phone=contact.phone,
+            )
+
+    @cached_property
+    def _written(self) -> Mapping[str, list[entries.PostEntry]]:
+        found: dict[str, list[entries.PostEntry]] = {}
+        for placed in self.posts:
+            found.setdefault(placed.entry.agency, []).append(placed.entry)
+        return found
+
+
+def agency_of(entry: entries.AgencyEntry) -> Agency:
+    """The agency an entry describes."""
+    aliases = tuple(
+        Alias(name=alias) if isinstance(alias, str) else Alias(name=alias.name, start=alias.start, end=alias.end)
+        for alias in entry.aliases
+    )
+    return Agency(
+        key=entry.key,
+        name=entry.name,
+        kind=entry.kind,
+        parent=entry.parent,
+        code=entry.code,
+        hours=entry.hours,
+        start=entry.start,
+        end=entry.end,
+        successor=entry.successor,
+        aliases=aliases,
+    )
+
+
+def service_of(entry: entries.ServiceEntry) -> Service:
+    """The service an entry describes."""
+    values = dict(entry)
+    targets = tuple(_target(target) for target in values.pop("target"))
+    return Service(**values | {"told": tuple(entry.told), "targets": targets})
+
+
+def _target(entry: entries.TargetEntry) -> Target:
+    values = dict(entry)
+    steps = tuple(_step(step) for step in values.pop("step"))
+    return Target(**values | {"challenge": tuple(entry.challenge), "formerly": tuple(entry.formerly), "steps": steps})
+
+
+def _step(entry: entries.StepEntry) -> Step:
+    assertions = tuple(Assertion(want=a.want, value=a.value, cause=a.cause) for a in entry.assertions)
+    return Step(url=entry.url, method=entry.method, headers=entry.headers, body=entry.body, assertions=assertions)
+
+
+def source_of(entry: entries.SourceEntry) -> SourceSpec:
+    """The source an entry describes."""
+    return SourceSpec(**dict(entry) | {"layouts": tuple(entry.layouts)})
+
+
+def ladder_of(subject: SubjectKind, stages: list[Placed[entries.StageEntry]]) -> Ladder:
+    """The ladder of one kind of subject."""
+    made = (Stage(**dict(placed.entry) | {"audience": tuple(placed.entry.audience)}) for placed in stages)
+    return Ladder(subject=subject, stages=tuple(made))
+
+
+def duty_of(entry: entries.DutyEntry) -> Obligation:
+    """The duty an entry describes."""
+    return Obligation(**dict(entry) | {"agencies": tuple(entry.agencies), "partners": tuple(entry.partners)})
