@@ -1,50 +1,26 @@
-"""Who is told what, and when: stages of a ladder, and the tellings owed now."""
+"""Who is told what: ladders, and the tellings owed now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.message import Urgency
+from monitor.core.stages import Anchor, Milestones, NeverReached, Stage, moments, passed, repeats, waking
+from monitor.core.workdays import CalendarUnknown, WorkCalendar
+
+__all__ = ["BACKLOG", "Anchor", "Ladder", "Stage", "Subject", "SubjectKind", "Telling", "owed"]
 
 
 class SubjectKind(StrEnum):
     """What can be told of."""
 
     RECEPTION = "reception"
-    RESULT = "result"                    # its ladder holds the apology cut-off too
+    RESULT = "result"  # its ladder holds the apology cut-off too
     INTERRUPTION = "interruption"
-    UNKNOWN_UNIT = "unknown_unit"        # to the Centre
-
-
-class Anchor(StrEnum):
-    """The moment a stage is counted from."""
-
-    START = "start"                      # filed; first failed look
-    DUE = "due"
-    CUT_OFF = "cut_off"                  # last working day on which an apology is in time
-    END = "end"                          # recovery; otherwise never reached
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One rung. It is reached `working_days` (and `working_seconds`) after its anchor, negative is before; or, where
-    `fraction_percent` is set, at that share of the working time from START to DUE. `audience` names side and role, e.g. "handling:head",
-    "receiving:focal_point", "centre:duty", "told:duty". `repeat_working_days` > 0 repeats it while true, at most
-    `at_most` times (0: without end)."""
-
-    name: str
-    anchor: Anchor
-    working_days: int = 0
-    working_seconds: int = 0
-    fraction_percent: int = 0
-    audience: tuple[str, ...]
-    urgency: Urgency = Urgency.SLOT
-    repeat_working_days: int = 0
-    at_most: int = 0
-    late: bool = False                   # told as "tồn đọng" when it was already past at first sight
+    UNKNOWN_UNIT = "unknown_unit"  # to the Centre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +40,11 @@ class Telling:
     """
 
     subject: SubjectKind
-    key: str                             # e.g. "<source>\x1f<code>", "<target>\x1f<first bad ms>"
+    key: str  # e.g. "<source>\x1f<code>", "<target>\x1f<first bad ms>"
     episode: str
     stage: str
     nth: int
-    person: str                          # key of a post
+    person: str  # key of a post
     live: bool
     made_at: datetime
     urgency: Urgency = Urgency.SLOT
@@ -77,3 +53,118 @@ class Telling:
 
 BACKLOG = "backlog"
 """The stage under which what was already late at first sight is told once: "tồn đọng"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One thing a ladder is climbed for, as it stands now.
+
+    `milestones` may lack an anchor, whose stages are then never reached; one that is a date counts as that whole day.
+    `known_since` is when this program first knew it, `over` that nothing is to be told any more. `people` are the keys
+    of posts by audience, `live` is False in a trial.
+    """
+
+    kind: SubjectKind
+    key: str
+    episode: str
+    milestones: Milestones
+    calendar: WorkCalendar
+    known_since: datetime
+    people: Mapping[str, tuple[str, ...]]
+    live: bool
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rung:
+    """A stage that is reached, for the `nth` time, at its place in the ladder."""
+
+    rank: int
+    nth: int
+    name: str
+    stage: Stage
+
+
+def owed(
+    subject: Subject, now: datetime, told: Iterable[Telling], ladder: Ladder, *, until: datetime | None = None
+) -> tuple[Telling, ...]:
+    """What each person is owed now: the highest stage reached that was not told yet, the lower ones named as skipped.
+
+    With `until` (the next slot), stages whose moment comes before it are told already; lateness never is. What was
+    past before the subject was known is told once as BACKLOG and nothing after it. Telling what is owed leaves nothing
+    owed, whoever asks and how often.
+    """
+    if subject.over:
+        return ()
+    rungs = _backlog(subject, ladder) or _reached(subject, ladder, now, until)
+    if not rungs:
+        return ()
+    heard = _heard(subject, told, ladder)
+    climbed: dict[str, list[_Rung]] = {}
+    for rung in rungs:
+        for person in _people(subject, rung.stage):
+            climbed.setdefault(person, []).append(rung)
+    return tuple(
+        _telling(subject, person, mine, heard.get(person, {}), now)
+        for person, mine in climbed.items()
+        if max(heard.get(person, _NOTHING).items(), default=(-1, 0)) < (mine[-1].rank, mine[-1].nth)
+    )
+
+
+_NOTHING: Mapping[int, int] = {}
+
+
+def _people(subject: Subject, stage: Stage) -> Iterable[str]:
+    return dict.fromkeys(person for audience in stage.audience for person in subject.people.get(audience, ()))
+
+
+def _heard(subject: Subject, told: Iterable[Telling], ladder: Ladder) -> dict[str, dict[int, int]]:
+    """By person: the places in the ladder told of, each with its highest `nth`; BACKLOG stands above all."""
+    ranks = {stage.name: rank for rank, stage in enumerate(ladder.stages)} | {BACKLOG: len(ladder.stages)}
+    heard: dict[str, dict[int, int]] = {}
+    for telling in told:
+        if telling.live is subject.live and telling.episode == subject.episode and telling.stage in ranks:
+            mine, rank = heard.setdefault(telling.person, {}), ranks[telling.stage]
+            mine[rank] = max(mine.get(rank, 0), telling.nth)
+    return heard
+
+
+def _telling(
+    subject: Subject, person: str, climbed: Sequence[_Rung], heard: Mapping[int, int], now: datetime
+) -> Telling:
+    top = climbed[-1]
+    return Telling(
+        subject=subject.kind,
+        key=subject.key,
+        episode=subject.episode,
+        stage=top.name,
+        nth=top.nth,
+        person=person,
+        live=subject.live,
+        made_at=now,
+        urgency=top.stage.urgency,
+        skipped=tuple(rung.name for rung in climbed[:-1] if rung.rank not in heard),
+    )
+
+
+def _backlog(subject: Subject, ladder: Ladder) -> list[_Rung]:
+    """The one rung of what was late before it was known; none where it was not."""
+    for rank, stage in enumerate(ladder.stages):
+        anchor = subject.milestones.get(stage.anchor)
+        if stage.late and anchor is not None and passed(anchor) <= subject.known_since:
+            return [_Rung(rank=rank, nth=1, name=BACKLOG, stage=stage)]
+    return []
+
+
+def _reached(subject: Subject, ladder: Ladder, now: datetime, until: datetime | None) -> list[_Rung]:
+    rungs = []
+    for rank, stage in enumerate(ladder.stages):
+        try:
+            moment, ahead = moments(stage, subject.milestones, subject.calendar)
+            moment = waking(moment) if stage.urgency is Urgency.WAKING else moment
+            if moment <= now or (until is not None and ahead is not None and ahead < until):
+                nth = repeats(subject.calendar, stage, moment, now)
+                rungs.append(_Rung(rank=rank, nth=nth, name=stage.name, stage=stage))
+        except (CalendarUnknown, NeverReached):
+            continue  # a day outside the calendar: the finding says so, and the stages that can be told are told
+    return rungs

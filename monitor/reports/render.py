@@ -58,16 +58,14 @@ def thu(stamp: Stamp) -> str:
 def phantram(ratio: Fraction | float | str | None, *, up: bool = False, places: int = 2) -> str:
     """A ratio as "98,42 %", rounded down, or up for an upper bound; "không có dữ liệu" for None.
 
-    Less than one never prints as 100 %, and more than nothing never as 0 %.
+    Less than one never prints as 100 %: an upper bound gets as many decimals as that takes.
     """
     if ratio is None:
         return NO_DATA
     exact, scale = Fraction(ratio), 10 ** (places + 2)
     units = -int(-exact * scale // 1) if up else int(exact * scale // 1)
-    if exact < 1:
-        units = min(units, scale - 1)
-    if exact > 0:
-        units = max(units, 1)
+    if exact < 1 and units >= scale:
+        return phantram(exact, up=True, places=places + 1)
     whole, rest = divmod(units, 10**places)
     return f"{so(whole)},{rest:0{places}d} %" if places else f"{so(whole)} %"
 
