@@ -137,6 +137,10 @@ class Settings(BaseSettings):
     vantage: Annotated[str, AfterValidator(_vantage)] = "trung-tam"
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
+    def __repr_name__(self) -> str:
+        """Readers of other places are the same to whoever reads a log."""
+        return "Settings"
+
     @property
     def register(self) -> str:
         """Name of a shipped register, or a folder. (A field of that name would hide a method of the base class.)"""

@@ -5,5 +5,6 @@ from __future__ import annotations
 from monitor.register.folder import RegisterError
 from monitor.register.loading import load_register
 from monitor.register.register import Register, register_of
+from monitor.register.shipped import copy_shipped
 
-__all__ = ["Register", "RegisterError", "load_register", "register_of"]
+__all__ = ["Register", "RegisterError", "copy_shipped", "load_register", "register_of"]

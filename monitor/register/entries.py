@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -16,73 +13,11 @@ from monitor.core.look import Cause, Kind
 from monitor.core.message import Urgency
 from monitor.core.obligation import DueKind
 from monitor.core.service import Want
+from monitor.register import values
 
 E = TypeVar("E", bound="Entry")
 Loose = Field(strict=False)
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-
-
-def is_address(text: str) -> bool:
-    """Whether this is one e-mail address that a mail server will take."""
-    local, _, host = text.partition("@")
-    sound = not local.startswith(".") and not local.endswith(".") and ".." not in local
-    return bool(_ADDRESS.fullmatch(text)) and sound and all(not part.startswith("-") for part in host.split("."))
-
-
-def _key(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", value):
-        raise ValueError(f"mã “{value}” không dùng được – chỉ chữ thường không dấu, số, gạch nối, gạch dưới, dấu chấm")
-    return value
-
-
-def _address(value: str) -> str:
-    if value and not is_address(value):
-        raise ValueError(
-            f"“{value}” không phải địa chỉ thư điện tử – ghi một địa chỉ dạng ten@thanhhoa.gov.vn, hoặc để trống"
-        )
-    return value
-
-
-def _url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or any(c.isspace() for c in value):
-        raise ValueError(f"“{value}” không phải địa chỉ trang – ghi dạng https://may/duong-dan, không có dấu cách")
-    return value
-
-
-def _proxy(value: str) -> str:
-    try:
-        sound = not value or (
-            urlsplit(value).scheme in {"http", "https", "socks5", "socks5h"} and bool(urlsplit(value).hostname)
-        )
-    except ValueError:
-        sound = False
-    if not sound:
-        raise ValueError('không phải địa chỉ proxy – ghi dạng http://may:3128, hoặc "" để không qua proxy')
-    return value
-
-
-def _ratio(value: str) -> str:
-    try:
-        sound = not value or 0 < Decimal(value) <= 1
-    except InvalidOperation:
-        sound = False
-    if not sound:
-        raise ValueError(f'“{value}” không phải tỷ lệ – ghi số thập phân trong ngoặc kép, dạng "0.99"')
-    return value
-
-
-def _procedure(value: str) -> str:
-    if not re.fullmatch(r"\d\.\d{6}(\.[A-Z0-9.]+)?", value):
-        raise ValueError(f"“{value}” không phải mã thủ tục – ghi dạng 2.001474")
-    return value
-
-
-Key = Annotated[str, AfterValidator(_key)]
+Key = Annotated[str, AfterValidator(values.key)]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -142,7 +77,7 @@ class PostEntry(Entry):
     agency: str
     role: Annotated[Role, Loose]
     title: Text
-    suffix: Annotated[str, AfterValidator(lambda value: _key(value) if value else value)] = ""
+    suffix: Annotated[str, AfterValidator(values.key_or_empty)] = ""
 
 
 class PostsFile(Entry):
@@ -153,7 +88,7 @@ class PostsFile(Entry):
 class ContactEntry(Entry):
     post: str
     person: str = ""
-    address: Annotated[str, AfterValidator(_address)] = ""
+    address: Annotated[str, AfterValidator(values.address)] = ""
     phone: str = ""
 
 
@@ -168,7 +103,7 @@ class AssertionEntry(Entry):
 
 
 class StepEntry(Entry):
-    url: Annotated[str, AfterValidator(_url)]
+    url: Annotated[str, AfterValidator(values.url)]
     method: Literal["GET", "HEAD", "POST"] = "GET"
     headers: dict[str, str] = {}
     body: str = ""
@@ -188,17 +123,17 @@ class TargetEntry(Entry):
     control: bool = False
     public: bool = True
     challenge: list[Text] = []
-    proxy: Annotated[str | None, AfterValidator(lambda value: _proxy(value) if value else value)] = None
+    proxy: Annotated[str | None, AfterValidator(values.proxy)] = None
     ca_file: str | None = None
     formerly: list[Key] = []
 
 
 class ServiceEntry(Entry):
-    code: Annotated[str, AfterValidator(_procedure)]
+    code: Annotated[str, AfterValidator(values.procedure)]
     name: Text
     owner: str
     told: list[str] = []
-    internal_target: Annotated[str, AfterValidator(_ratio)] = ""
+    internal_target: Annotated[str, AfterValidator(values.ratio)] = ""
     note: str = ""
     target: Annotated[list[TargetEntry], Field(min_length=1)]
 

@@ -87,8 +87,8 @@ def assertion_mistake(want: Want, value: str) -> str:
     match want:
         case Want.STATUS:
             codes = [code.strip() for code in value.split(",")]
-            sound = all(re.fullmatch(r"[1-5]\d\d", code) for code in codes)
-            return "" if sound else "không phải các mã HTTP dạng 200,304"
+            sound = all(re.fullmatch(r"[1-5](\d\d|xx|XX)", code) for code in codes)
+            return "" if sound else "không phải các mã HTTP dạng 200,304 hoặc 2xx"
         case Want.SELECTOR | Want.NOT_SELECTOR:
             return _selector(value)
         case Want.JSON:

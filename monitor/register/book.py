@@ -1,0 +1,144 @@
+"""danh-ba.xlsx as a file: the posts written out to be filled in, and the rows read back."""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from monitor.core.agency import Post, Role
+from monitor.core.mistake import Mistake
+from monitor.register.folder import RegisterError
+from monitor.register.names import plain, spelled
+from monitor.register.register import Register
+
+COLUMNS = {
+    "key": ("Mã", 34),
+    "agency": ("Cơ quan", 38),
+    "title": ("Chức danh", 52),
+    "role": ("Vai trò", 22),
+    "person": ("Họ tên", 28),
+    "address": ("E-mail", 34),
+    "phone": ("Điện thoại", 18),
+}
+"""The columns of the file by field, each with heading and width."""
+
+FILLED = {"person": "Họ tên", "address": "E-mail", "phone": "Điện thoại"}
+"""The columns that are the office's to fill in."""
+
+ROLES: Mapping[Role, str] = {
+    Role.HEAD: "Thủ trưởng",
+    Role.DEPUTY: "Cấp phó phụ trách",
+    Role.FOCAL_POINT: "Đầu mối kiểm soát TTHC",
+    Role.SERVICE_CENTRE: "Bộ phận Một cửa",
+    Role.DUTY: "Trực sự cố",
+}
+
+_NOTES = (
+    "Chỉ điền ba cột Họ tên, E-mail, Điện thoại; các cột khác đã khóa, không sửa cột Mã. Để trống ô là không có.",
+    "Mỗi ô một địa chỉ e-mail; hai chức danh dùng chung một địa chỉ thì ghi ở cả hai dòng, chỉ một thư được gửi.",
+    "Điền xong: tthc contacts import <tệp này> để xem trước thay đổi, thêm --apply để ghi.",
+)
+
+
+def write_xlsx(register: Register, path: Path) -> None:
+    """Write the file to be filled in; raise RegisterError where it cannot be written."""
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("Danh bạ")
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    title, note = book.add_format({"bold": True, "font_size": 14}), book.add_format({"italic": True})
+    sheet.write_string(0, 0, f"DANH BẠ NHẬN THƯ – {register.name}", title)
+    for row, words in enumerate(_NOTES, start=1):
+        sheet.write_string(row, 0, words, note)
+    _write_table(book, sheet, register, len(_NOTES) + 2)
+    try:
+        book.close()
+    except FileCreateError as error:
+        mend = "đóng tệp nếu đang mở, hoặc chọn nơi khác có quyền ghi"
+        raise RegisterError([Mistake(file=str(path), place="", what="không ghi được", mend=mend)]) from error
+
+
+def _write_table(book: Any, sheet: Any, register: Register, top: int) -> None:
+    heading = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E2F3", "text_wrap": True})
+    locked = book.add_format({"border": 1, "bg_color": "#F2F2F2"})
+    open_ = book.add_format({"border": 1, "locked": False, "num_format": "@"})
+    for column, (field, (words, width)) in enumerate(COLUMNS.items()):
+        sheet.set_column(column, column, width, open_ if field in FILLED else None)
+        sheet.write_string(top, column, words, heading)
+    row = top
+    for row, post in enumerate(register.posts.values(), start=top + 1):
+        for column, (field, value) in enumerate(_cells(register, post).items()):
+            sheet.write_string(row, column, value, open_ if field in FILLED else locked)
+    sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(top)
+    sheet.autofilter(top, 0, row, len(COLUMNS) - 1)
+    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True})
+
+
+def _cells(register: Register, post: Post) -> dict[str, str]:
+    return {
+        "key": post.key,
+        "agency": register.agency_name(post.agency),
+        "title": post.title,
+        "role": ROLES[post.role],
+        "person": post.person,
+        "address": post.address,
+        "phone": post.phone,
+    }
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows below the headings, with their numbers in the file; rows without a key are left out."""
+    columns: dict[str, int] = {}
+    for number, cells in enumerate(_read(path), start=1):
+        if not columns:
+            columns = _columns(cells)
+            continue
+        row = {field: _text(field, cells[at]) if at < len(cells) else "" for field, at in columns.items()}
+        if row["key"]:
+            yield number, row
+    if not columns:
+        mend = "dùng tệp do `tthc contacts export` ghi ra, giữ nguyên dòng tiêu đề"
+        raise RegisterError(
+            [Mistake(file=path.name, place="", what="không thấy dòng tiêu đề có cột Mã, E-mail", mend=mend)]
+        )
+
+
+def _columns(cells: Sequence[object]) -> dict[str, int]:
+    names = {plain(spelled(words)): field for field, (words, _) in COLUMNS.items() if field == "key" or field in FILLED}
+    found = {names[name]: at for at, cell in enumerate(cells) if (name := plain(spelled(str(cell or "")))) in names}
+    return found if {"key", "address"} <= set(found) else {}
+
+
+def _read(path: Path) -> list[tuple[object, ...]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what Excel adds and openpyxl drops; only the cells' values matter here
+            book = load_workbook(path, read_only=True, data_only=True)
+            rows: list[tuple[object, ...]] = [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+            book.close()
+    except (InvalidFileException, OSError, KeyError, ValueError, IndexError) as error:
+        mend = "dùng tệp .xlsx do `tthc contacts export` ghi ra"
+        raise RegisterError([Mistake(file=path.name, place="", what="không đọc được tệp", mend=mend)]) from error
+    return rows
+
+
+def _text(field: str, value: object) -> str:
+    """A cell as text. A spreadsheet may have made a number of a telephone and lost its first nought."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if field == "phone" and isinstance(value, int):
+        return f"0{value}" if not str(value).startswith(("0", "84")) else str(value)
+    words = " ".join(
+        unicodedata.normalize("NFC", str(value if value is not None else "")).replace("\u200b", "").split()
+    )
+    return words.removeprefix("mailto:") if field == "address" else words
