@@ -21,7 +21,8 @@ def place(var_dir: Path, digest: str, suffix: str) -> Path:
 def keep(var_dir: Path, look: Look, evidence: Evidence) -> str:
     """Write page, picture and a list that names both; the digest of that list.
 
-    The digest goes into the look, and so into the journal. Bodies are cut, and pictures left out, beyond a bound. Raises OSError where the disk does not take it.
+    The digest goes into the look, and so into the journal. Bodies are cut, and pictures left out, beyond a bound.
+    Raises OSError where the disk does not take it.
     """
     listed: dict[str, object] = {
         "target": look.target,

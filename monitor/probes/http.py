@@ -115,12 +115,12 @@ class Prober:
 
     def _send(self, visit: Visit) -> None:
         """Take the visit's next request as far as it goes without waiting."""
-        host = visit.unresolved_host()
-        if host:
-            self._resolving.append(visit)
-            self._resolver.ask(host)
-            return
         try:
+            host = visit.unresolved_host()
+            if host:
+                self._resolving.append(visit)
+                self._resolver.ask(host)
+                return
             visit.prepare()
         except (pycurl.error, ValueError) as error:
             self._finish(visit, Judgement(cause=Cause.PROBE_FAILED, detail=f"không gửi được yêu cầu: {error}"))
@@ -183,7 +183,10 @@ class Prober:
     def _ended(self, curl: pycurl.Curl, code: int, words: str) -> None:
         visit = self._running.pop(curl)
         self._multi.remove_handle(curl)
-        judgement = visit.ended(code, words)
+        try:
+            judgement = visit.ended(code, words)
+        except (ValueError, LookupError, RecursionError) as error:
+            judgement = Judgement(cause=Cause.PROBE_FAILED, detail=f"không đọc được câu trả lời: {error!r}"[:200])
         if judgement is None:
             self._send(visit)
         else:

@@ -32,7 +32,7 @@ class Egress:
         """The proxy a look at `url` goes through; empty for none. A target's own proxy is never bypassed."""
         if target.proxy is not None:
             return target.proxy
-        return "" if bypassed(urlsplit(url).hostname or "", self.no_proxy) else self.proxy
+        return "" if not self.proxy or bypassed(urlsplit(url).hostname or "", self.no_proxy) else self.proxy
 
     def ca_for(self, target: Target) -> str:
         """The file of authorities a target's certificate must lead to; empty for the system's."""

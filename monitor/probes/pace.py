@@ -18,7 +18,14 @@ CONTROL_GAP_S = 1800.0
 
 def hosts_of(target: Target) -> frozenset[str]:
     """The hosts a target's steps ask."""
-    return frozenset(host for step in target.steps if (host := urlsplit(step.url).hostname))
+    return frozenset(host for step in target.steps if (host := _host(step.url)))
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def interval_s(target: Target) -> float:

@@ -179,12 +179,19 @@ class Visit:
             return Judgement(
                 cause=Cause.LOGIN_LOOP, detail=f"chuyển hướng quá {MOST_HOPS} lần, lần cuối tới {location[:120]}"
             )
-        self._url = urljoin(self._url, location)
-        if urlsplit(self._url).scheme not in {"http", "https"}:
+        if not self._can_go(location):
             return Judgement(cause=Cause.BROKEN, detail=f"chuyển hướng tới {location[:120]}")
         if answer.status in {301, 302, 303} and self._method != "HEAD":
             self._method = "GET"
         return None
+
+    def _can_go(self, location: str) -> bool:
+        try:
+            self._url = urljoin(self._url, location)
+            host, _ = self._peer()
+            return bool(host) and urlsplit(self._url).scheme in {"http", "https"}
+        except ValueError:
+            return False
 
     def _answered(self) -> Answer:
         return Answer(
