@@ -69,6 +69,8 @@ def _smtp_url(value: str) -> str:
     parts = _split(value, "smtp://user:matkhau@may:587?starttls hoặc smtps://user:matkhau@may:465", "smtp", "smtps")
     if parts.query not in {"", "starttls"} or (parts.query and parts.scheme == "smtps"):
         raise ValueError("phần sau dấu ? không hiểu được – chỉ smtp:// mới có ?starttls, không có tham số nào khác")
+    if parts.username and parts.scheme == "smtp" and not parts.query:
+        raise ValueError("sẽ gửi mật khẩu không mã hóa – dùng smtps:// hoặc thêm ?starttls")
     if parts.path not in {"", "/"} or parts.fragment:
         raise ValueError(
             "thừa phần sau tên máy – mật khẩu có ký tự / ? # @ thì mã hóa phần trăm (ví dụ %40 thay cho @)"
@@ -137,10 +139,6 @@ class Settings(BaseSettings):
     vantage: Annotated[str, AfterValidator(_vantage)] = "trung-tam"
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
-    def __repr_name__(self) -> str:
-        """Readers of other places are the same to whoever reads a log."""
-        return "Settings"
-
     @property
     def register(self) -> str:
         """Name of a shipped register, or a folder. (A field of that name would hide a method of the base class.)"""
@@ -189,13 +187,13 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
     lines, mistakes = _lines(path)
     mistakes.extend(_unknown(path, lines))
     try:
-        settings = _reader(path if lines else None)()
+        read = _reader(path if lines else None)()
     except ValidationError as error:
         mistakes.extend(_told(path, lines, error))
         raise ConfigError(mistakes) from None
     if mistakes:
         raise ConfigError(mistakes)
-    return settings
+    return Settings.model_validate(read.model_dump(by_alias=True))
 
 
 def _lines(path: Path) -> tuple[dict[str, int], list[Mistake]]:

@@ -1,0 +1,221 @@
+"""Every outside address tried as the program would use it: the list a firewall's keeper needs, and what came of it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from jobs.clock import Clock
+from monitor.config import Settings
+from monitor.core.look import Cause, Kind
+from monitor.core.service import Service, Step, Target
+from monitor.probes.http import Finished, look_all
+from monitor.probes.outcome import Egress
+from monitor.register import Register
+from notifiers import NotSent
+from notifiers.smtp import Smtp
+
+NETWORK_HEADINGS = ("Dùng để", "Máy", "Cổng", "Giao thức", "Đi qua", "Kết quả", "Cách sửa")
+
+PATIENCE_S = 15.0
+CLOCK_TOLERANCE_S = 5.0
+
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080, "postgresql": 5432}
+_CAUSES = {
+    Cause.DNS: ("không phân giải được tên máy", "kiểm tra máy chủ DNS; nếu phải qua proxy thì đặt PROXY_URL"),
+    Cause.CONNECT: ("không kết nối được", "mở tường lửa cho máy và cổng này"),
+    Cause.TIMEOUT: ("không trả lời kịp", "mở tường lửa cho máy và cổng này; nếu phải qua proxy thì đặt PROXY_URL"),
+    Cause.TLS: ("chứng thư không tin được", "nếu proxy kiểm tra TLS thì đặt CA_FILE là chứng thư gốc của proxy"),
+    Cause.BROKEN: ("kết nối đứt giữa chừng", "kiểm tra tường lửa, proxy"),
+    Cause.OWN_NETWORK: ("proxy không cho qua", "kiểm tra PROXY_URL, tài khoản proxy và danh sách cho phép"),
+    Cause.PROBE_FAILED: ("không thử được", "xem nhật ký"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One address of the list, and what came of trying it."""
+
+    purpose: str
+    host: str
+    port: int
+    protocol: str
+    via: str
+    outcome: str
+    good: bool
+    mend: str = ""
+
+    def as_row(self) -> tuple[str, ...]:
+        """The row under NETWORK_HEADINGS."""
+        port = str(self.port) if self.port else ""
+        mark = "được" if self.good else "KHÔNG"
+        return self.purpose, self.host, port, self.protocol, self.via, f"{mark}: {self.outcome}", self.mend
+
+    def as_json(self) -> dict[str, object]:
+        """The row for programs."""
+        return asdict(self)
+
+
+def rows(settings: Settings, register: Register, clock: Clock) -> Iterator[Row]:
+    """Try every outside address once; nothing is sent, nothing is changed."""
+    yield from _proxy(settings)
+    dated: list[tuple[str, datetime, datetime]] = []
+    yield from _pages(settings, register, clock, dated)
+    if settings.smtp_url:
+        yield mail_row(settings)
+    if settings.database_url.startswith("postgresql"):
+        yield _reached("Cơ sở dữ liệu", settings.database_url)
+    yield clock_row(dated)
+
+
+def _via(proxy: str) -> str:
+    """A proxy without its password; the firewall needs host and port only."""
+    parts = urlsplit(proxy)
+    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 0)}" if proxy else "trực tiếp"
+
+
+def _proxy(settings: Settings) -> Iterator[Row]:
+    if settings.proxy_url:
+        yield _reached("Proxy ra Internet", settings.proxy_url)
+
+
+def _reached(purpose: str, url: str) -> Row:
+    """Whether a server takes a connection."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.partition("+")[0]
+    host, port = parts.hostname or "localhost", parts.port or _PORTS.get(scheme, 0)
+    row = Row(
+        purpose=purpose, host=host, port=port, protocol=scheme, via="trực tiếp", outcome="kết nối được", good=True
+    )
+    try:
+        socket.create_connection((host, port), PATIENCE_S).close()
+    except OSError as error:
+        return _failed(row, error, "kiểm tra địa chỉ trong .env và tường lửa")
+    return row
+
+
+def _failed(row: Row, error: Exception, mend: str) -> Row:
+    match error:
+        case socket.gaierror():
+            outcome = "không phân giải được tên máy"
+        case TimeoutError():
+            outcome = "không trả lời kịp"
+        case ConnectionRefusedError():
+            outcome = "từ chối kết nối"
+        case ssl.SSLError():
+            outcome = "chứng thư, TLS không dùng được"
+        case _:
+            outcome = "không kết nối được"
+    return replace(row, outcome=outcome, good=False, mend=mend)
+
+
+def _pages(
+    settings: Settings, register: Register, clock: Clock, dated: list[tuple[str, datetime, datetime]]
+) -> Iterator[Row]:
+    """Every host a target asks, once for each way it is reached, in the order of the register."""
+    egress = Egress(
+        contact=settings.contact, proxy=settings.proxy_url, no_proxy=settings.no_proxy, ca_file=settings.ca_file
+    )
+    wanted = {key: (bare, row) for key, bare, row in _addresses(register, egress)}
+    held = {key for key, (bare, _) in wanted.items() if bare.public and not settings.contact}
+    tried = {bare.key: key for key, (bare, _) in wanted.items() if key not in held}
+    found: dict[object, Finished] = {}
+    for finished in look_all([bare for key, (bare, _) in wanted.items() if key not in held], egress, clock.now):
+        found[tried[finished.target.key]] = finished
+        date = finished.outcome.evidence.headers.get("date", "")
+        if date and (said := _date(date)):
+            dated.append((wanted[tried[finished.target.key]][1].host, said, clock.now()))
+    for key, (_, row) in wanted.items():
+        yield (
+            _page_row(row, found[key])
+            if key in found
+            else replace(
+                row, outcome="chưa thử: chưa đặt CONTACT", good=False, mend="đặt CONTACT trong .env rồi chạy lại"
+            )
+        )
+
+
+def _addresses(register: Register, egress: Egress) -> Iterator[tuple[object, Target, Row]]:
+    number = 0
+    for service in register.services.values():
+        for target in service.targets:
+            for step in target.steps:
+                number += 1
+                parts = urlsplit(step.url)
+                host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+                proxy, ca = egress.proxy_for(target, step.url), egress.ca_for(target)
+                bare = replace(
+                    target, key=f"{number}", kind=Kind.HTTP, deadline_s=PATIENCE_S, steps=(Step(url=step.url),)
+                )
+                row = Row(
+                    purpose=_purpose(service, target), host=host, port=port, protocol=parts.scheme, via=_via(proxy),
+                    outcome="", good=False,
+                )  # fmt: skip
+                yield (host, port, parts.scheme, proxy, ca), bare, row
+
+
+def _purpose(service: Service, target: Target) -> str:
+    return target.name if target.control else f"Dịch vụ {service.code}"
+
+
+def _page_row(row: Row, finished: Finished) -> Row:
+    outcome = finished.outcome
+    if outcome.cause in _CAUSES and outcome.status is None:
+        what, mend = _CAUSES[outcome.cause]
+        return replace(row, outcome=what, good=False, mend=mend)
+    if outcome.cause is Cause.OWN_NETWORK:
+        what, mend = _CAUSES[outcome.cause]
+        return replace(row, outcome=f"{what} (HTTP {outcome.status})", good=False, mend=mend)
+    shield = ", màn chắn bot trả lời" if outcome.cause is Cause.CHALLENGED else ""
+    return replace(row, outcome=f"trả lời HTTP {outcome.status}{shield}", good=True)
+
+
+def mail_row(settings: Settings) -> Row:
+    """Greet the mail server, encrypt and log in as a letter would, and send nothing."""
+    mail = Smtp(settings.smtp_url, ca_file=settings.ca_file, timeout_s=PATIENCE_S, deadline_s=2 * PATIENCE_S)
+    server = mail.server
+    row = Row(
+        purpose="Máy chủ thư",
+        host=server.host,
+        port=server.port,
+        protocol="smtps" if server.tls else "smtp+starttls" if server.starttls else "smtp",
+        via="trực tiếp",
+        outcome="đăng nhập được" if server.user else "trả lời, không đăng nhập",
+        good=True,
+    )
+    try:
+        mail.check()
+    except NotSent as error:
+        mend = "kiểm tra SMTP_URL (máy, cổng, tên, mật khẩu), CA_FILE và tường lửa"
+        return replace(row, outcome=error.why, good=False, mend=mend)
+    return row
+
+
+def clock_row(dated: list[tuple[str, datetime, datetime]]) -> Row:
+    """How far this machine's clock is from those of the servers that answered; the middle one counts."""
+    row = Row(purpose="Đồng hồ", host="", port=0, protocol="http Date", via="", outcome="", good=False)
+    if not dated:
+        mend = "mở ít nhất một địa chỉ ở trên; bật đồng bộ giờ (chrony hoặc systemd-timesyncd)"
+        return replace(row, outcome="chưa so được với máy nào", mend=mend)
+    offsets = sorted(((ours - theirs).total_seconds(), host) for host, theirs, ours in dated)
+    offset, host = offsets[len(offsets) // 2]
+    # A Date header is cut to whole seconds, so half a second of it is nobody's fault.
+    offset -= 0.5
+    good = abs(offset) <= CLOCK_TOLERANCE_S
+    way = "nhanh" if offset > 0 else "chậm"
+    outcome = f"lệch không quá {CLOCK_TOLERANCE_S:.0f} giây" if good else f"{way} {abs(offset):.0f} giây"
+    mend = "" if good else "bật đồng bộ giờ (chrony hoặc systemd-timesyncd)"
+    return replace(row, host=host, outcome=outcome, good=good, mend=mend)
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(header)
+    except (TypeError, ValueError):
+        return None
+    return said if said.tzinfo else None
