@@ -77,18 +77,22 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rung:
-    """A stage that is reached, for the `nth` time, at its place in the ladder."""
+    """A stage that is reached, for the `nth` time, at its place in the ladder.
+
+    `missed`: its moment came while the subject was known, and did not only come into sight with the next slot.
+    """
 
     rank: int
     nth: int
     name: str
     stage: Stage
+    missed: bool = False
 
 
 def owed(
     subject: Subject, now: datetime, told: Iterable[Telling], ladder: Ladder, *, until: datetime | None = None
 ) -> tuple[Telling, ...]:
-    """What each person is owed now: the highest stage reached that was not told yet, the lower ones named as skipped.
+    """What each person is owed now: the highest stage reached that was not told yet, missed lower ones named.
 
     With `until` (the next slot), stages whose moment comes before it are told already; lateness never is. What was
     past before the subject was known is told once as BACKLOG and nothing after it. Telling what is owed leaves nothing
@@ -143,7 +147,7 @@ def _telling(
         live=subject.live,
         made_at=now,
         urgency=top.stage.urgency,
-        skipped=tuple(rung.name for rung in climbed[:-1] if rung.rank not in heard),
+        skipped=tuple(rung.name for rung in climbed[:-1] if rung.missed and rung.rank not in heard),
     )
 
 
@@ -164,7 +168,8 @@ def _reached(subject: Subject, ladder: Ladder, now: datetime, until: datetime | 
             moment = waking(moment) if stage.urgency is Urgency.WAKING else moment
             if moment <= now or (until is not None and ahead is not None and ahead < until):
                 nth = repeats(subject.calendar, stage, moment, now)
-                rungs.append(_Rung(rank=rank, nth=nth, name=stage.name, stage=stage))
+                missed = subject.known_since < moment <= now
+                rungs.append(_Rung(rank=rank, nth=nth, name=stage.name, stage=stage, missed=missed))
         except (CalendarUnknown, NeverReached):
             continue  # a day outside the calendar: the finding says so, and the stages that can be told are told
     return rungs

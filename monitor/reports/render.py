@@ -92,6 +92,11 @@ def hoa(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def bac(stage: str) -> str:
+    """What people call a stage of a ladder; one that an office added is called as it named it."""
+    return terms()["Stage"].get(stage, stage)
+
+
 @cache
 def environment() -> Environment:
     """The templates' environment: a fact that is missing raises, and HTML is escaped."""
@@ -103,7 +108,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    filters = {f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, so, hoa, term)}
+    filters = {f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, so, hoa, bac, term)}
     made.filters.update(filters)
     made.globals.update(terms=terms(), term=term)
     return made
