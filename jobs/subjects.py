@@ -1,0 +1,134 @@
+"""From dossiers and interruptions to what a ladder is climbed for, and who stands on its rungs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from monitor.core.agency import Role
+from monitor.core.dossier import Dossier
+from monitor.core.finding import Finding, FindingKind
+from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind
+from monitor.core.law import Law
+from monitor.core.period import Stamp, from_ms, to_ms
+from monitor.register import Register
+from monitor.reports.digest import clock, unassigned
+from monitor.store import InterruptionRow
+
+SEPARATOR = "\x1f"
+
+
+def of_dossier(
+    dossier: Dossier, found: Collection[Finding], *, register: Register, law: Law, live: bool
+) -> Iterator[Subject]:
+    """What there may be to tell of a dossier: its reception, its result, or that nobody is known to answer for it."""
+    for kind in (SubjectKind.RECEPTION, SubjectKind.RESULT):
+        finding = clock(kind, found)
+        if finding is not None and finding.agency and finding.due is not None:
+            yield _clocked(kind, dossier, finding, found, register=register, law=law, live=live)
+    if unassigned(found):
+        yield Subject(
+            kind=SubjectKind.UNKNOWN_UNIT,
+            key=key_of(dossier.source, dossier.code),
+            episode=dossier.handling_unit or dossier.receiving_unit,
+            milestones={Anchor.START: dossier.first_seen},
+            calendar=law.calendar_of(register.centre),
+            known_since=dossier.first_seen,
+            people=people(register, register.ladders[SubjectKind.UNKNOWN_UNIT], {}),
+            live=live,
+        )
+
+
+def _clocked(
+    kind: SubjectKind,
+    dossier: Dossier,
+    finding: Finding,
+    found: Collection[Finding],
+    *,
+    register: Register,
+    law: Law,
+    live: bool,
+) -> Subject:
+    begun, printed = (
+        (dossier.filed, dossier.filed)
+        if kind is SubjectKind.RECEPTION
+        else (dossier.received or dossier.filed, dossier.appointment)
+    )
+    apology = next((f.due for f in found if f.kind is FindingKind.APOLOGY), None)
+    marks = {Anchor.START: begun, Anchor.DUE: finding.due}
+    if kind is SubjectKind.RESULT:
+        marks[Anchor.CUT_OFF] = apology
+    sides = {
+        "receiving": (dossier.receiving_agency or finding.agency,),
+        "handling": (dossier.handling_agency or finding.agency,),
+    }
+    return Subject(
+        kind=kind,
+        key=key_of(dossier.source, dossier.code),
+        episode=episode(printed),
+        milestones={anchor: stamp for anchor, stamp in marks.items() if stamp is not None},
+        calendar=law.calendar_of(finding.agency),
+        known_since=dossier.first_seen,
+        people=people(register, register.ladders[kind], sides),
+        live=live,
+    )
+
+
+def of_interruption(
+    row: InterruptionRow, *, register: Register, law: Law, live_since: datetime | None
+) -> Subject | None:
+    """What there may be to tell of an interruption; None for a reference, or a target that decides nothing.
+
+    What was over before the trial ended is told to nobody after it.
+    """
+    service, target = register.service_of(row.target), register.target(row.target)
+    if service is None or target is None or target.control or not target.required:
+        return None
+    over = row.closed_at is not None
+    return Subject(
+        kind=SubjectKind.INTERRUPTION,
+        key=f"{row.target}{SEPARATOR}{to_ms(row.first_bad)}",
+        episode="",
+        milestones={Anchor.START: row.first_bad} | ({Anchor.END: row.first_good or row.last_bad} if over else {}),
+        calendar=law.calendar_of(service.owner),
+        known_since=row.opened_at,
+        people=people(register, register.ladders[SubjectKind.INTERRUPTION], {"told": service.told or (service.owner,)}),
+        live=live_since is not None,
+        over=live_since is not None and row.closed_at is not None and row.closed_at <= live_since,
+    )
+
+
+def people(register: Register, ladder: Ladder, sides: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The posts behind each audience "side:role" of a ladder; the Centre's where there is none behind any."""
+    known = {**sides, "centre": (register.centre,)}
+    found: dict[str, tuple[str, ...]] = {}
+    for audience in dict.fromkeys(audience for stage in ladder.stages for audience in stage.audience):
+        side, _, role = audience.partition(":")
+        posts = (post.key for agency in known.get(side, ()) for post in register.posts_of(agency, {Role(role)}))
+        found[audience] = tuple(dict.fromkeys(posts))
+    if any(found.values()):
+        return found
+    instead = tuple(post.key for post in register.posts_of(register.centre, {Role.FOCAL_POINT}))
+    return dict.fromkeys(found, instead)
+
+
+def key_of(source: str, code: str) -> str:
+    """The key of a dossier's subjects."""
+    return f"{source}{SEPARATOR}{code}"
+
+
+def dossier_of(key: str) -> tuple[str, str]:
+    """Source and code of a dossier's subject."""
+    source, _, code = key.partition(SEPARATOR)
+    return source, code
+
+
+def interruption_of(key: str) -> tuple[str, datetime]:
+    """Target and first failed look of an interruption's subject."""
+    target, _, first_bad = key.rpartition(SEPARATOR)
+    return target, from_ms(int(first_bad))
+
+
+def episode(printed: Stamp | None) -> str:
+    """The appointment, or the filing, as printed: a changed calendar is no new episode."""
+    return printed.isoformat() if printed is not None else ""

@@ -1,0 +1,135 @@
+"""What is owed now: tellings of interruptions and dossiers, once each, whenever it is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs import reading
+from jobs.app import App
+from jobs.subjects import of_dossier, of_interruption
+from monitor.core.finding import findings
+from monitor.core.ladder import Subject, SubjectKind, Telling, owed
+from monitor.core.message import Urgency
+from monitor.core.period import Span
+from monitor.store import InterruptionRow, dossiers, events, interruptions, tellings, watches, writing
+from monitor.store import reading as reading_db
+
+log = structlog.get_logger()
+
+LIVE = "live"
+BATCH = 500
+LOOK_BACK = timedelta(days=14)
+"""How long an interruption that is over may still have something to tell: a night, or the monitor's own absence."""
+
+
+def live_since(db: Connection) -> datetime | None:
+    """When a named person ended the trial; None while it lasts."""
+    mark = watches.get_mark(db, LIVE)
+    return datetime.fromisoformat(json.loads(mark)["at"]) if mark else None
+
+
+def mode(db: Connection) -> bool:
+    """Whether letters really go out: the trial was ended."""
+    return live_since(db) is not None
+
+
+def go_live(app: App, name: str, now: datetime) -> datetime:
+    """End the trial, by a named person; the moment it ended, which is an earlier one where it had ended already."""
+    with writing(app.engine) as db:
+        before = live_since(db)
+        if before is not None:
+            return before
+        watches.set_mark(db, LIVE, json.dumps({"at": now.isoformat(), "by": name}, ensure_ascii=False))
+        events.add(db, now, "go_live", name)
+    log.info("trial.ended", at=now.isoformat())
+    return now
+
+
+def interruption_changed(db: Connection, app: App, row: InterruptionRow, now: datetime) -> None:
+    """Owe what an interruption's beginning or end makes owed, in the transaction that recorded it."""
+    subject = of_interruption(row, register=app.register, law=app.law, live_since=live_since(db))
+    if subject is not None:
+        _tell(db, app, [subject], now)
+
+
+def tick(app: App, now: datetime) -> None:
+    """The minute's beat: what changed because time passed is projected and owed."""
+    reading.refresh(app, now)
+    with writing(app.engine) as db:
+        since = live_since(db)
+        rows = {(row.target, row.first_bad): row for row in _recent(db, now)}
+        subjects = (of_interruption(r, register=app.register, law=app.law, live_since=since) for r in rows.values())
+        _tell(db, app, [subject for subject in subjects if subject is not None], now)
+    if any(stage.urgency is not Urgency.SLOT for kind in _DOSSIERS for stage in app.register.ladders[kind].stages):
+        _plan(app, now, None, (Urgency.NOW, Urgency.WAKING))
+
+
+def plan(app: App, now: datetime, until: datetime) -> None:
+    """Owe what dossiers make owed at a slot, looking ahead to the next one at `until`."""
+    _plan(app, now, until, (Urgency.SLOT,))
+
+
+_DOSSIERS = (SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT)
+
+
+def _recent(db: Connection, now: datetime) -> Iterable[InterruptionRow]:
+    return chain(interruptions.between(db, Span(start=now - LOOK_BACK, end=now)), interruptions.still_open(db))
+
+
+def _plan(app: App, now: datetime, until: datetime | None, urgencies: Sequence[Urgency]) -> None:
+    with reading_db(app.engine) as db:
+        live = mode(db)
+        owing = [
+            telling
+            for batch in _batches(_subjects(db, app, now, live=live))
+            for telling in _owed(db, app, batch, now, until)
+            if telling.urgency in urgencies
+        ]
+    for some in _batches(owing):
+        with writing(app.engine) as db:
+            made = tellings.add_once(db, some)
+        log.info("tellings.made", count=len(made), live=live)
+
+
+def _subjects(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
+    for dossier in dossiers.open_before(db, now + _reach(app)):
+        found = findings(dossier, now, app.law)
+        yield from of_dossier(dossier, found, register=app.register, law=app.law, live=live)
+
+
+def _reach(app: App) -> timedelta:
+    """How far ahead of its due a dossier may have something to tell: the ladders' days, and any holidays between."""
+    ahead = max(-stage.working_days for kind in _DOSSIERS for stage in app.register.ladders[kind].stages)
+    return timedelta(days=2 * max(ahead, 1) + 21)
+
+
+def _tell(db: Connection, app: App, subjects: Sequence[Subject], now: datetime) -> None:
+    owing = list(_owed(db, app, subjects, now, None))
+    if owing:
+        tellings.add_once(db, owing)
+
+
+def _owed(
+    db: Connection, app: App, subjects: Sequence[Subject], now: datetime, until: datetime | None
+) -> Iterator[Telling]:
+    for kind in {subject.kind for subject in subjects}:
+        some = [subject for subject in subjects if subject.kind is kind]
+        told = tellings.of(db, kind, [subject.key for subject in some], live=some[0].live)
+        for subject in some:
+            yield from owed(subject, now, told.get(subject.key, ()), app.register.ladders[kind], until=until)
+
+
+_T = TypeVar("_T")
+
+
+def _batches(many: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(many)
+    while some := list(islice(rest, BATCH)):
+        yield some
