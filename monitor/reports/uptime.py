@@ -1,0 +1,202 @@
+"""The weekly log: "Báo cáo tuần về tình hình hoạt động, gián đoạn của dịch vụ công trực tuyến"."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from monitor.core.journal import Entry
+from monitor.core.law import Law
+from monitor.core.message import Attachment
+from monitor.core.period import Span, at, ict
+from monitor.core.service import Service
+from monitor.core.uptime import Account, Gap, State, figures, judge
+from monitor.register import Register
+from monitor.reports import accounts, observed, strip, workbook
+from monitor.reports.render import render
+from monitor.reports.week import WeeklyLog, WeekLine, week_name
+from monitor.store import journal, looks
+
+WEEKS = 8
+"""How many weeks before this one stand in the comparison."""
+CID = "dai-thoi-gian"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The log as a mail."""
+
+    subject: str
+    html: str
+    text: str
+    attachments: tuple[Attachment, ...]
+
+
+def weekly(db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime) -> WeeklyLog:
+    """The facts of one service's week as of now; raise KeyError for a service the register lacks.
+
+    A week that is not over is told up to now.
+    """
+    service = register.services[service_code]
+    window = Span(start=span.start, end=max(span.start, min(span.end, now)))
+    found = accounts.kept(db, law, service, window, service.targets)
+    counted = accounts.account(service, found, window)
+    began = accounts.began(db, service, now)
+    target = Fraction(service.internal_target) if service.internal_target else None
+    return WeeklyLog(
+        service=service,
+        owner_name=register.agency_name(service.owner),
+        span=span,
+        as_of=now,
+        began=began,
+        account=counted,
+        unwatched_ms=_unwatched(counted, began),
+        target=target,
+        judgement=None if target is None else judge(counted, target),
+        interruptions=accounts.interrupted(db, service, found, window, counted.interruptions),
+        seen=observed.seen(service.targets, found.looks, window),
+        manual=tuple(looks.manual_between(db, service.code, window)),
+        weeks=_comparison(db, law, service, span, began, WeekLine(span=span, account=counted)),
+        heads=tuple(journal.heads(db)),
+    )
+
+
+def _unwatched(account: Account, began: datetime | None) -> int:
+    """How much of what nobody looked at lies before the monitor began."""
+    cut = account.window.end if began is None else began
+    stretches = (s.span for s in account.segments if s.state is State.UNKNOWN and s.gap is Gap.NOT_LOOKED)
+    return sum(Span(start=s.start, end=min(s.end, cut)).ms for s in stretches if s.start < cut)
+
+
+def _comparison(
+    db: Connection, law: Law, service: Service, span: Span, began: datetime | None, this: WeekLine
+) -> tuple[WeekLine, ...]:
+    """The week and the ones before it, latest first; before the monitor began there is no account."""
+    lines = [this]
+    monday = ict(span.start).date()
+    for back in range(1, WEEKS + 1):
+        start = monday - timedelta(weeks=back)
+        week = Span(start=at(start), end=at(start + timedelta(days=7)))
+        if began is None or began >= week.end:
+            lines.append(WeekLine(span=week, account=None))
+            continue
+        found = accounts.kept(db, law, service, week, service.required_targets())
+        lines.append(WeekLine(span=week, account=accounts.account(service, found, week)))
+    return tuple(lines)
+
+
+def mail(log: WeeklyLog, *, late: bool = False) -> Rendered:
+    """The log as a mail: the strip as an inline picture, the workbook attached.
+
+    Where the picture cannot be drawn the mail says so and goes without it.
+    """
+    drawing = drawn(log)
+    attached = [Attachment(name=f"{stem(log)}.xlsx", media_type=XLSX, content=workbook.xlsx(log))]
+    try:
+        picture = Attachment(name=f"{stem(log)}.png", media_type="image/png", content=strip.png(drawing), cid=CID)
+        attached.insert(0, picture)
+        shown = Markup('<img src="cid:{}" width="{}" alt="{}" style="{}">').format(
+            CID, 672, described(log), "display:block;width:100%;max-width:672px;height:auto;border:0;"
+        )
+    except strip.NotDrawn:
+        shown = Markup("<em>{}</em>").format(described(log))
+    facts: dict[str, Any] = {"log": log, "late": late}
+    return Rendered(
+        subject=render("weekly/subject.txt", **facts).strip(),
+        html=render("weekly/log.html", strip=shown, **facts),
+        text=render("weekly/log.txt", strip=described(log), **facts),
+        attachments=tuple(attached),
+    )
+
+
+def drawn(log: WeeklyLog) -> str:
+    """The week's strip as SVG."""
+    return strip.svg(log.span, log.account.segments, described(log))
+
+
+def described(log: WeeklyLog) -> str:
+    """The strip in words, for those who cannot see it."""
+    return " ".join(render("weekly/strip.txt", log=log).split())
+
+
+def stem(log: WeeklyLog) -> str:
+    """What the files of a log are called: bao-cao-tuan-2.001474-2026-W47."""
+    return f"bao-cao-tuan-{log.service.code}-{log.number}"
+
+
+def as_json(log: WeeklyLog) -> dict[str, Any]:
+    """The figures for programs: those of the account, and what they are of."""
+    return {
+        "service": log.service.code,
+        "name": log.service.name,
+        "week": log.number,
+        "from": ict(log.span.start).isoformat(),
+        "to": ict(log.span.end).isoformat(),
+        "as_of": ict(log.as_of).isoformat(),
+        "running": log.running,
+        "began": ict(log.began).isoformat() if log.began else None,
+        **figures(log.account),
+        "unwatched_ms": log.unwatched_ms,
+        "target": None if log.target is None else log.service.internal_target,
+        "judgement": None if log.judgement is None else log.judgement.value,
+        "seen": [_seen(one) for one in log.seen],
+        "manual": [_manual(one) for one in log.manual],
+        "weeks": [_week(line) for line in log.weeks],
+        "journal": [_head(entry) for entry in log.heads],
+    }
+
+
+def _seen(one: Any) -> dict[str, Any]:
+    return {
+        "target": one.key,
+        "required": one.required,
+        "looks": one.looks,
+        "answered": one.answered,
+        "by_verdict": {verdict.value: count for verdict, count in sorted(one.by_verdict.items())},
+        "by_cause": {cause.value: count for cause, count in sorted(one.by_cause.items())},
+        "median_ms": one.median_ms,
+    }
+
+
+def _manual(one: Any) -> dict[str, Any]:
+    return {"at": ict(one.at).isoformat(), "verdict": one.verdict.value, "by": one.by, "note": one.note}
+
+
+def _week(line: WeekLine) -> dict[str, Any]:
+    kept = ("measured", "lower", "upper", "coverage", "down_ms")
+    known = figures(line.account) if line.account else {}
+    return {"week": week_name(line.span), **{name: known.get(name) for name in kept}}
+
+
+def _head(entry: Entry) -> dict[str, Any]:
+    return {"chain": entry.chain, "seq": entry.seq, "digest": entry.digest.hex()}
+
+
+def write(log: WeeklyLog, folder: Path) -> list[Path]:
+    """The log as files (HTML, XLSX, PNG, JSON) in a folder, which is made; a picture that fails is left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    drawing = drawn(log)
+    page = render("weekly/log.html", log=log, late=False, strip=Markup(drawing))  # noqa: S704 - our own drawing
+    made: dict[str, bytes] = {
+        "html": page.encode(),
+        "xlsx": workbook.xlsx(log),
+        "json": json.dumps(as_json(log), ensure_ascii=False, indent=2).encode(),
+    }
+    try:
+        made["png"] = strip.png(drawing)
+    except strip.NotDrawn:
+        pass
+    paths = []
+    for ending, content in made.items():
+        path = folder / f"{stem(log)}.{ending}"
+        path.write_bytes(content)
+        paths.append(path)
+    return paths

@@ -1,0 +1,215 @@
+"""The facts of a weekly log, before any word is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from monitor.core.interruption import Interruption
+from monitor.core.journal import Entry
+from monitor.core.look import Cause, ManualCheck, Verdict
+from monitor.core.period import Span, ict, week_of
+from monitor.core.service import Service
+from monitor.core.uptime import Account, Gap, Judgement, State
+from monitor.reports.render import term, terms
+
+_MILLISECOND = timedelta(milliseconds=1)
+_SECOND = 1000
+
+
+def _ms(length: timedelta) -> int:
+    return length // _MILLISECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """One interruption, and what of it lies in the week: observed, not observed, and announced beforehand."""
+
+    interruption: Interruption
+    target_name: str
+    within: Span
+    observed_ms: int
+    unobserved_ms: int
+    announced_ms: int = 0
+    documents: tuple[str, ...] = ()
+
+    @property
+    def began_before(self) -> bool:
+        """Whether it was already there when the week began."""
+        return self.interruption.first_bad < self.within.start
+
+    @property
+    def start_error_ms(self) -> int | None:
+        """How much earlier than stated it may have begun; None where nothing good was seen before."""
+        good = self.interruption.last_good
+        return None if good is None else _ms(self.interruption.first_bad - good)
+
+    @property
+    def end_error_ms(self) -> int | None:
+        """How much earlier than stated it may have ended; None while it is open."""
+        good = self.interruption.first_good
+        return None if good is None else _ms(good - self.interruption.last_bad)
+
+    @property
+    def length_ms(self) -> int | None:
+        """From the first failed look to the first good one; None while it is open."""
+        good = self.interruption.first_good
+        return None if good is None else _ms(good - self.interruption.first_bad)
+
+    @property
+    def shortest_ms(self) -> int:
+        """What the looks prove: from the first failed one to the last."""
+        return _ms(self.interruption.last_bad - self.interruption.first_bad)
+
+    @property
+    def longest_ms(self) -> int | None:
+        """From the last good look before to the first good one after; None where either is missing."""
+        before, after = self.interruption.last_good, self.interruption.first_good
+        return None if before is None or after is None else _ms(after - before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the looks at one target brought, usable as evidence or not."""
+
+    key: str
+    name: str
+    kind: str
+    required: bool
+    looks: int = 0
+    answered: int = 0
+    by_verdict: Mapping[Verdict, int] = field(default_factory=dict)
+    by_cause: Mapping[Cause, int] = field(default_factory=dict)
+    by_status: Mapping[int, int] = field(default_factory=dict)
+    median_ms: int | None = None
+
+    @property
+    def conclusive(self) -> int:
+        """Looks that say up or down."""
+        return self.up + self.down
+
+    @property
+    def up(self) -> int:
+        """Looks that found it usable."""
+        return self.by_verdict.get(Verdict.UP, 0)
+
+    @property
+    def down(self) -> int:
+        """Looks that found it cut off."""
+        return self.by_verdict.get(Verdict.DOWN, 0)
+
+    @property
+    def unknown(self) -> int:
+        """Looks that could not tell."""
+        return self.by_verdict.get(Verdict.UNKNOWN, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLine:
+    """One week in the comparison; `account` is None before the monitor began."""
+
+    span: Span
+    account: Account | None
+    judgement: Judgement | None = None
+
+    @property
+    def number(self) -> str:
+        """The week's name by ISO: 2026-W47."""
+        return week_name(self.span)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the five parts of the window, to the second, so that the printed ones add up to the printed sum."""
+
+    state: State
+    ms: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyLog:
+    """One service's week. `span` is the whole week, the account's window what of it has passed at `as_of`.
+
+    `began` is when this service was first watched (None: not yet); the time before it is UNKNOWN, `unwatched_ms`.
+    """
+
+    service: Service
+    owner_name: str
+    span: Span
+    as_of: datetime
+    began: datetime | None
+    account: Account
+    unwatched_ms: int
+    target: Fraction | None
+    judgement: Judgement | None
+    interruptions: tuple[Interrupted, ...]
+    seen: tuple[Seen, ...]
+    manual: tuple[ManualCheck, ...]
+    weeks: tuple[WeekLine, ...]
+    heads: tuple[Entry, ...]
+
+    @property
+    def number(self) -> str:
+        """The week's name by ISO: 2026-W47."""
+        return week_name(self.span)
+
+    @property
+    def running(self) -> bool:
+        """Whether the week is not over yet."""
+        return self.as_of < self.span.end
+
+    @property
+    def no_evidence(self) -> bool:
+        """Whether no look of the whole week could tell up from down."""
+        return self.account.measured is None
+
+    @property
+    def unknown_lines(self) -> tuple[tuple[str, int], ...]:
+        """Why time is UNKNOWN, in words, with milliseconds, longest first."""
+        spent = {term(gap): ms for gap, ms in self.account.unknown_by.items()}
+        spent[term(Gap.NOT_LOOKED)] = spent.get(term(Gap.NOT_LOOKED), 0) - self.unwatched_ms
+        spent[terms()["unwatched"]["before"]] = self.unwatched_ms
+        return tuple(sorted(((word, ms) for word, ms in spent.items() if ms), key=lambda line: -line[1]))
+
+    @property
+    def intervals(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """How often the required targets are looked at: milliseconds, and which they are."""
+        names: dict[int, list[str]] = {}
+        for target in self.service.required_targets():
+            names.setdefault(round(target.interval_s * _SECOND), []).append(target.name)
+        return tuple((every, tuple(named)) for every, named in sorted(names.items()))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The account for print."""
+        return parts(self.account)
+
+
+def week_name(span: Span) -> str:
+    """2026-W47."""
+    year, week = week_of(ict(span.start).date())
+    return f"{year}-W{week:02}"
+
+
+def parts(account: Account) -> tuple[Part, ...]:
+    """The five parts in whole seconds. Downtime rounds up, the others down; what is left over goes to the largest rest.
+
+    So the printed parts add up to the window, also where it is not a whole number of seconds (its end is cut then).
+    """
+    exact = {
+        State.UP: account.up_ms,
+        State.DOWN: account.down_ms,
+        State.MAINTENANCE: account.maintenance_ms,
+        State.EXCLUDED: account.excluded_ms,
+        State.UNKNOWN: account.unknown_ms,
+    }
+    seconds = {state: ms // _SECOND for state, ms in exact.items()}
+    seconds[State.DOWN] = -(-account.down_ms // _SECOND)
+    left = -(-sum(exact.values()) // _SECOND) - sum(seconds.values())
+    rests = sorted((s for s in exact if s is not State.DOWN), key=lambda s: -(exact[s] % _SECOND))
+    for state in rests[: max(left, 0)]:
+        seconds[state] += 1
+    return tuple(Part(state=state, ms=exact[state], seconds=seconds[state]) for state in exact)

@@ -1,0 +1,155 @@
+"""The weekly log as a workbook: every figure as a number, every moment as a date, so that it can be reckoned again."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from fractions import Fraction
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from monitor.core.period import ict
+from monitor.core.uptime import Account
+from monitor.reports.render import TEMPLATES, phantram, term
+from monitor.reports.week import Interrupted, Seen, WeeklyLog, WeekLine
+
+Cell = str | int | float | datetime | None
+FORMATS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 13},
+    "head": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDF1F4", "border": 1},
+    "text": {"text_wrap": True, "valign": "top"},
+    "number": {"num_format": "#,##0.###", "valign": "top", "align": "right"},
+    "moment": {"num_format": "hh:mm:ss dd/mm/yyyy", "valign": "top", "align": "left"},
+}
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Names of sheets and columns."""
+    return tomllib.loads((TEMPLATES / "weekly" / "workbook.toml").read_text("utf-8"))
+
+
+def xlsx(log: WeeklyLog) -> bytes:
+    """The workbook; the same bytes for the same log."""
+    import xlsxwriter
+
+    out = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        made = ict(log.as_of).replace(tzinfo=None)
+        book.set_properties({"title": words()["title"], "created": made})
+        formats = {name: book.add_format({"font_name": "Times New Roman", **f}) for name, f in FORMATS.items()}
+        for name, rows in _sheets(log):
+            _sheet(book, formats, name, rows)
+    return out.getvalue()
+
+
+def _sheets(log: WeeklyLog) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
+    yield "summary", _summary(log)
+    yield "interruptions", (_interruption(number, one) for number, one in enumerate(log.interruptions, 1))
+    yield "unknown", ((word, _seconds(ms)) for word, ms in log.unknown_lines)
+    yield "looks", map(_look, log.seen)
+    yield "manual", ((c.at, term(c.verdict), c.by, c.note, c.evidence_name, c.evidence_sha256) for c in log.manual)
+    yield "weeks", map(_week, log.weeks)
+    yield "course", _course(log.account)
+
+
+def _sheet(book: Any, formats: dict[str, Any], name: str, rows: Iterable[Sequence[Cell]]) -> None:
+    named = words()[name]
+    sheet = book.add_worksheet(named["sheet"])
+    for column, width in enumerate(named["widths"]):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, words()["title"] if name == "summary" else named["sheet"], formats["title"])
+    for column, heading in enumerate(named["headings"]):
+        sheet.write_string(2, column, heading, formats["head"])
+    sheet.freeze_panes(3, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+    last = 2
+    for last, row in enumerate(rows, 3):  # noqa: B007 - the last row's number is used below
+        for column, value in enumerate(row):
+            _write(sheet, formats, last, column, value)
+    if last == 2:
+        sheet.write_string(3, 0, words()["none"], formats["text"])
+
+
+def _write(sheet: Any, formats: dict[str, Any], row: int, column: int, value: Cell) -> None:
+    match value:
+        case None:
+            sheet.write_blank(row, column, None, formats["text"])
+        case datetime():
+            sheet.write_datetime(row, column, ict(value).replace(tzinfo=None), formats["moment"])
+        case str():
+            sheet.write_string(row, column, value, formats["text"])
+        case _:
+            sheet.write_number(row, column, value, formats["number"])
+
+
+def _summary(log: WeeklyLog) -> Iterator[tuple[str, Cell]]:
+    said, account = words()["summary"], log.account
+    yield said["service"], log.service.name
+    yield said["code"], log.service.code
+    yield said["owner"], log.owner_name
+    yield said["week"], f"{log.number[6:]}/{log.number[:4]}"
+    yield said["start"], account.window.start
+    yield said["end"], account.window.end
+    for part in log.parts:
+        yield f"{term(part.state).capitalize()} (giây)", _seconds(part.ms)
+    yield f"{words()['sum']} (giây)", _seconds(sum(part.ms for part in log.parts))
+    yield said["measured"], phantram(account.measured)
+    yield said["lower"], phantram(account.lower)
+    yield said["upper"], phantram(account.upper, up=True)
+    yield said["coverage"], phantram(account.coverage)
+    yield said["target"], said["no_target"] if log.target is None else phantram(log.target)
+    yield said["judgement"], "–" if log.judgement is None else term(log.judgement)
+    yield said["as_of"], log.as_of
+    for head in log.heads:
+        yield said["seal"], f"{head.chain} {head.seq}: {head.digest.hex()}"
+
+
+def _interruption(number: int, line: Interrupted) -> tuple[Cell, ...]:
+    one = line.interruption
+    return (
+        number,
+        line.target_name,
+        term(one.cause),
+        one.last_good or words()["not_known"],
+        one.first_bad,
+        one.last_bad,
+        one.first_good or words()["open"],
+        _seconds(line.length_ms),
+        _seconds(line.shortest_ms),
+        _seconds(line.longest_ms),
+        _seconds(line.observed_ms),
+        _seconds(line.unobserved_ms),
+        one.failed_looks,
+        "; ".join(line.documents),
+    )
+
+
+def _look(one: Seen) -> tuple[Cell, ...]:
+    causes = "; ".join(f"{term(cause)}: {count}" for cause, count in one.by_cause.items())
+    counts = (one.looks, one.answered, one.up, one.down, one.unknown, one.median_ms)
+    return (one.name, words()["looks"]["yes" if one.required else "no"], *counts, causes)
+
+
+def _week(line: WeekLine) -> tuple[Cell, ...]:
+    named = f"{line.number[6:]}/{line.number[:4]}"
+    if line.account is None:
+        return named, line.span.start, words()["unwatched"]
+    a = line.account
+    ratios = (phantram(a.measured), phantram(a.lower), phantram(a.upper, up=True), phantram(a.coverage))
+    return (named, line.span.start, *ratios, len(a.interruptions), _seconds(a.down_ms))
+
+
+def _course(account: Account) -> Iterator[tuple[Cell, ...]]:
+    for s in account.segments:
+        yield s.span.start, s.span.end, term(s.state), term(s.gap) if s.gap else "", _seconds(s.span.ms)
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else float(Fraction(ms, 1000))
