@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,8 +17,8 @@ from notifiers.smtp import Smtp
 log = structlog.get_logger()
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
-BATCH = 10
-DEADLINE_S = 60.0
+BATCH = 5
+DEADLINE_S = 45.0
 LEASE_S = int(BATCH * DEADLINE_S) + 60
 """Longer than a batch can take, so that nobody else takes a letter that is on its way."""
 
@@ -46,33 +45,34 @@ def file_held(app: App, now: datetime) -> None:
 
 
 def drain(app: App, now: datetime) -> None:
-    """Hand over what waits and is due, over one connection a batch; stop where the server cannot be reached."""
+    """Hand over what waits and is due, over one connection; stop where the server cannot be reached."""
     settings = app.settings
     if not settings.smtp_url:
         return
-    while True:
-        with writing(app.engine) as db:
-            rows = letters.claim(db, now, BATCH, LEASE_S)
-        if not rows or not _send(app, rows, now):
-            return
+    with Smtp(settings.smtp_url, ca_file=settings.ca_file, deadline_s=DEADLINE_S) as smtp:
+        while rows := _claimed(app, now):
+            if not _send(app, smtp, rows, now):
+                return
 
 
-def _send(app: App, rows: Sequence[LetterRow], now: datetime) -> bool:
-    settings = app.settings
-    with ExitStack() as stack:
-        smtp = stack.enter_context(Smtp(settings.smtp_url, ca_file=settings.ca_file, deadline_s=DEADLINE_S))
-        for place, row in enumerate(rows):
-            try:
-                receipt = smtp.send(row.message)
-            except Unreachable as error:
-                _put_back(app, rows[place:], error, now)
-                return False
-            except NotSent as error:
-                _not_sent(app, row, error, now)
-            else:
-                with writing(app.engine) as db:
-                    letters.accepted(db, row.id, receipt.words, app.clock.now())
-                log.info("letter.accepted", letter=row.id, attempts=row.attempts + 1)
+def _claimed(app: App, now: datetime) -> list[LetterRow]:
+    with writing(app.engine) as db:
+        return letters.claim(db, now, BATCH, LEASE_S)
+
+
+def _send(app: App, smtp: Smtp, rows: Sequence[LetterRow], now: datetime) -> bool:
+    for place, row in enumerate(rows):
+        try:
+            receipt = smtp.send(row.message)
+        except Unreachable as error:
+            _put_back(app, rows[place:], error, now)
+            return False
+        except NotSent as error:
+            _not_sent(app, row, error, now)
+        else:
+            with writing(app.engine) as db:
+                letters.accepted(db, row.id, receipt.words, app.clock.now())
+            log.info("letter.accepted", letter=row.id, attempts=row.attempts + 1)
     return True
 
 

@@ -96,9 +96,9 @@ def _holds(assertion: Assertion, page: Page) -> bool:
         case Want.STATUS:
             return status_wanted(page.answer.status, assertion.value)
         case Want.TEXT:
-            return fold(assertion.value) in page.text
+            return page.says(assertion.value)
         case Want.NOT_TEXT:
-            return fold(assertion.value) not in page.text
+            return not page.says(assertion.value)
         case Want.SELECTOR:
             return page.has(assertion.value)
         case Want.NOT_SELECTOR:

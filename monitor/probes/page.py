@@ -21,14 +21,14 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 # Every alternative runs to its end mark or to the end of the page, so that no page makes it slow.
-_INLINE = r"/?(?:a|abbr|b|bdi|em|font|i|mark|small|span|strong|sub|sup|u|wbr)\b"
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)"
-    r"|<(script|style|template)\b.*?(?:</\1\s*>|\Z)"
-    rf"|<(?:({_INLINE})|[a-z/!?])[^>]*(?:>|\Z)",
-    re.IGNORECASE | re.DOTALL,
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<[a-z/!?][^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL
 )
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|em|font|i|mark|small|span|strong|sub|sup|u|wbr)\b[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL
+)
+_ENCLOSING = (("<", ">"), ("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template"))
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 class Unreadable(Exception):
@@ -37,8 +37,11 @@ class Unreadable(Exception):
 
 def fold(text: str) -> str:
     """Text as it is compared: NFC, white space collapsed, no zero-width characters, case folded."""
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_ZERO_WIDTH)
-    return " ".join(composed.split()).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        for mark in _ZERO_WIDTH:
+            text = text.replace(mark, "")
+    return " ".join(text.split()).casefold()
 
 
 def charset_of(answer: Answer) -> str:
@@ -59,7 +62,13 @@ def charset_of(answer: Answer) -> str:
 
 
 def _without_markup(text: str) -> str:
-    return _UNSEEN.sub(lambda found: "" if found.group(2) else " ", text)
+    return _UNSEEN.sub(" ", _INLINE.sub("", text))
+
+
+def _in_sight(source: str, place: int) -> bool:
+    """Whether a place in a page's source is outside of tags, comments and scripts."""
+    before = source[:place].lower()
+    return all(before.rfind(opening) <= before.rfind(closing) for opening, closing in _ENCLOSING)
 
 
 class Page:
@@ -80,6 +89,14 @@ class Page:
             return fold(self.answer.visible)
         seen = _without_markup(self.source) if "<" in self.source else self.source
         return fold(unescape(seen) if "&" in seen else seen)
+
+    def says(self, wanted: str) -> bool:
+        """Whether the words are on the page; a page that has them letter by letter is not read any further."""
+        if self.answer.visible is None:
+            place = self.source.find(wanted)
+            if place >= 0 and _in_sight(self.source, place):
+                return True
+        return fold(wanted) in self.text
 
     @cached_property
     def tree(self) -> html.HtmlElement | None:

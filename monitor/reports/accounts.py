@@ -72,11 +72,12 @@ def account(service: Service, found: Kept, window: Span) -> Account:
 
 
 def began(db: Connection, service: Service, now: datetime) -> datetime | None:
-    """When the monitor began, as far as this service is concerned: its first look, or the first start; None: not yet."""
-    keys = [key for target in service.targets for key in (target.key, *target.formerly)]
-    moments = [event.at for event in events.between(db, Span(start=_FIRST, end=max(now, _FIRST) + _MILLISECOND))[:1]]
-    first = looks.first(db, keys)
-    return min([*moments, *([first] if first else [])], default=None)
+    """When this service was first watched: its first look, or, before any, the monitor's first start; None: not yet."""
+    first = looks.first(db, [key for target in service.targets for key in (target.key, *target.formerly)])
+    if first is not None:
+        return first
+    started = events.between(db, Span(start=_FIRST, end=max(now, _FIRST) + _MILLISECOND))
+    return min((event.at for event in started), default=None)
 
 
 def interrupted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -14,30 +15,23 @@ from sqlalchemy import Connection
 
 from monitor.core.journal import Entry
 from monitor.core.law import Law
+from monitor.core.look import ManualCheck
 from monitor.core.message import Attachment
 from monitor.core.period import Span, at, ict
 from monitor.core.service import Service
-from monitor.core.uptime import Account, Gap, State, figures, judge
+from monitor.core.uptime import Account, Gap, Judgement, State, figures, judge
 from monitor.register import Register
 from monitor.reports import accounts, observed, strip, workbook
+from monitor.reports.letters import Occasion, Words, write as compose
 from monitor.reports.render import render
-from monitor.reports.week import WeeklyLog, WeekLine, week_name
+from monitor.reports.week import Seen, WeeklyLog, WeekLine, week_name
 from monitor.store import journal, looks
 
 WEEKS = 8
 """How many weeks before this one stand in the comparison."""
 CID = "dai-thoi-gian"
+PICTURE = "display:block;width:100%;max-width:672px;height:auto;border:0;"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """The log as a mail."""
-
-    subject: str
-    html: str
-    text: str
-    attachments: tuple[Attachment, ...]
 
 
 def weekly(db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime) -> WeeklyLog:
@@ -60,13 +54,20 @@ def weekly(db: Connection, register: Register, law: Law, service_code: str, span
         account=counted,
         unwatched_ms=_unwatched(counted, began),
         target=target,
-        judgement=None if target is None else judge(counted, target),
+        judgement=_judged(counted, target),
         interruptions=accounts.interrupted(db, service, found, window, counted.interruptions),
         seen=observed.seen(service.targets, found.looks, window),
         manual=tuple(looks.manual_between(db, service.code, window)),
         weeks=_comparison(db, law, service, span, began, WeekLine(span=span, account=counted)),
         heads=tuple(journal.heads(db)),
     )
+
+
+def _judged(counted: Account, target: Fraction | None) -> Judgement | None:
+    """Against the internal target; without a target only that nothing can be said is sure."""
+    if target is not None:
+        return judge(counted, target)
+    return Judgement.INSUFFICIENT if counted.measured is None else None
 
 
 def _unwatched(account: Account, began: datetime | None) -> int:
@@ -93,28 +94,40 @@ def _comparison(
     return tuple(lines)
 
 
-def mail(log: WeeklyLog, *, late: bool = False) -> Rendered:
-    """The log as a mail: the strip as an inline picture, the workbook attached.
+def mail(log: WeeklyLog, occasion: Occasion | None = None, *, late: bool = False) -> Words:
+    """The log as a letter for one occasion; without one, as it would go to the agency answerable for the service."""
+    return letter(log, enclosed(log), occasion, late=late)
 
-    Where the picture cannot be drawn the mail says so and goes without it.
-    """
-    drawing = drawn(log)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """What goes with the log, the same for every reader: the inline picture, where it could be drawn, and the workbook."""
+
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the picture could be drawn."""
+        return any(one.cid for one in self.attachments)
+
+
+def enclosed(log: WeeklyLog) -> Enclosed:
+    """Draw the picture and fill the workbook; this is the part that takes time."""
     attached = [Attachment(name=f"{stem(log)}.xlsx", media_type=XLSX, content=workbook.xlsx(log))]
-    try:
-        picture = Attachment(name=f"{stem(log)}.png", media_type="image/png", content=strip.png(drawing), cid=CID)
-        attached.insert(0, picture)
-        shown = Markup('<img src="cid:{}" width="{}" alt="{}" style="{}">').format(
-            CID, 672, described(log), "display:block;width:100%;max-width:672px;height:auto;border:0;"
-        )
-    except strip.NotDrawn:
-        shown = Markup("<em>{}</em>").format(described(log))
-    facts: dict[str, Any] = {"log": log, "late": late}
-    return Rendered(
-        subject=render("weekly/subject.txt", **facts).strip(),
-        html=render("weekly/log.html", strip=shown, **facts),
-        text=render("weekly/log.txt", strip=described(log), **facts),
-        attachments=tuple(attached),
-    )
+    with suppress(strip.NotDrawn):
+        picture = strip.png(drawn(log))
+        attached.insert(0, Attachment(name=f"{stem(log)}.png", media_type="image/png", content=picture, cid=CID))
+    return Enclosed(attachments=tuple(attached))
+
+
+def letter(log: WeeklyLog, goes_with: Enclosed, occasion: Occasion | None = None, *, late: bool = False) -> Words:
+    """The words for one reader. Without a picture the letter says in words what it would show."""
+    said = described(log)
+    shown = Markup("<em>{}</em>").format(said)
+    if goes_with.pictured:
+        shown = Markup('<img src="cid:{}" width="672" alt="{}" style="{}">').format(CID, said, PICTURE)
+    written = occasion or Occasion(to_names=(log.owner_name,), now=log.as_of, live=True)
+    return compose("weekly/log", written, goes_with.attachments, log=log, late=late, strip=shown)
 
 
 def drawn(log: WeeklyLog) -> str:
@@ -154,7 +167,7 @@ def as_json(log: WeeklyLog) -> dict[str, Any]:
     }
 
 
-def _seen(one: Any) -> dict[str, Any]:
+def _seen(one: Seen) -> dict[str, Any]:
     return {
         "target": one.key,
         "required": one.required,
@@ -166,7 +179,7 @@ def _seen(one: Any) -> dict[str, Any]:
     }
 
 
-def _manual(one: Any) -> dict[str, Any]:
+def _manual(one: ManualCheck) -> dict[str, Any]:
     return {"at": ict(one.at).isoformat(), "verdict": one.verdict.value, "by": one.by, "note": one.note}
 
 
@@ -184,16 +197,16 @@ def write(log: WeeklyLog, folder: Path) -> list[Path]:
     """The log as files (HTML, XLSX, PNG, JSON) in a folder, which is made; a picture that fails is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     drawing = drawn(log)
-    page = render("weekly/log.html", log=log, late=False, strip=Markup(drawing))  # noqa: S704 - our own drawing
+    occasion = Occasion(to_names=(log.owner_name,), now=log.as_of, live=True)
+    inline = Markup(drawing)  # noqa: S704 - our own drawing, its words escaped
+    page = render("weekly/log.html", log=log, late=False, strip=inline, occasion=occasion)
     made: dict[str, bytes] = {
         "html": page.encode(),
         "xlsx": workbook.xlsx(log),
         "json": json.dumps(as_json(log), ensure_ascii=False, indent=2).encode(),
     }
-    try:
+    with suppress(strip.NotDrawn):
         made["png"] = strip.png(drawing)
-    except strip.NotDrawn:
-        pass
     paths = []
     for ending, content in made.items():
         path = folder / f"{stem(log)}.{ending}"

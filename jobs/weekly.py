@@ -1,0 +1,118 @@
+"""The weekly log goes out: on the first working day after its week, at 07:30, once to each reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs import tell
+from jobs.app import App
+from jobs.readers import occasion, put, readers_of
+from monitor.core.agency import Role
+from monitor.core.period import Span, at, ict
+from monitor.core.service import Service
+from monitor.core.workdays import CalendarUnknown
+from monitor.reports import accounts, uptime
+from monitor.reports.letters import Words
+from monitor.reports.week import WeeklyLog
+from monitor.store import reading, watches, writing
+
+log = structlog.get_logger()
+
+CLOCK = time(7, 30)
+ROLES = frozenset({Role.HEAD, Role.FOCAL_POINT})
+LATE = timedelta(minutes=15)
+"""A log put down later than this after its moment says so: the daemon was not there."""
+BACK = timedelta(days=21)
+"""Weeks missed longer ago than this are told by the comparison of a later log only."""
+
+
+def next_due(app: App, after: datetime) -> datetime:
+    """The next 07:30 strictly after a moment on the first working day that follows a week's end."""
+    week = _monday(ict(after).date()) - timedelta(weeks=4)
+    while (due := _due(app, week)) <= after:
+        week += timedelta(weeks=1)
+    return due
+
+
+def _due(app: App, monday: date) -> datetime:
+    """When the week that ended on a Monday at midnight is reported; beyond the calendar, on that Monday."""
+    day = monday
+    try:
+        while not app.law.calendars["default"].is_working_day(day):
+            day += timedelta(days=1)
+    except CalendarUnknown:
+        day = monday
+    return at(day, CLOCK)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One week of one service that is due and not reported yet, with the log made of it."""
+
+    log: WeeklyLog
+    due: datetime
+
+
+def run(app: App, due: datetime, now: datetime) -> None:
+    """Report every week due at a moment or missed before it, with each service's figures as of now.
+
+    A week off for Tết makes two weeks due at once. What was put down already is not made again.
+    """
+    for service in app.register.services.values():
+        for owed in _owed(app, service, due, now):
+            _put(app, owed, now)
+
+
+def _owed(app: App, service: Service, due: datetime, now: datetime) -> Iterator[Owed]:
+    monday = _monday(ict(due - BACK).date())
+    while (week_due := _due(app, monday)) <= due:
+        span = Span(start=at(monday - timedelta(weeks=1)), end=at(monday))
+        monday += timedelta(weeks=1)
+        with reading(app.engine) as db:
+            if week_due <= due - BACK or _reported(db, service, span) or not _begun(db, service, span, now):
+                continue
+            made = uptime.weekly(db, app.register, app.law, service.code, span, now)
+        yield Owed(log=made, due=week_due)
+
+
+def _mark(service: Service) -> str:
+    return f"weekly/{service.code}"
+
+
+def _reported(db: Connection, service: Service, span: Span) -> bool:
+    mark = watches.get_mark(db, _mark(service))
+    return mark is not None and datetime.fromisoformat(mark) >= span.end
+
+
+def _begun(db: Connection, service: Service, span: Span, now: datetime) -> bool:
+    """Whether the monitor was there for any of the week."""
+    began = accounts.began(db, service, now)
+    return began is not None and began < span.end
+
+
+def _put(app: App, owed: Owed, now: datetime) -> None:
+    """One letter a reader, and that the week is reported, in one transaction; drawing and filling come before it."""
+    service, late = owed.log.service, now - owed.due > LATE
+    enclosed = uptime.enclosed(owed.log)
+    posts = [p for a in dict.fromkeys((service.owner, app.register.centre)) for p in app.register.posts_of(a, ROLES)]
+    readers = readers_of(posts)
+    with reading(app.engine) as db:
+        live = tell.mode(db)
+    letters: list[Words] = [
+        uptime.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
+    ]
+    key = f"weekly/{service.code}/{owed.log.number}"
+    with writing(app.engine) as db:
+        for reader, words in zip(readers, letters, strict=True):
+            put(db, app, key=key, reader=reader, words=words, now=now, kind="weekly", live=live, slot=owed.due)
+        watches.set_mark(db, _mark(service), owed.log.span.end.isoformat())
+    log.info("weekly.put", service=service.code, week=owed.log.number, readers=len(readers), late=late)

@@ -1,0 +1,3 @@
+"""Places dossiers come from."""
+
+from __future__ import annotations

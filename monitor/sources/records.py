@@ -1,0 +1,45 @@
+"""JSON of the national data format: records whose names are the headings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from monitor.sources.tables import WIDEST, FileRefused, Row, Sheet
+
+_LARGEST = 200 * 1024**2
+SERVICE = "DongBoHoSoMC"
+
+
+def sheets(path: Path, encoding: str) -> Iterator[Sheet]:
+    """The records of a `DongBoHoSoMC` message, or of a plain list, as one table; row numbers count records."""
+    if path.stat().st_size > _LARGEST:
+        raise FileRefused("tệp JSON quá lớn (trên 200 MB)")
+    try:
+        content = json.loads(path.read_text(encoding))
+    except (ValueError, RecursionError) as error:
+        raise FileRefused("JSON hỏng hoặc chép chưa xong") from error
+    records = _records(content)
+    names = list(dict.fromkeys(name for record in records for name in record))
+    if len(names) > WIDEST:
+        raise FileRefused(f"bản ghi JSON có {len(names)} mục, không phải hồ sơ")
+    yield Sheet("", _rows(names, records), first=0, records=True)
+
+
+def _records(content: object) -> Sequence[Mapping[str, object]]:
+    if isinstance(content, dict):
+        service = str(content.get("service", SERVICE))
+        if service != SERVICE:
+            raise FileRefused(f"bản tin {service[:40]} không phải danh sách hồ sơ; cần {SERVICE}")
+        content = content.get("data", [content] if "MaHoSo" in content else [])
+    records = content if isinstance(content, list) else []
+    if not records or not all(isinstance(record, dict) for record in records):
+        raise FileRefused("JSON không có danh sách hồ sơ (mục data)")
+    return records
+
+
+def _rows(names: Sequence[str], records: Sequence[Mapping[str, object]]) -> Iterator[Row]:
+    yield list(names)
+    for record in records:
+        yield [record.get(name) for name in names]
