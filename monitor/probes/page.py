@@ -20,14 +20,24 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
-# Every alternative runs to its end mark or to the end of the page, so that no page makes it slow.
+_INLINE = "a|abbr|b|bdi|em|font|i|mark|small|span|strong|sub|sup|u|wbr"
+"""Elements that do not part the words before and after them."""
+
+# What no person reads, as a browser tells it apart: comments, scripts, tags with whatever their attributes hold. Every
+# alternative takes its text for good and runs to its end mark or to the end of the page, so that no page makes it slow.
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<[a-z/!?][^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL
-)
-_INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|em|font|i|mark|small|span|strong|sub|sup|u|wbr)\b[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL
+    rf"""
+    < (?:
+        !-- (?: -?> | .*?(?: --!?> | \Z ) )
+      | (script|style|template)(?=[\s/>]) .*? (?: </\1(?=[\s/>]) [^>]*+ (?: > | \Z ) | \Z )
+      | (?: (/?(?:{_INLINE})(?=[\s/>])) | [a-z/!?] )
+        (?: [^>=]++ | = \s*+ (?: "[^"]*+ (?: " | \Z ) | '[^']*+ (?: ' | \Z ) ) | = )*+ (?: > | \Z )
+    )
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _ENCLOSING = (("<", ">"), ("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template"))
+_BRACKETS_IN_QUOTES = re.compile(r"""=\s*+(?:"[^"<>]*+[<>]|'[^'<>]*+[<>])""")
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
@@ -61,14 +71,14 @@ def charset_of(answer: Answer) -> str:
         return "utf-8"
 
 
-def _without_markup(text: str) -> str:
-    return _UNSEEN.sub(" ", _INLINE.sub("", text))
-
-
 def _in_sight(source: str, place: int) -> bool:
-    """Whether a place in a page's source is outside of tags, comments and scripts."""
+    """Whether a place is outside of tags, comments and scripts; certain only where no quotes hold angle brackets."""
     before = source[:place].lower()
     return all(before.rfind(opening) <= before.rfind(closing) for opening, closing in _ENCLOSING)
+
+
+def _in_its_place(unseen: re.Match[str]) -> str:
+    return "" if unseen[2] else " "
 
 
 class Page:
@@ -87,14 +97,18 @@ class Page:
         """The words on the page, folded: no scripts, comments or tags."""
         if self.answer.visible is not None:
             return fold(self.answer.visible)
-        seen = _without_markup(self.source) if "<" in self.source else self.source
+        seen = _UNSEEN.sub(_in_its_place, self.source) if "<" in self.source else self.source
         return fold(unescape(seen) if "&" in seen else seen)
 
+    @cached_property
+    def _bracketed(self) -> bool:
+        return _BRACKETS_IN_QUOTES.search(self.source) is not None
+
     def says(self, wanted: str) -> bool:
-        """Whether the words are on the page; a page that has them letter by letter is not read any further."""
+        """Whether the words are on the page; one that plainly has them letter by letter is not read any further."""
         if self.answer.visible is None:
             place = self.source.find(wanted)
-            if place >= 0 and _in_sight(self.source, place):
+            if place >= 0 and not self._bracketed and _in_sight(self.source, place):
                 return True
         return fold(wanted) in self.text
 
