@@ -77,7 +77,7 @@ def test_an_endless_handshake_ends_at_the_deadline(look) -> None:
         assert look(url, deadline_s=0.4).outcome.cause is Cause.TIMEOUT
 
 
-def test_through_a_proxy_in_the_clear_and_in_a_tunnel(serve, look, reply, proxy, authority, server_tls) -> None:
+def test_through_a_proxy_in_the_clear_and_in_a_tunnel(serve, look, reply, proxy, *, authority, server_tls) -> None:
     through = serve(proxy)
     egress = Egress(proxy=through.url, ca_file=str(authority[1]))
     assert look(serve(reply(PAGE), server_tls).url, egress=egress).outcome.verdict is Verdict.UP
@@ -118,7 +118,7 @@ def test_a_proxy_without_a_name_is_our_own_network(look) -> None:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize(("status", "verdict"), [(407, Verdict.UNKNOWN), (502, Verdict.DOWN), (504, Verdict.DOWN)])
 def test_a_proxys_refusal_is_ours_and_its_failure_doubtful(
-    serve, look, reply, scheme: str, status: int, verdict: Verdict
+    serve, look, reply, *, scheme: str, status: int, verdict: Verdict
 ) -> None:
     through = serve(reply("<h1>lỗi</h1>", status=status))
     outcome = look(f"{scheme}://cong.example/", egress=Egress(proxy=through.url)).outcome
