@@ -46,7 +46,7 @@ def probe(context: click.Context, code: str, json_: bool) -> int:
         as_json([_as_json(target.key, look) for target, look, _ in seen])
     else:
         rows = (
-            (t.name, WORDS[k.verdict], k.cause.value or "–", f"{k.phases.total_ms} ms", k.detail or "–")
+            (t.name, WORDS[k.verdict], k.cause.value or "–", f"{k.phases.total} ms", k.detail or "–")
             for t, k, _ in seen
         )
         as_table(("Nơi kiểm tra", "Kết quả", "Nguyên nhân", "Thời gian", "Chi tiết"), rows, empty="")
