@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,7 +60,7 @@ class Step:
     watch: Watch
     opened: Interruption | None = None
     closed: Interruption | None = None
-    recheck: bool = False                # a first failure: one extra look is wanted soon
+    recheck: bool = False  # a first failure: one extra look is wanted soon
 
 
 def advance(watch: Watch, look: Look, policy: Policy) -> Step:
@@ -89,18 +89,9 @@ def advance(watch: Watch, look: Look, policy: Policy) -> Step:
 
 
 def fold(looks: Iterable[Look], policy: Policy) -> tuple[Interruption, ...]:
-    """Every interruption the looks tell of, by target and time; the order in which looks come does not matter."""
-    found: list[Interruption] = []
-    for target, mine in by_target(looks).items():
-        watch, service = Watch(target=target), ""
-        for look in mine:
-            step = advance(watch, look, policy)
-            watch, service = step.watch, look.service
-            if step.closed:
-                found.append(step.closed)
-        if watch.confirmed:
-            found.append(_interruption(service, watch, first_good=None))
-    return tuple(sorted(found, key=lambda i: (i.first_bad, i.target)))
+    """Every interruption the looks tell of, by time and target; the order in which looks come does not matter."""
+    found = [one for mine in by_target(looks).values() for one in interruptions(conclusive(mine), policy)]
+    return tuple(sorted(found, key=lambda one: (one.first_bad, one.target)))
 
 
 def by_target(looks: Iterable[Look]) -> dict[str, list[Look]]:
@@ -108,7 +99,53 @@ def by_target(looks: Iterable[Look]) -> dict[str, list[Look]]:
     grouped: defaultdict[str, list[Look]] = defaultdict(list)
     for look in looks:
         grouped[look.target].append(look)
-    return {target: sorted(grouped[target], key=lambda look: (look.at, look.vantage)) for target in sorted(grouped)}
+    return {target: sorted(grouped[target], key=_order) for target in sorted(grouped)}
+
+
+def conclusive(mine: Iterable[Look]) -> list[Look]:
+    """Of one target's looks in order, those that say up or down; of several at one moment the first, as in `advance`.
+
+    So a look that comes twice cannot confirm itself.
+    """
+    said: list[Look] = []
+    for look in mine:
+        if look.verdict is not Verdict.UNKNOWN and not (said and look.at == said[-1].at):
+            said.append(look)
+    return said
+
+
+def failures(said: Sequence[Look]) -> Iterator[tuple[int, int]]:
+    """Each unbroken run of failed looks among one target's conclusive ones: its first index, and the one after it."""
+    first: int | None = None
+    for index, look in enumerate(said):
+        if look.verdict is Verdict.DOWN:
+            first = index if first is None else first
+        elif first is not None:
+            yield first, index
+            first = None
+    if first is not None:
+        yield first, len(said)
+
+
+def interruptions(said: Sequence[Look], policy: Policy) -> Iterator[Interruption]:
+    """The confirmed runs among one target's conclusive looks; what `advance` says look by look, at once."""
+    for first, after in failures(said):
+        if after - first < policy.confirmations:
+            continue
+        yield Interruption(
+            service=said[first].service,
+            target=said[first].target,
+            last_good=said[first - 1].at if first else None,
+            first_bad=said[first].at,
+            last_bad=said[after - 1].at,
+            first_good=said[after].at if after < len(said) else None,
+            cause=said[first].cause,
+            failed_looks=after - first,
+        )
+
+
+def _order(look: Look) -> tuple[datetime, str, str, str]:
+    return look.at, look.vantage, look.verdict, look.cause
 
 
 def _interruption(service: str, watch: Watch, *, first_good: datetime | None) -> Interruption:
