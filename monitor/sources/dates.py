@@ -35,16 +35,19 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _FIRST_SERIAL, _LAST_SERIAL = 32874, 73415  # 01/01/1990 and 31/12/2100 as Excel counts
 _SERIAL_EPOCH = date(1899, 12, 30)
 
-_CLOCK = r"(?P<h>\d{1,2})\s*[:hg]\s*(?P<mi>\d{2})?(?:\s*[:mp]\s*(?P<s>\d{1,2})(?:[.,]\d{1,9})?)?\s*(?:phút|p)?\s*(?P<half>SA|CH|AM|PM)?"
+_CLOCK = (
+    r"(?P<h>\d{1,2})\s*[:hg]\s*(?P<mi>\d{2})?(?:\s*[:mp]\s*(?P<s>\d{1,2})(?:[.,]\d{1,9})?)?"
+    r"\s*(?:phút|p)?\s*(?P<half>SA|CH|AM|PM)?"
+)
 _DMY = r"(?P<a>\d{1,2})\s*[/.\-]\s*(?P<b>\d{1,2})\s*[/.\-]\s*(?P<y>\d{4})"
 _WORDS = r"(?P<a>\d{1,2})\s+tháng\s+(?P<b>\d{1,2})\s+năm\s+(?P<y>\d{4})"
-_DAY_FIRST = re.compile(rf"(?:ngày\s+)?(?:{_DMY})(?:[\sT,]+(?:lúc\s+)?{_CLOCK})?", re.I)
-_CLOCK_FIRST = re.compile(rf"(?:lúc\s+)?{_CLOCK}[\s,]+(?:ngày\s+)?{_DMY}", re.I)
-_IN_WORDS = re.compile(rf"(?:{_CLOCK}[\s,]+)?(?:ngày\s+)?{_WORDS}", re.I)
+_DAY_FIRST = re.compile(rf"(?:ngày\s+)?(?:{_DMY})(?:[\sT,]+(?:lúc\s+)?{_CLOCK})?", re.IGNORECASE)
+_CLOCK_FIRST = re.compile(rf"(?:lúc\s+)?{_CLOCK}[\s,]+(?:ngày\s+)?{_DMY}", re.IGNORECASE)
+_IN_WORDS = re.compile(rf"(?:{_CLOCK}[\s,]+)?(?:ngày\s+)?{_WORDS}", re.IGNORECASE)
 _ISO = re.compile(
     r"(?P<y>\d{4})[-/](?P<b>\d{1,2})[-/](?P<a>\d{1,2})"
     r"(?:[T\s]+(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
-    re.I,
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?(?:\.0)?")
 _PADDED = re.compile(r"\d\d/\d\d/\d{4}(?!\d)", re.ASCII)
@@ -169,15 +172,15 @@ def _day(year: int, month: int, day: int) -> Read | None:
     return _at(year, month, day)
 
 
-def _at(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> Read | None:
+def _at(year: int, month: int, day: int, *clock: int) -> Read | None:
     if year in _NO_YEARS:
         return None
     _expect_year(year)
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=ICT)
+        moment = datetime(year, month, day, *clock, tzinfo=ICT)
     except ValueError as error:
         raise Unreadable(f"{day}/{month}/{year}") from error
-    return to_ms(moment), (hour, minute, second) == (0, 0, 0)
+    return to_ms(moment), not any(clock)
 
 
 def _expect_year(year: int) -> None:

@@ -16,7 +16,7 @@ Cells = Sequence[object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A layout found at a row of a sheet; `columns` gives each field's column, `rows` how many rows the heading takes."""
+    """A layout found at a row of a sheet: each field's column and printed name, and how many rows the heading takes."""
 
     layout: Layout
     columns: Mapping[str, int]

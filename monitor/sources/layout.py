@@ -50,9 +50,9 @@ class Words:
 class Layout:
     """One kind of file.
 
-    A heading row is of this layout when it has every field of `requires` and none of `lacks`. `status` is what every row
-    has, or BY_DATES. `group` names the field that a row holding only a unit's name speaks of. `refuse` is the reason why
-    such a file holds no dossiers. `fingerprint` changes with everything that changes what is read.
+    A heading row is of this layout when it has every field of `requires` and none of `lacks`. `status` is what every
+    row has, or BY_DATES. `group` names the field that a row holding only a unit's name speaks of. `refuse` is the
+    reason why such a file holds no dossiers. `fingerprint` changes with everything that changes what is read.
     """
 
     key: str
@@ -75,7 +75,7 @@ class Layout:
 
 
 def load_layouts(own: Path | None = None) -> tuple[Layout, ...]:
-    """The shipped layouts and those in the office's own folder, which come first; raise LayoutError with all mistakes."""
+    """The shipped layouts and the office's own, which come first; raise LayoutError with all mistakes."""
     mistakes: list[Mistake] = []
     shipped = dict(_texts(SHIPPED))
     others = dict(_texts(own)) if own and own.is_dir() else {}
@@ -99,7 +99,8 @@ def _parsed(path: Path, mistakes: list[Mistake]) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        mistakes.append(Mistake(file=str(path), place="", what=f"không đọc được mẫu tệp ({error})", mend="sửa theo cú pháp TOML"))
+        what = f"không đọc được mẫu tệp ({error})"
+        mistakes.append(Mistake(file=str(path), place="", what=what, mend="sửa theo cú pháp TOML"))
         return {}
 
 
@@ -138,9 +139,17 @@ def _wrong(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "order", "không phải thứ tự ngày tháng", 'ghi "dmy" (ngày trước) hoặc "mdy" (tháng trước)'
     if entry.get("group", "handling_unit") not in {"handling_unit", "receiving_unit"}:
         yield "group", "không phải cột đơn vị", 'ghi "handling_unit" hoặc "receiving_unit"'
-    for name in (*entry.get("columns", {}), *entry.get("requires", ()), *entry.get("lacks", ()), *entry.get("patterns", {})):
+    yield from _wrong_fields(entry)
+    yield from _wrong_patterns(entry)
+
+
+def _wrong_fields(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name in (name for kind in ("columns", "requires", "lacks", "patterns") for name in entry.get(kind, ())):
         if name not in FIELDS and not str(name).startswith("_"):
             yield str(name), "không phải cột được lưu", f"chọn trong: {', '.join(FIELDS)}, hoặc tên bắt đầu bằng _"
+
+
+def _wrong_patterns(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name, text in entry.get("patterns", {}).items():
         try:
             groups = re.compile(text).groups
@@ -148,7 +157,8 @@ def _wrong(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield f"patterns.{name}", f"biểu thức sai ({error})", "sửa biểu thức"
         else:
             if groups != 1:
-                yield f"patterns.{name}", "biểu thức phải có đúng một cặp ngoặc lấy giá trị", "dùng (?:…) cho các cặp khác"
+                what = "biểu thức phải có đúng một cặp ngoặc lấy giá trị"
+                yield f"patterns.{name}", what, "dùng (?:…) cho các cặp khác"
 
 
 def _words(entries: Iterable[Mapping[str, Any]]) -> Words:
@@ -168,6 +178,5 @@ def _words(entries: Iterable[Mapping[str, Any]]) -> Words:
             for code, texts in entry.get(kind, {}).items():
                 for text in [texts] if isinstance(texts, str) else texts:
                     known.setdefault(fold(text), code)
-    return Words(
-        columns={form: tuple((rank, name) for name, rank in fields.items()) for form, fields in columns.items()}, **names
-    )
+    ranked = {form: tuple((rank, name) for name, rank in fields.items()) for form, fields in columns.items()}
+    return Words(columns=ranked, **names)

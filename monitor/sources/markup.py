@@ -44,7 +44,7 @@ def _forget(element: Any) -> None:
 
 
 def _spread(element: Any, running: dict[int, tuple[int, str]]) -> Row:
-    """One row's texts, those of cells above that reach down into it among them; a wide cell's text stands at its left."""
+    """One row's texts, with those of cells above that reach down into it; a wide cell's text stands at its left."""
     row: dict[int, str] = {}
     for column, (left, text) in list(running.items()):
         row[column] = text

@@ -43,7 +43,7 @@ class Mixture:
         Not so where real dates with a day above 12 stand beside texts with a day up to 12: then neither kind is what
         such a conversion leaves.
         """
-        for text in [text for text in self.texts if text.isdecimal() and len(text) == 5 and 30_000 < int(text) < 80_000]:
+        for text in [text for text in self.texts if len(text) == 5 and text.isdecimal() and "30000" < text < "80000"]:
             self._serial(int(text))
             self.texts.discard(text)
         written = {int(match[1]) for text in self.texts if (match := _TEXT.match(text))}

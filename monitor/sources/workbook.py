@@ -75,7 +75,7 @@ def _other_way(path: Path, error: Exception) -> Iterator[Sheet]:
             book = load_workbook(path, read_only=True, data_only=True)
             for sheet in book.worksheets:
                 if sheet.sheet_state == "visible":
-                    rows = (list(row) for row in sheet.iter_rows(values_only=True, max_col=WIDEST))
+                    rows: Iterator[Row] = (list(row) for row in sheet.iter_rows(values_only=True, max_col=WIDEST))
                     yield Sheet(sheet.title, islice(rows, 2_000_000))
         except Exception as second:  # openpyxl lets many kinds of error through for a damaged file
             raise refusal from second

@@ -1,0 +1,257 @@
+"""One row's cells made into facts: allow-listed fields, each in one form, personal data left at the door."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from monitor.core.dossier import Status
+from monitor.core.source import STAMPS, BadRow, DossierRow
+from monitor.sources.dates import Unreadable, stamp
+from monitor.sources.header import Header
+from monitor.sources.headings import fold, forms
+from monitor.sources.layout import BY_DATES, FIELDS
+from monitor.sources.mask import mask
+
+_CODE = re.compile(r"[0-9A-Z]{1,4}(?:\.[0-9A-Z]{1,4}){0,3}-\d{6,8}-\d{4,7}")
+_PROCEDURE = re.compile(r"(\d)[.,](\d{1,6})(?:\.0)?")
+_PROCEDURE_INSIDE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
+_STATUSES = frozenset(status.value for status in Status)
+_LONGEST = {"procedure": 40, "procedure_name": 500, "channel": 60, "status": 60}
+_REMEMBERED = 50_000
+LONGEST_CODE = 60
+
+_T = TypeVar("_T")
+
+Cells = Sequence[object]
+
+
+class _Unread(ValueError):
+    """A cell of the row cannot be read; the text is the reason a person can act on."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a person should know about a file that was taken in all the same."""
+
+    restored: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    odd_codes: int = 0
+
+    def lines(self) -> list[str]:
+        """One sentence a kind of thing noted."""
+        found = []
+        if self.restored:
+            rows = self.restored.total()
+            found.append(f"Mã thủ tục mất số 0 ở cuối đã được khôi phục ({rows} dòng): {_listed(self.restored)}.")
+        if self.statuses:
+            found.append(f"Trạng thái lạ được giữ nguyên ({self.statuses.total()} dòng): {_listed(self.statuses)}.")
+        if self.odd_codes:
+            found.append(f"Mã hồ sơ không theo mẫu chung, vẫn nhận ({self.odd_codes} dòng): {_listed(self.codes)}.")
+        return found
+
+
+def _listed(counted: Counter[str]) -> str:
+    some = ", ".join(text for text, _ in counted.most_common(5))
+    return f"{some}, …" if len(counted) > 5 else some
+
+
+class Form:
+    """Reads the rows under one heading; `fields` are those the heading has, in the order of a row's cells."""
+
+    def __init__(self, header: Header, notes: Notes) -> None:
+        self.header, self.layout, self.notes = header, header.layout, notes
+        self.fields = tuple(name for name in FIELDS if name in header.columns)
+        self.columns = tuple(header.columns[name] for name in self.fields)
+        self._at = {name: at for at, name in enumerate(self.fields)}
+        self._dates = tuple((bit, name, self._at.get(name, -1)) for bit, name in enumerate(STAMPS))
+        self._memo: dict[str, dict[object, object]] = {name: {} for name in FIELDS}
+        self._short: set[str] = set()
+
+    @property
+    def dates(self) -> Mapping[str, int]:
+        """Where among a row's cells each column of dates stands; none where patterns pick them out of texts."""
+        return {name: self._at[name] for name in STAMPS if name in self._at and name not in self.layout.patterns}
+
+    def name_of(self, name: str) -> str:
+        """The heading of a field as the file prints it."""
+        return self.header.names.get(name, name)
+
+    def code(self, cells: Cells) -> str:
+        """The dossier's code; empty where the row has none."""
+        return tidy_code(self._cell("code", cells))
+
+    def read(self, number: int, code: str, raw: bytes, cells: Cells, group: str) -> DossierRow | BadRow:
+        """A row as facts, or why it cannot be read."""
+        if not code:
+            return BadRow(number, "", f'thiếu mã hồ sơ; điền cột "{self.name_of("code")}" rồi thả lại tệp')
+        if len(code) > LONGEST_CODE:
+            return BadRow(number, mask(code)[:LONGEST_CODE], f"mã hồ sơ dài quá {LONGEST_CODE} ký tự; xem lại cột này")
+        try:
+            stamps, days = self._stamps(cells)
+            supplements = self._supplements(cells)
+        except _Unread as unread:
+            return BadRow(number, code, str(unread))
+        filed, received, appointment, finished, returned = stamps
+        self._note(code, cells)
+        return DossierRow(
+            code=code,
+            raw=raw,
+            procedure=self._known("procedure", cells, self._procedure),
+            procedure_name=self._known("procedure_name", cells, _free),
+            channel=self._known("channel", cells, self._channel),
+            from_national_portal=self._known("from_national_portal", cells, self._portal),
+            status=self._status(cells, stamps),
+            filed=filed,
+            received=received,
+            appointment=appointment,
+            finished=finished,
+            returned=returned,
+            days_only=days,
+            receiving_unit=self._unit("receiving_unit", cells, group),
+            handling_unit=self._unit("handling_unit", cells, group),
+            supplements=supplements,
+        )
+
+    def _stamps(self, cells: Cells) -> tuple[list[int | None], int]:
+        stamps: list[int | None] = []
+        days = 0
+        for bit, name, at in self._dates:
+            cell = cells[at] if at >= 0 else None
+            if name in self.layout.patterns:
+                cell = self._picked(name, cell)
+            try:
+                read = stamp(cell, self.layout.order)
+            except (Unreadable, OverflowError) as error:
+                raise _Unread(self._unreadable(name, cell)) from error
+            if read is None:
+                stamps.append(None)
+            else:
+                stamps.append(read[0])
+                days |= read[1] << bit
+        return stamps, days
+
+    def _note(self, code: str, cells: Cells) -> None:
+        if not _CODE.fullmatch(code):
+            self.notes.odd_codes += 1
+            if len(self.notes.codes) < 6:
+                self.notes.codes[mask(code)] += 1
+        if self._short and (came := _text(self._cell("procedure", cells))) in self._short:
+            self.notes.restored[f"{came} → {self._procedure(came)}"] += 1
+
+    def _unreadable(self, name: str, cell: object) -> str:
+        shown = mask(str(cell))[:40]
+        return f'cột "{self.name_of(name)}": không đọc được ngày "{shown}"; sửa thành dd/mm/yyyy rồi thả lại tệp'
+
+    def _cell(self, name: str, cells: Cells) -> object:
+        at = self._at.get(name, -1)
+        cell = cells[at] if at >= 0 else None
+        return self._picked(name, cell) if name in self.layout.patterns else cell
+
+    def _picked(self, name: str, cell: object) -> str:
+        match = self.layout.patterns[name].search(unicodedata.normalize("NFC", str(cell or "")))
+        return match[1] if match else ""
+
+    def _known(self, name: str, cells: Cells, read: Callable[[str], _T]) -> _T:
+        """What a field's text comes to, remembered: the same few texts fill whole columns."""
+        cell = self._cell(name, cells)
+        memo = self._memo[name]
+        try:
+            return cast("_T", memo[cell])
+        except KeyError:
+            pass
+        except TypeError:
+            cell = str(cell)
+        found = read(_text(cell))
+        if len(memo) < _REMEMBERED:
+            memo[cell] = found
+        return found
+
+    def _procedure(self, text: str) -> str:
+        match = _PROCEDURE.fullmatch(text)
+        if not match:
+            inside = _PROCEDURE_INSIDE.search(text)
+            return inside[0] if inside else mask(text)[: _LONGEST["procedure"]]
+        if len(match[2]) < 6:
+            self._short.add(text)
+        return f"{match[1]}.{match[2]:0<6}"
+
+    def _channel(self, text: str) -> str:
+        if text in ("1", "2", "3", ""):
+            return text
+        words = self.layout.words.channels
+        return next((words[form] for form in forms(text) if form in words), mask(text)[: _LONGEST["channel"]])
+
+    def _portal(self, text: str) -> int | None:
+        found = self.layout.words.portal.get(fold(text))
+        return int(found) if found else None
+
+    def _status(self, cells: Cells, stamps: Sequence[int | None]) -> str:
+        found = self._known("status", cells, self._status_code)
+        if not found:
+            return self._unsaid(stamps)
+        if found not in _STATUSES:
+            self.notes.statuses[found] += 1
+        return found
+
+    def _unsaid(self, stamps: Sequence[int | None]) -> str:
+        if self.layout.status and self.layout.status != BY_DATES:
+            return self.layout.status
+        _, received, _, finished, returned = stamps
+        if returned:
+            return Status.RETURNED.value
+        if finished:
+            return Status.DONE.value
+        return Status.PROCESSING.value if received else Status.REGISTERED.value
+
+    def _status_code(self, text: str) -> str:
+        if text in _STATUSES or not text:
+            return text
+        words = self.layout.words.statuses
+        return next((words[form] for form in forms(text) if form in words), mask(text)[: _LONGEST["status"]])
+
+    def _unit(self, name: str, cells: Cells, group: str) -> str:
+        own = self._known(name, cells, _free)
+        if not group or name != self.layout.group:
+            return own
+        return f"{own} ({group})" if own and fold(group) not in fold(own) else own or group
+
+    def _supplements(self, cells: Cells) -> str:
+        listed = self._cell("supplements", cells)
+        if not isinstance(listed, list) or not listed:
+            return ""
+        try:
+            asked = [
+                (stamp(one.get("NgayBoSung")), stamp(one.get("NgayTiepNhanBoSung")))
+                for one in listed
+                if isinstance(one, dict)
+            ]
+        except (Unreadable, OverflowError) as error:
+            raise _Unread("không đọc được ngày trong danh sách yêu cầu bổ sung; sửa thành dd/mm/yyyy") from error
+        return json.dumps([[a[0], b[0] if b else None] for a, b in asked if a], separators=(",", ":"))
+
+
+def tidy_code(cell: object) -> str:
+    """A dossier's code as it is known by: without spaces around, in capitals; a whole number without its ".0"."""
+    if type(cell) is str:
+        return cell.strip().upper()
+    return _text(cell).upper()
+
+
+def _text(cell: object) -> str:
+    """A cell's text in NFC, its spaces single; a number as a person would write it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.6f}".rstrip("0")
+    return " ".join(unicodedata.normalize("NFC", str(cell)).split())
+
+
+def _free(text: str) -> str:
+    return mask(text)[: _LONGEST["procedure_name"]]
