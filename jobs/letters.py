@@ -18,7 +18,8 @@ from monitor.core.ladder import SubjectKind
 from monitor.core.message import Urgency
 from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
-from monitor.reports.digest import Item, digest, item
+from monitor.reports.digest import digest
+from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage
 from monitor.store import TellingRow, dossiers, interruptions, reading, tellings, writing

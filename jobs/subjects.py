@@ -12,7 +12,7 @@ from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind
 from monitor.core.law import Law
 from monitor.core.period import Stamp, from_ms, to_ms
 from monitor.register import Register
-from monitor.reports.digest import clock, unassigned
+from monitor.reports.item import clock, unassigned
 from monitor.store import InterruptionRow
 
 SEPARATOR = "\x1f"

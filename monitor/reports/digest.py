@@ -1,75 +1,37 @@
-"""What one reader is told of dossiers at one slot: items in sections, with what the law asks next."""
+"""What one reader is told of dossiers at one slot: sections, the units in them, and how fresh the figures are."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
-from monitor.core.dossier import Dossier
-from monitor.core.finding import Finding, FindingKind, Standing
-from monitor.core.ladder import BACKLOG, SubjectKind, Telling
+from monitor.core.ladder import SubjectKind
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import Stamp, at, day_of
-from monitor.core.workdays import CalendarUnknown, WorkCalendar
-from monitor.register import Register
+from monitor.core.period import day_of
+from monitor.reports.item import Item, Section
 
-OPEN = frozenset({Standing.RUNNING, Standing.NEAR, Standing.DUE, Standing.LATE, Standing.NOTED})
-
-
-class Section(StrEnum):
-    """The parts of a digest, in the order they are read."""
-
-    LATE = "late"
-    TODAY = "today"
-    SOON = "soon"
-    UNKNOWN_UNIT = "unknown_unit"
-    BACKLOG = "backlog"
+SHOWN = 25
+"""So many dossiers of a section, the worst, stand in the letter itself; all of them are in the list that goes with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One dossier in a digest; nothing in it is of the applicant.
+class Unit:
+    """How many dossiers of a section lie at one unit, and the most working days any of them is late, or left."""
 
-    `days` are working days: since its due day where it is late, until it otherwise; None where the calendar does not
-    reach. `hours` are the working hours it is late, counted only for a clock of hours. `unit` is the division as the
-    source prints it. `cut_off` is the last day on which an apology is in time.
-    """
-
-    section: Section
-    kind: SubjectKind
-    stage: str
-    nth: int
-    skipped: tuple[str, ...]
-    source: str
-    code: str
-    procedure: str
-    procedure_name: str
-    agency: str
-    unit: str
-    due: Stamp | None
-    days: int | None
-    hours: int | None
-    cut_off: date | None
-    projected: bool
-    rules: tuple[tuple[str, date], ...]
-    as_of: datetime
-
-    @property
-    def late(self) -> bool:
-        """Whether its time has run out."""
-        return self.section in (Section.LATE, Section.BACKLOG)
+    name: str
+    count: int
+    worst: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One section with its items, the worst first; `units` counts them by agency and division."""
+    """One section with its items, the worst first; `units` are those they lie at, the fullest first."""
 
     section: Section
     dossiers: tuple[Item, ...]
-    units: tuple[tuple[str, int], ...]
+    units: tuple[Unit, ...]
     citations: tuple[str, ...]
 
     @property
@@ -80,18 +42,43 @@ class Part:
     @property
     def worst(self) -> int:
         """The most working days any of it is late, or left."""
-        return max((item.days or 0 for item in self.dossiers), default=0)
+        return max((unit.worst for unit in self.units), default=0)
+
+    @property
+    def shown(self) -> tuple[Item, ...]:
+        """What stands in the letter itself."""
+        return self.dossiers[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many do not."""
+        return max(0, len(self.dossiers) - SHOWN)
+
+    @property
+    def last_calls(self) -> int:
+        """For how many an apology is in time today still, and no longer tomorrow."""
+        return sum(item.last_call for item in self.dossiers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Up to when one source's data go, and how many dossiers rest on those of an earlier day, the oldest of which."""
+
+    source: str
+    newest: datetime
+    older: int
+    oldest: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Everything one reader is told at one slot; `figures` say up to when each source's data go."""
+    """Everything one reader is told at one slot; `until` is the next one."""
 
     agencies: tuple[str, ...]
     slot: datetime
     until: datetime
     parts: tuple[Part, ...]
-    figures: tuple[tuple[str, datetime], ...]
+    figures: tuple[Figure, ...]
 
     def part(self, section: Section) -> Part | None:
         """One section; None where nothing is in it."""
@@ -102,142 +89,58 @@ class Digest:
         """How many dossiers there are in all."""
         return sum(len(part.dossiers) for part in self.parts)
 
+    @property
+    def cut(self) -> bool:
+        """Whether not everything stands in the letter itself."""
+        return any(part.more for part in self.parts)
 
-_CLOCKS = {
-    SubjectKind.RECEPTION: (FindingKind.RECEPTION,),
-    SubjectKind.RESULT: (FindingKind.RESULT,),
-    SubjectKind.UNKNOWN_UNIT: (FindingKind.RESULT, FindingKind.RECEPTION),
-}
-
-
-def clock(kind: SubjectKind, found: Collection[Finding]) -> Finding | None:
-    """The finding that a subject of that kind hangs on, while its time still runs or has run out; otherwise None."""
-    return next((f for wanted in _CLOCKS[kind] for f in found if f.kind is wanted and f.standing in OPEN), None)
-
-
-def unassigned(found: Collection[Finding]) -> bool:
-    """Whether an open dossier belongs to nobody the register knows: "chưa xác định đơn vị"."""
-    running = clock(SubjectKind.UNKNOWN_UNIT, found)
-    named = any(f.kind is FindingKind.UNKNOWN_UNIT and f.standing in OPEN for f in found)
-    return named or (running is not None and not running.agency)
-
-
-def item(
-    dossier: Dossier,
-    found: Collection[Finding],
-    telling: Telling,
-    *,
-    now: datetime,
-    until: datetime,
-    law: Law,
-    register: Register,
-) -> Item | None:
-    """What a telling comes to now; None where there is nothing left to say: it was done or paused since."""
-    finding = clock(telling.subject, found)
-    if not unassigned(found) if telling.subject is SubjectKind.UNKNOWN_UNIT else finding is None:
-        return None
-    agency = finding.agency if finding else ""
-    calendar = law.calendar_of(agency)
-    late = finding is not None and finding.standing is Standing.LATE
-    due = finding.due if finding else None
-    apology = next((f for f in found if f.kind is FindingKind.APOLOGY and telling.subject is SubjectKind.RESULT), None)
-    on = day_of(dossier.received or dossier.filed or now)
-    return Item(
-        section=_section(telling, late=late, ends=(due, apology.due if apology else None), now=now, until=until),
-        kind=telling.subject,
-        stage=telling.stage,
-        nth=telling.nth,
-        skipped=telling.skipped,
-        source=dossier.source,
-        code=dossier.code,
-        procedure=dossier.procedure,
-        procedure_name=dossier.procedure_name,
-        agency=register.agency_name(agency) if agency else "",
-        unit=_unit(dossier, telling.subject),
-        due=due,
-        days=_days(calendar, due, now, late=late),
-        hours=_hours(calendar, due, now) if late else None,
-        cut_off=day_of(apology.due) if apology and apology.due and not late else None,
-        projected=finding.projected if finding else False,
-        rules=tuple((rule, on) for f in (finding, apology) if f for rule in f.rules),
-        as_of=dossier.as_of,
-    )
-
-
-def _unit(dossier: Dossier, kind: SubjectKind) -> str:
-    first, second = dossier.handling_unit, dossier.receiving_unit
-    return (second or first) if kind is SubjectKind.RECEPTION else (first or second)
-
-
-def _section(telling: Telling, *, late: bool, ends: Iterable[Stamp | None], now: datetime, until: datetime) -> Section:
-    if telling.subject is SubjectKind.UNKNOWN_UNIT:
-        return Section.UNKNOWN_UNIT
-    if telling.stage == BACKLOG:
-        return Section.BACKLOG
-    if late:
-        return Section.LATE
-    return Section.TODAY if any(_falls(end, now, until) for end in ends if end is not None) else Section.SOON
-
-
-def _falls(due: Stamp, now: datetime, until: datetime) -> bool:
-    """Whether it falls due today, or before the next slot."""
-    if day_of(due) == day_of(now):
-        return True
-    return now <= (due if isinstance(due, datetime) else at(due + timedelta(days=1))) < until
-
-
-def _days(calendar: WorkCalendar, due: Stamp | None, now: datetime, *, late: bool) -> int | None:
-    """Working days between the due day and today, the first not counted, the last counted."""
-    if due is None:
-        return None
-    first, last = (day_of(due), day_of(now)) if late else (day_of(now), day_of(due))
-    try:
-        return sum(calendar.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-    except CalendarUnknown:
-        return None
-
-
-def _hours(calendar: WorkCalendar, due: Stamp | None, now: datetime) -> int | None:
-    """Whole working hours it is late; None where its due is a day, or the calendar does not reach."""
-    try:
-        return calendar.working_seconds(due, now) // 3600 if isinstance(due, datetime) else None
-    except CalendarUnknown:
-        return None
+    @property
+    def today_only(self) -> bool:
+        """Whether what falls due before the next slot falls due today."""
+        part = self.part(Section.TODAY)
+        ends = [i.due for i in part.dossiers if i.due is not None and not i.last_call] if part else []
+        return all(day_of(end) == day_of(self.slot) for end in ends)
 
 
 def digest(items: Iterable[Item], slot: datetime, until: datetime, law: Law, sources: Mapping[str, str]) -> Digest:
-    """The items of one reader in order; `sources` names each source, `figures` keep the oldest moment of each."""
-    once = {(item.kind, item.source, item.code): item for item in items}.values()
-    figures: dict[str, datetime] = {}
-    for one in once:
-        name = sources.get(one.source, one.source)
-        figures[name] = max(figures.get(name, one.as_of), one.as_of)
+    """The items of one reader in order, each dossier once a clock; `sources` names each source."""
+    once = tuple({(item.kind, item.source, item.code): item for item in items}.values())
     parts = [_part(section, [one for one in once if one.section is section], law) for section in Section]
     return Digest(
         agencies=tuple(dict.fromkeys(one.agency for one in once if one.agency)),
         slot=slot,
         until=until,
         parts=tuple(part for part in parts if part.dossiers),
-        figures=tuple(sorted(figures.items())),
+        figures=tuple(_figures(once, sources)),
     )
 
 
+def _figures(items: Iterable[Item], sources: Mapping[str, str]) -> Iterable[Figure]:
+    moments: defaultdict[str, list[datetime]] = defaultdict(list)
+    for one in items:
+        moments[sources.get(one.source, one.source)].append(one.as_of)
+    for name, seen in sorted(moments.items()):
+        newest = max(seen)
+        older = sum(day_of(one) < day_of(newest) for one in seen)
+        yield Figure(source=name, newest=newest, older=older, oldest=min(seen))
+
+
 def _part(section: Section, items: Sequence[Item], law: Law) -> Part:
-    ordered = sorted(items, key=lambda one: (_end(one), one.agency, one.unit, one.code))
-    counted = Counter(one.unit or one.agency for one in ordered)
+    ordered = sorted(items, key=lambda one: (one.end, one.agency, one.unit, one.code))
     return Part(
         section=section,
         dossiers=tuple(ordered),
-        units=tuple(counted.most_common()),
+        units=tuple(_units(ordered)),
         citations=tuple(dict.fromkeys(_citations(ordered, law))),
     )
 
 
-def _end(one: Item) -> float:
-    if one.due is None:
-        return float("inf")
-    end = one.due if isinstance(one.due, datetime) else at(one.due + timedelta(days=1))
-    return end.timestamp()
+def _units(items: Sequence[Item]) -> Iterable[Unit]:
+    worst: dict[str, int] = {}
+    for one in items:
+        worst[one.place] = max(worst.get(one.place, 0), one.days or 0)
+    for name, count in Counter(one.place for one in items).most_common():
+        yield Unit(name=name, count=count, worst=worst[name])
 
 
 def _citations(items: Sequence[Item], law: Law) -> Iterable[str]:

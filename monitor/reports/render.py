@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, select_autoescape
 
 from monitor.core.period import Stamp, ict
 
@@ -97,11 +97,21 @@ def bac(stage: str) -> str:
     return terms()["Stage"].get(stage, stage)
 
 
+def _twin(name: str) -> str | None:
+    """The words of `x.txt` for whoever asks for `x.html`.
+
+    A macro escapes what it is given only where its own template's name says so: words used by both twins of a letter
+    are imported by the HTML one under an HTML name, and escape there.
+    """
+    words = TEMPLATES / f"{name.removesuffix('.html')}.txt"
+    return words.read_text("utf-8") if name.endswith(".html") and words.is_file() else None
+
+
 @cache
 def environment() -> Environment:
     """The templates' environment: a fact that is missing raises, and HTML is escaped."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        loader=ChoiceLoader((FileSystemLoader(TEMPLATES, encoding="utf-8"), FunctionLoader(_twin))),
         undefined=StrictUndefined,
         autoescape=select_autoescape(("html",)),
         trim_blocks=True,
