@@ -1,0 +1,67 @@
+"""What a dossier's own words make of it: which clock may run, and whose duty it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from monitor.core.dossier import Channel, Dossier, Status
+from monitor.core.period import Stamp
+
+
+class Phase(StrEnum):
+    """What the clocks make of a status (rules.md 1.1)."""
+
+    WAITING = "waiting"  # to be received: the reception clock runs
+    HANDLING = "handling"  # the result clock runs
+    PAUSED = "paused"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+PHASES: Mapping[str, Phase] = {
+    Status.REGISTERED: Phase.WAITING,
+    Status.RECEIVED: Phase.HANDLING,
+    Status.NOT_RECEIVED: Phase.ENDED,
+    Status.PROCESSING: Phase.HANDLING,
+    Status.SUPPLEMENT: Phase.PAUSED,
+    Status.FINANCIAL_DUTY: Phase.PAUSED,
+    Status.WITHDRAWN: Phase.ENDED,
+    Status.STOPPED: Phase.ENDED,
+    Status.DONE: Phase.ENDED,
+    Status.RETURNED: Phase.ENDED,
+}
+
+
+def phase_of(dossier: Dossier) -> Phase:
+    """What its status makes of it; under a code nobody knows it has ended once the source gives an end."""
+    phase = PHASES.get(dossier.status)
+    if phase is not None:
+        return phase
+    return Phase.UNKNOWN if dossier.finished is None and dossier.returned is None else Phase.ENDED
+
+
+def is_online(dossier: Dossier) -> bool:
+    """Whether the reception clock is its own: it was filed online.
+
+    Where the source says no channel, it is online if it came from the national portal, or while it still waits to be
+    received: at a counter filing and reception are one. Once received it is given the benefit of the doubt.
+    """
+    if dossier.channel:
+        return dossier.channel == Channel.ONLINE
+    return dossier.from_national_portal is True or (dossier.status == Status.REGISTERED and dossier.received is None)
+
+
+def receiving_agency(dossier: Dossier) -> str:
+    """Whose duty reception is; the handling agency's only where the source prints no receiving unit."""
+    return dossier.receiving_agency or ("" if dossier.receiving_unit else dossier.handling_agency)
+
+
+def handling_agency(dossier: Dossier) -> str:
+    """Whose duty the result is; the receiving agency's only where the source prints no handling unit."""
+    return dossier.handling_agency or ("" if dossier.handling_unit else dossier.receiving_agency)
+
+
+def begun(dossier: Dossier) -> Stamp | None:
+    """When handling began as far as the source tells: its reception, or else its filing."""
+    return dossier.received if dossier.received is not None else dossier.filed
