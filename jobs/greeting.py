@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from jobs import status
 from jobs.app import App
+from monitor.reports.lacking import lacking, next_step
+from monitor.reports.letters import tidy
+from monitor.reports.mode import mode
+from monitor.reports.render import render
+from monitor.store import reading
 
 
 def text(app: App, url: str) -> str:
     """A few lines for the person who started it."""
-    mode = status.mode(app)
-    lines = [
-        f"tthc-monitor đang chạy. Chế độ: {status.MODES[mode]}",
-        f"  Trang trạng thái     {url}",
-        f"  Cơ sở dữ liệu        {app.engine.url.render_as_string(hide_password=True)}",
-        f"  Thả tệp hồ sơ vào    {app.settings.var_dir / 'inbox'}/",
-        f"  Thư đã soạn, đọc ở   {app.settings.var_dir / 'mailbox'}/",
-    ]
-    unset = status.unset(app)
-    if unset:
-        lines.append("Chưa thiết lập:")
-        lines += [f"  {name:<20} {why}" for name, why in unset]
-    lines.append(f"Bước tiếp theo: {status.next_step(mode, [name for name, _ in unset])}")
-    lines.append("Dừng: Ctrl-C")
-    return "\n".join(lines)
+    with reading(app.engine) as db:
+        now_in = mode(db, app.settings)
+    unset = lacking(app.settings, app.register)
+    said = render(
+        "greeting.txt",
+        mode=now_in,
+        url=url,
+        database=app.engine.url.render_as_string(hide_password=True),
+        var=str(app.settings.var_dir),
+        pilot=app.settings.pilot_address,
+        lacking=unset,
+        next=next_step(now_in, unset),
+    )
+    return tidy(said).rstrip("\n")

@@ -1,141 +1,74 @@
-"""How the program itself and what it watches stand now, for the command line and the greeting."""
+"""How everything stands, for the command line: the same facts as the status page, as lines and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
-from jobs import tell
 from jobs.app import App
-from jobs.look import Looking
-from monitor.core.finding import FindingKind, Standing
-from monitor.core.look import Verdict
+from monitor.core.interruption import Interruption
 from monitor.core.period import ict
-from monitor.reports.render import term
-from monitor.store import LetterState, dossiers, imports, interruptions, letters, looks, reading
+from monitor.core.uptime import figures
+from monitor.reports.letters import tidy
+from monitor.reports.present import ServiceNow, TargetNow
+from monitor.reports.render import render
+from monitor.reports.standing import StatusNow, standing
+from monitor.store import reading
 
 
-class Mode(StrEnum):
-    """Where letters go."""
-
-    TRIAL = "trial"
-    PILOT = "pilot"
-    LIVE = "live"
-
-
-MODES = {
-    Mode.TRIAL: "CHẠY THỬ – không thư nào gửi ra ngoài",
-    Mode.PILOT: "CHẠY THỬ – mọi thư chỉ gửi tới PILOT_ADDRESS",
-    Mode.LIVE: "CHÍNH THỨC – thư gửi tới thủ trưởng các cơ quan",
-}
-
-
-def mode(app: App) -> Mode:
-    """Trial until a named person ended it; pilot where a pilot address is set meanwhile."""
-    with reading(app.engine) as db:
-        if tell.mode(db):
-            return Mode.LIVE
-    return Mode.PILOT if app.settings.pilot_address and app.settings.smtp_url else Mode.TRIAL
-
-
-def unset(app: App) -> list[tuple[str, str]]:
-    """What is not set yet, and what does not happen because of it."""
-    missing = []
-    if not app.settings.contact:
-        missing.append(
-            ("CONTACT", "ai chịu trách nhiệm về các lượt kiểm tra; chưa có thì không kiểm tra địa chỉ công cộng nào")
-        )
-    if not app.settings.smtp_url:
-        missing.append(("SMTP_URL", "máy chủ thư; chưa có thì thư chỉ nằm trong hộp thư thử"))
-    without = sum(not post.address for post in app.register.posts.values())
-    if without:
-        missing.append((f"{without} địa chỉ thư", "danh bạ chưa có: tthc contacts export danh-ba.xlsx"))
-    return missing
-
-
-def next_step(mode: Mode, missing: Collection[str]) -> str:
-    """The one thing to do next."""
-    if "CONTACT" in missing:
-        return "cp config.example.env .env, điền CONTACT, rồi tthc check"
-    if "SMTP_URL" in missing:
-        return "điền SMTP_URL trong .env, rồi tthc check --network"
-    if missing:
-        return "tthc init danh-muc; đặt REGISTER=danh-muc; tthc contacts export danh-ba.xlsx"
-    return "không có" if mode is Mode.LIVE else 'đọc thư trong hộp thư thử; khi đã yên tâm: tthc go-live --by "Họ tên"'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
-    """One answer: lines for people, facts for programs, and whether all is well."""
-
-    at: datetime
-    mode: Mode
-    services: dict[str, str]
-    open_interruptions: tuple[str, ...]
-    late: int
-    letters: dict[str, int]
-    set_aside: int
-
-    @property
-    def healthy(self) -> bool:
-        """Nothing is cut off and no letter is dead."""
-        return not self.open_interruptions and not self.letters.get(LetterState.DEAD, 0)
-
-    def as_json(self) -> dict[str, object]:
-        """For programs."""
-        return {
-            "at": self.at.isoformat(),
-            "mode": self.mode.value,
-            "healthy": self.healthy,
-            "services": self.services,
-            "open_interruptions": list(self.open_interruptions),
-            "late_dossiers": self.late,
-            "letters": self.letters,
-            "rows_set_aside": self.set_aside,
-        }
-
-    def as_text(self) -> str:
-        """For people."""
-        lines = [f"Lúc {ict(self.at):%H:%M %d/%m/%Y}. Chế độ: {MODES[self.mode]}"]
-        lines += [f"Dịch vụ {code}: {word}" for code, word in self.services.items()]
-        lines += [f"ĐANG GIÁN ĐOẠN: {line}" for line in self.open_interruptions]
-        lines.append(f"Hồ sơ đang quá hạn hoặc chậm tiếp nhận: {self.late}")
-        lines += [f"Thư {term(LetterState(state))}: {count}" for state, count in sorted(self.letters.items())]
-        if self.set_aside:
-            lines.append(f"Dòng để riêng trong lần nhập gần nhất: {self.set_aside}")
-        lines.append("Bình thường." if self.healthy else "CẦN XỬ LÝ.")
-        return "\n".join(lines)
-
-
-def now(app: App) -> Now:
+def now(app: App) -> StatusNow:
     """How everything stands at this moment."""
-    moment = app.clock.now()
     with reading(app.engine) as db:
-        counted = dossiers.counts(db)
-        late = sum(
-            row.count
-            for row in counted
-            if row.standing is Standing.LATE and row.kind in (FindingKind.RECEPTION, FindingKind.RESULT)
-        )
-        recent = imports.recent(db, 1)
-        return Now(
-            at=moment,
-            mode=mode(app),
-            services={code: _state(app, db, code, moment) for code in app.register.services},
-            open_interruptions=tuple(
-                f"{app.register.target_name(row.target)} từ {ict(row.first_bad):%H:%M %d/%m/%Y}"
-                for row in interruptions.still_open(db)
-            ),
-            late=late,
-            letters={state.value: count for state, count in letters.counts(db).items()},
-            set_aside=recent[0].set_aside if recent else 0,
-        )
+        return standing(db, app.settings, app.register, app.law, app.clock.now())
 
 
-def _state(app: App, db: object, code: str, moment: datetime) -> str:
-    raise NotImplementedError
+def as_text(status: StatusNow) -> str:
+    """For people."""
+    return tidy(render("status.txt", status=status)).rstrip("\n")
 
 
-__all__ = ["MODES", "Looking", "Mode", "Now", "Verdict", "looks", "mode", "next_step", "now", "unset"]
+def as_json(status: StatusNow) -> dict[str, Any]:
+    """For programs; moments in Vietnamese time."""
+    return {
+        "at": ict(status.at).isoformat(),
+        "mode": status.mode.value,
+        "healthy": status.healthy,
+        "concerns": [concern.value for concern in status.concerns],
+        "unset": [one.lack.value for one in status.lacking],
+        "services": {one.service.code: _service(one) for one in status.services},
+        "dossiers": dict(status.lateness),
+        "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
+        "letters": {state.value: count for state, count in status.letters.items()},
+        "rows_set_aside": status.imports[0].set_aside if status.imports else 0,
+    }
+
+
+def _service(one: ServiceNow) -> dict[str, Any]:
+    return {
+        "state": one.state.value,
+        "why": one.gap.value if one.gap else None,
+        "targets": {place.target.key: _target(place) for place in one.targets},
+        "open_interruptions": [_open(broken.interruption) for broken in one.open],
+        "week": figures(one.account),
+    }
+
+
+def _target(place: TargetNow) -> dict[str, Any]:
+    last = place.last
+    return {
+        "state": place.state.value,
+        "why": place.gap.value if place.gap else None,
+        "watched": place.watched,
+        "last_look": None
+        if last is None
+        else {"at": ict(last.at).isoformat(), "verdict": last.verdict.value, "cause": last.cause.value},
+    }
+
+
+def _open(broken: Interruption) -> dict[str, Any]:
+    return {
+        "target": broken.target,
+        "cause": broken.cause.value,
+        "last_good": ict(broken.last_good).isoformat() if broken.last_good else None,
+        "first_bad": ict(broken.first_bad).isoformat(),
+        "last_bad": ict(broken.last_bad).isoformat(),
+    }

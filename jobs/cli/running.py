@@ -68,9 +68,9 @@ def status(context: click.Context, json_: bool) -> int:
     app = app_of(context)
     now = standing.now(app)
     if json_:
-        as_json(now.as_json())
+        as_json(standing.as_json(now))
     else:
-        click.echo(now.as_text())
+        click.echo(standing.as_text(now))
     return 0 if now.healthy else 1
 
 

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from monitor.config import Settings
 from monitor.core.law import Law
+from monitor.core.period import Span, ict
 from monitor.register import Register
+from monitor.reports.mode import Mode, mode
 from monitor.reports.render import render
+from monitor.reports.standing import standing
+from monitor.reports.week import parts
 from monitor.store import letters, reading
+from monitor.store.attempts import attempts
+from monitor.web import week
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
-from monitor.web.standing import SHOWN, status, unset
+
+log = structlog.get_logger()
 
 STATIC = Path(__file__).with_name("static")
 LETTERS = 200
@@ -37,26 +47,41 @@ class Pages:
     ) -> None:
         self.engine, self.settings, self.register, self.law, self.now = engine, settings, register, law, now
 
-    def page(self, name: str, code: int = 200, **facts: Any) -> HTMLResponse:
+    def page(self, name: str, mode: Mode | None, code: int = 200, **facts: Any) -> HTMLResponse:
         """One page with the facts that the frame around every page asks for."""
-        return HTMLResponse(render(f"pages/{name}.html", here=name, now=self.now(), **facts), code)
+        place = self.register.province
+        return HTMLResponse(
+            render(f"pages/{name}.html", here=name, mode=mode, place=place, now=self.now(), **facts), code
+        )
 
     def status(self) -> HTMLResponse:
         """How everything stands now."""
         with reading(self.engine) as db:
-            facts = status(db, self.settings, self.register, self.law, self.now())
-        return self.page("status", status=facts, columns=SHOWN)
+            facts = standing(db, self.settings, self.register, self.law, self.now())
+        return self.page(
+            "status",
+            facts.mode,
+            status=facts,
+            parts=parts,
+            strip=lambda one: week.rows(one.week, one.account.segments),
+            shape=week.SHAPE,
+            last_day=_last_day,
+        )
 
     def letters(self) -> HTMLResponse:
         """The newest letters."""
         with reading(self.engine) as db:
             rows = letters.list_(db, LETTERS)
             counted = letters.counts(db)
-        return self.page("letters", letters=rows, total=sum(counted.values()))
+            now_in = self._mode(db)
+        return self.page("letters", now_in, letters=rows, total=sum(counted.values()))
 
     def letter(self, number: int) -> HTMLResponse:
         """One letter with everything known of its way."""
-        return self.page("letter", letter=self._letter(number))
+        row = self._letter(number)
+        with reading(self.engine) as db:
+            now_in, tried = self._mode(db), attempts(db, row.id)
+        return self.page("letter", now_in, letter=row, attempts=tried)
 
     def body(self, number: int) -> HTMLResponse:
         """What the letter says, as a page of its own that may do nothing; framed by the letter's page."""
@@ -79,12 +104,24 @@ class Pages:
                 db.execute(text("SELECT 1"))
         except SQLAlchemyError:
             return JSONResponse({"ok": False}, 503)
-        return JSONResponse({"ok": True, "at": self.now().isoformat(), "unset": unset(self.settings)})
+        return JSONResponse({"ok": True, "at": self.now().isoformat()})
 
-    def missing(self, _request: Request, error: Exception) -> HTMLResponse:
-        """A page that says what went wrong."""
-        code = error.status_code if isinstance(error, HTTPException) else 500
-        return self.page("error", code, code=code)
+    def failed(self, _request: Request, error: Exception) -> HTMLResponse:
+        """A page that says what went wrong; what is our own fault is logged."""
+        match error:
+            case HTTPException():
+                code = error.status_code
+            case RequestValidationError():
+                code = 404
+            case SQLAlchemyError():
+                code = 503
+                log.error("page.no_database", why=type(error).__name__)
+            case _:
+                code = 500
+        return self.page("error", None, code, code=code)
+
+    def _mode(self, db: Connection) -> Mode:
+        return mode(db, self.settings)
 
     def _letter(self, number: int) -> letters.LetterRow:
         if not 0 < number < 2**63:
@@ -96,10 +133,14 @@ class Pages:
         return row
 
 
+def _last_day(span: Span) -> date:
+    return ict(span.end - timedelta(days=1)).date()
+
+
 def create_app(
     engine: Engine, settings: Settings, register: Register, law: Law, now: Callable[[], datetime]
-) -> FastAPI:
-    """The web application over a store; `now` is asked once a page."""
+) -> ASGIApp:
+    """The web application over a store; `now` is asked once a page. The guard stands before everything, errors too."""
     pages = Pages(engine, settings, register, law, now)
     app = FastAPI(title="tthc-monitor", docs_url=None, redoc_url=None, openapi_url=None)
     routes: dict[str, Callable[..., Response]] = {
@@ -113,7 +154,6 @@ def create_app(
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_exception_handler(HTTPException, pages.missing)
-    app.add_exception_handler(Exception, pages.missing)
-    app.add_middleware(Guard, names=names_of(settings))
-    return app
+    for kind in (HTTPException, RequestValidationError, SQLAlchemyError, Exception):
+        app.add_exception_handler(kind, pages.failed)
+    return Guard(app, names_of(settings))

@@ -50,7 +50,7 @@ def test_the_shipped_trial_lets_no_letter_out(open_office: Open) -> None:
     office.until("23/11/2026 14:00")
     assert office.mails == []
     assert list((office.var / "mailbox").glob("*.eml"))
-    assert "CHẠY THỬ" in status.now(office.app).as_text()
+    assert "CHẠY THỬ" in status.as_text(status.now(office.app))
 
 
 def test_a_crooked_html_file_loses_only_its_bad_rows(open_office: Open) -> None:

@@ -1,0 +1,121 @@
+"""One service at this very moment: its state as the account tells it, the looks that rests on, and its week so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.config import Settings
+from monitor.core.interruption import Interruption, fold
+from monitor.core.law import Law
+from monitor.core.look import Look
+from monitor.core.period import Span, ict, week_of, week_span
+from monitor.core.service import Service, Target
+from monitor.core.uptime import Account, Gap, Segment, State, timeline
+from monitor.register import Register
+from monitor.reports import accounts
+from monitor.reports.week import Interrupted
+from monitor.store import looks
+
+_INSTANT = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetNow:
+    """One target, its state now, and the last look at it; `watched` is False while it may not be looked at."""
+
+    target: Target
+    state: State
+    gap: Gap | None
+    last: Look | None
+    age: timedelta | None
+    watched: bool
+
+    @property
+    def silent(self) -> bool:
+        """Whether it should have been looked at by now and was not."""
+        overdue = self.age is None or self.age >= timedelta(milliseconds=self.target.valid_for_ms)
+        return self.watched and overdue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenNow:
+    """An interruption that no good look has ended yet, of a target that counts or one that is only noted."""
+
+    target: Target
+    interruption: Interruption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNow:
+    """One service: its state now, its targets, its open interruptions, and the account of the week up to now."""
+
+    service: Service
+    owner_name: str
+    state: State
+    gap: Gap | None
+    targets: tuple[TargetNow, ...]
+    open: tuple[OpenNow, ...]
+    ended: tuple[Interrupted, ...]
+    week: Span
+    account: Account
+
+    @property
+    def watched(self) -> bool:
+        """Whether any of its targets may be looked at."""
+        return any(one.watched for one in self.targets)
+
+
+def present(
+    db: Connection, settings: Settings, register: Register, law: Law, *, service: Service, now: datetime
+) -> ServiceNow:
+    """How one service stands, all of it folded from its looks; the state now is the account of this millisecond."""
+    week = week_span(*week_of(ict(now).date()))
+    window = Span(start=week.start, end=max(week.start, now))
+    instant = Span(start=now, end=now + _INSTANT)
+    watched = tuple(target for target in service.targets if not target.control)
+    found = accounts.kept(db, law, service, Span(start=week.start, end=instant.end), watched)
+    account = accounts.account(service, found, window)
+    ended = [one for one in account.interruptions if not one.open]
+    at_once = _only(accounts.account(service, found, instant).segments)
+    return ServiceNow(
+        service=service,
+        owner_name=register.agency_name(service.owner),
+        state=at_once.state,
+        gap=at_once.gap,
+        targets=tuple(_target(db, settings, target, found.looks, instant) for target in watched),
+        open=_open(watched, found.looks),
+        ended=accounts.interrupted(db, service, found, window, ended),
+        week=week,
+        account=account,
+    )
+
+
+def _open(targets: Iterable[Target], seen: Iterable[Look]) -> tuple[OpenNow, ...]:
+    by_key = {target.key: target for target in targets}
+    return tuple(
+        OpenNow(target=by_key[one.target], interruption=one) for one in fold(seen, accounts.POLICY) if one.open
+    )
+
+
+def _target(db: Connection, settings: Settings, target: Target, seen: Iterable[Look], instant: Span) -> TargetNow:
+    lasts = [look for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
+    last = max(lasts, key=lambda look: look.at, default=None)
+    said = _only(timeline((look for look in seen if look.target == target.key), accounts.POLICY, instant))
+    return TargetNow(
+        target=target,
+        state=said.state,
+        gap=said.gap,
+        last=last,
+        age=max(instant.start - last.at, timedelta()) if last else None,
+        watched=bool(settings.contact) or not target.public,
+    )
+
+
+def _only(segments: Iterable[Segment]) -> Segment:
+    """The one stretch that an instant consists of."""
+    (only,) = segments
+    return only

@@ -1,0 +1,172 @@
+"""How everything stands now: services, dossiers, letters, imports, the monitor itself; one account for all who ask."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from monitor.config import Settings
+from monitor.core.finding import FindingKind, Standing
+from monitor.core.journal import Entry
+from monitor.core.law import Law
+from monitor.core.period import Span
+from monitor.register import Register
+from monitor.reports import mode as modes
+from monitor.reports.lacking import Lacking, lacking
+from monitor.reports.mode import Mode
+from monitor.reports.present import ServiceNow, present
+from monitor.store import ImportRow, LetterState, dossiers, events, imports, journal, letters
+
+Column = tuple[FindingKind, Standing]
+COLUMNS: tuple[Column, ...] = (
+    (FindingKind.RECEPTION, Standing.LATE),
+    (FindingKind.RESULT, Standing.LATE),
+    (FindingKind.RESULT, Standing.DUE),
+    (FindingKind.RESULT, Standing.NEAR),
+)
+"""What is told of each agency: chậm tiếp nhận, quá hạn, đến hạn, sắp đến hạn."""
+IMPORTS = 8
+LOOK_BACK = timedelta(days=7)
+
+
+class Concern(StrEnum):
+    """Something a person has to see to; any of them makes the monitor unhealthy."""
+
+    INTERRUPTED = "interrupted"
+    SILENT = "silent"
+    DEAD_LETTERS = "dead_letters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyNow:
+    """One agency's dossiers, by clock and standing; no key where the unit is not known."""
+
+    key: str
+    name: str
+    counts: Mapping[Column, int]
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The columns of the page."""
+        return tuple(self.counts.get(column, 0) for column in COLUMNS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The monitor itself: when it started and stopped last, its clock, how far its journal is sealed."""
+
+    started: datetime | None = None
+    stopped: datetime | None = None
+    clock_steps: int = 0
+    heads: tuple[Entry, ...] = ()
+    database: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusNow:
+    """Everything that is known of how things stand."""
+
+    at: datetime
+    register_name: str
+    mode: Mode
+    pilot_address: str
+    lacking: tuple[Lacking, ...]
+    services: tuple[ServiceNow, ...]
+    agencies: tuple[AgencyNow, ...]
+    noted: Mapping[FindingKind, int]
+    letters: Mapping[LetterState, int]
+    imports: tuple[ImportRow, ...]
+    source_names: Mapping[str, str]
+    health: Health = field(default_factory=Health)
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """The page's columns over all agencies."""
+        return tuple(sum(line.counts.get(column, 0) for line in self.agencies) for column in COLUMNS)
+
+    @property
+    def lateness(self) -> tuple[tuple[str, int], ...]:
+        """The same with the glossary's names of the columns."""
+        names = ("_".join(column) for column in COLUMNS)
+        return tuple(zip(names, self.totals, strict=True))
+
+    @property
+    def open_interruptions(self) -> int:
+        """How many interruptions are open."""
+        return sum(len(one.open) for one in self.services)
+
+    @property
+    def last_look(self) -> datetime | None:
+        """When anything was looked at last."""
+        return max((one.last.at for service in self.services for one in service.targets if one.last), default=None)
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What a person has to see to."""
+        silent = any(one.silent and one.target.required for service in self.services for one in service.targets)
+        true = {
+            Concern.INTERRUPTED: bool(self.open_interruptions),
+            Concern.SILENT: silent,
+            Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
+        }
+        return tuple(concern for concern in Concern if true[concern])
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing needs seeing to."""
+        return not self.concerns
+
+
+def standing(db: Connection, settings: Settings, register: Register, law: Law, now: datetime) -> StatusNow:
+    """How everything stands now."""
+    counted = dossiers.counts(db)
+    by_state = letters.counts(db)
+    return StatusNow(
+        at=now,
+        register_name=register.name,
+        mode=modes.mode(db, settings),
+        pilot_address=settings.pilot_address,
+        lacking=lacking(settings, register),
+        services=tuple(
+            present(db, settings, register, law, service=one, now=now) for one in register.services.values()
+        ),
+        agencies=_agencies(counted, register),
+        noted=_noted(counted),
+        letters={state: by_state[state] for state in LetterState if by_state.get(state)},
+        imports=tuple(imports.recent(db, IMPORTS)),
+        source_names={source.key: source.name for source in register.sources.values()},
+        health=_health(db, now),
+    )
+
+
+def _agencies(counted: list[dossiers.Count], register: Register) -> tuple[AgencyNow, ...]:
+    """Agencies with something to show, the worst first."""
+    found: defaultdict[str, Counter[Column]] = defaultdict(Counter)
+    for row in counted:
+        found[row.agency][row.kind, row.standing] += row.count
+    lines = [AgencyNow(key=key, name=register.agency_name(key), counts=dict(counts)) for key, counts in found.items()]
+    return tuple(sorted((one for one in lines if any(one.shown)), key=lambda one: (*(-n for n in one.shown), one.name)))
+
+
+def _noted(counted: list[dossiers.Count]) -> dict[FindingKind, int]:
+    found: Counter[FindingKind] = Counter()
+    for row in counted:
+        if row.standing is Standing.NOTED:
+            found[row.kind] += row.count
+    return {kind: found[kind] for kind in FindingKind if found[kind]}
+
+
+def _health(db: Connection, now: datetime) -> Health:
+    rows = list(events.between(db, Span(start=now - LOOK_BACK, end=now + timedelta(milliseconds=1))))
+    return Health(
+        started=max((row.at for row in rows if row.kind == "started"), default=None),
+        stopped=max((row.at for row in rows if row.kind == "stopped"), default=None),
+        clock_steps=sum(row.kind == "clock_step" for row in rows),
+        heads=tuple(journal.heads(db)),
+        database="PostgreSQL" if db.dialect.name == "postgresql" else "SQLite",
+    )
