@@ -149,7 +149,7 @@ class WorkCalendar:
             position = table.closes[slot] - table.reached[slot] + target
         elif seconds < 0:
             raise ValueError(f"working time is counted forward, not {seconds} seconds")
-        return self._begin + timedelta(0, 0, 0, position)
+        return self._begin + _MILLISECOND * position
 
     def add_days(self, start: date, days: int) -> date:
         """The last of N working days, the event's own day not counted (BLDS 2015, Điều 147); never N × 8 hours.
