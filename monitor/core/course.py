@@ -97,7 +97,7 @@ def course(mine: Sequence[Look], policy: Policy, window: Span) -> Course:
     coming = next(said, None)
     what, speaks = OPEN, 0
     made.go(starts[0] if starts else made.end, OPEN)
-    for look, start, after in zip(mine, starts, [*starts[1:], made.end], strict=True):
+    for look, start, after in zip(mine, starts, [*starts, made.end][1:], strict=True):
         if coming is not None and look is coming[0]:
             what, speaks = coming[1], start + look.valid_for_ms
             coming = next(said, None)
