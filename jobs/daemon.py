@@ -21,7 +21,7 @@ from jobs import reading, schedule
 from jobs.app import App
 from jobs.look import Looking
 from jobs.schedule import TIMETABLE, Entry, Lane
-from monitor.store import events, hold, writing
+from monitor.store import events, hold, letters, writing
 from monitor.web import create_app
 
 log = structlog.get_logger()
@@ -44,11 +44,15 @@ class Timetable(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
 def guarded(app: App, entry: Entry) -> Callable[[], None]:
     """One job as the scheduler runs it: a failure is logged and counted, and the next beat tries again."""
 
+    failures = 0
+
     def run() -> None:
+        nonlocal failures
         try:
             schedule.perform(app, entry, app.clock.now())
         except Exception:
-            log.exception("job.failed", job=entry.name)
+            failures += 1
+            log.exception("job.failed", job=entry.name, failures=failures)
 
     return run
 
@@ -93,10 +97,12 @@ class Daemon:
         """Tidy up after a crash, then set everything going."""
         with writing(self.app.engine) as db:
             events.add(db, self.app.clock.now(), "started", f"pid {os.getpid()}")
+            letters.abandoned(db, self.app.clock.now())
         reading.recover(self.app)
         self.looking.start()
         self.scheduler.start()
         threading.Thread(target=self.web.run, args=([listener],), name="web", daemon=True).start()
+        log.info("daemon.started", pid=os.getpid())
 
     def stop(self) -> None:
         """End everything in an orderly way, within GRACE_S."""
@@ -106,6 +112,7 @@ class Daemon:
         self.scheduler.shutdown(wait=False)
         with writing(self.app.engine) as db:
             events.add(db, self.app.clock.now(), "stopped", "")
+        log.info("daemon.stopped", pid=os.getpid())
         self.lock.release()
 
 
@@ -121,13 +128,13 @@ def listen(bind: str) -> socket.socket:
 
 def run(app: App, greet: Callable[[str], None], out: TextIO = sys.stdout) -> int:
     """Run until SIGTERM or SIGINT; `greet` is handed the address of the pages once everything is up."""
+    daemon = Daemon(app)  # first, so that a second daemon hears that it is one, and not that its port is taken
     listener = listen(app.settings.web_bind)
-    daemon = Daemon(app)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: daemon.stopping.set())
     daemon.start(listener)
     host, port = listener.getsockname()[:2]
-    greet(f"http://{host}:{port}/")
+    greet(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     out.flush()
     daemon.stopping.wait()
     daemon.stop()

@@ -1,30 +1,30 @@
-"""Letters: a reader's tellings gathered at a slot, or at once where they are urgent; frozen when they are composed."""
+"""Letters of a slot: a reader's tellings gathered into one, frozen when it is composed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from jobs import tell
 from jobs.app import App
 from jobs.readers import Reader, occasion, put, readers_of
-from jobs.subjects import dossier_of, interruption_of
+from jobs.subjects import dossier_of
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, findings
-from monitor.core.ladder import SubjectKind
 from monitor.core.message import Urgency
 from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.digest import digest
 from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
-from monitor.reports.outage import Outage
-from monitor.store import TellingRow, dossiers, interruptions, reading, tellings, writing
+from monitor.reports.listing import listing
+from monitor.store import TellingRow, dossiers, reading, tellings, writing
 
-__all__ = ["compose", "compose_urgent", "next_slot", "occasion", "put", "readers_of", "slot"]
+log = structlog.get_logger()
 
 SLOTS = (time(7, 30), time(13, 30))
 
@@ -48,8 +48,18 @@ def _works(app: App, day: date) -> bool:
 
 def slot(app: App, due: datetime, now: datetime) -> None:
     """Serve a slot: owe what falls due before the next one, and write each reader one letter."""
+    remember_the_unreached(app)
     tell.plan(app, now, next_slot(app, now))
     compose(app, due, now)
+
+
+def remember_the_unreached(app: App) -> None:
+    """Owe again what was written to a post that had no address then and has one now: nobody was told by that letter."""
+    reached = [post.key for post in app.register.posts.values() if post.address]
+    with writing(app.engine) as db:
+        count = tellings.reopen(db, reached, (Urgency.SLOT,))
+    if count:
+        log.info("tellings.reopened", count=count)
 
 
 class Dossiers:
@@ -83,33 +93,14 @@ def compose(app: App, slot: datetime, now: datetime) -> None:
     known = Dossiers(app, now)
     with reading(app.engine) as db:
         live = tell.mode(db)
-        waiting = _by_reader(app, tellings.unlettered(db, live, (Urgency.SLOT,)))
+        waiting = by_reader(app, tellings.unlettered(db, live, (Urgency.SLOT,)))
     for reader, rows in waiting:
-        with reading(app.engine) as db:
-            items = known.items(db, rows)
-        words = _digest(app, reader, items, slot, known, live=live) if items else None
+        words = in_words(app, reader, rows, slot, known, live=live)
         key = f"slot/{ict(slot):%Y-%m-%dT%H:%M}"
-        _put(app, reader, rows, key=key, words=words, now=now, kind="digest", live=live, slot=slot)
+        put_down(app, reader, rows, key=key, words=words, now=now, kind="digest", live=live, slot=slot)
 
 
-def compose_urgent(app: App, now: datetime) -> None:
-    """Write what cannot wait for a slot: a letter a reader and subject."""
-    with reading(app.engine) as db:
-        live = tell.mode(db)
-        urgent = tellings.unlettered(db, live, (Urgency.NOW, Urgency.WAKING))
-    of_subject: defaultdict[tuple[SubjectKind, str], list[TellingRow]] = defaultdict(list)
-    for row in urgent:
-        of_subject[row.telling.subject, row.telling.key].append(row)
-    known = Dossiers(app, now)
-    for (kind, subject), told in of_subject.items():
-        for reader, rows in _by_reader(app, told):
-            last = rows[-1].telling
-            words = _urgent(app, reader, rows, known, live=live)
-            key = f"{kind.value}/{subject}/{last.episode}/{last.stage}/{last.nth}"
-            _put(app, reader, rows, key=key, words=words, now=now, kind=kind.value, live=live, urgency=last.urgency)
-
-
-def _put(
+def put_down(
     app: App,
     reader: Reader,
     rows: Sequence[TellingRow],
@@ -122,7 +113,10 @@ def _put(
     slot: datetime | None = None,
     urgency: Urgency = Urgency.SLOT,
 ) -> None:
-    """One letter and what it tells of, together; where its key is taken already, they wait for the next one."""
+    """One letter and what it tells of, together.
+
+    Where its key is taken already, a slot's tellings wait for the next slot; urgent ones were told by that letter.
+    """
     ids = [row.id for row in rows]
     with writing(app.engine) as db:
         if words is None:
@@ -133,46 +127,30 @@ def _put(
         )
         if letter is not None:
             tellings.attach(db, ids, letter)
+        elif slot is None:
+            tellings.settle(db, ids)
 
 
-def _by_reader(app: App, rows: Collection[TellingRow]) -> list[tuple[Reader, list[TellingRow]]]:
+def by_reader(app: App, rows: Iterable[TellingRow]) -> list[tuple[Reader, list[TellingRow]]]:
+    """Each reader with what they are to be told; a post that left the register gets no letter."""
     posts = app.register.posts
     of_post: defaultdict[str, list[TellingRow]] = defaultdict(list)
     for row in rows:
-        if row.telling.person in posts:  # a post that left the register gets no letter
+        if row.telling.person in posts:
             of_post[row.telling.person].append(row)
     readers = readers_of(posts[key] for key in of_post)
     return [(reader, [row for post in reader.posts for row in of_post[post.key]]) for reader in readers]
 
 
-def _digest(app: App, reader: Reader, items: Iterable[Item], slot: datetime, known: Dossiers, *, live: bool) -> Words:
+def in_words(
+    app: App, reader: Reader, rows: Sequence[TellingRow], slot: datetime, known: Dossiers, *, live: bool
+) -> Words | None:
+    """What dossiers' tellings come to for one reader, with a list of all where not all are shown; None for nothing."""
+    with reading(app.engine) as db:
+        items = known.items(db, rows)
+    if not items:
+        return None
     names = {source.key: source.name for source in app.register.sources.values()}
     facts = digest(items, slot, known.until, app.law, names)
-    return write("digest", occasion(app, reader, known.now, live=live), digest=facts)
-
-
-def _urgent(app: App, reader: Reader, rows: Sequence[TellingRow], known: Dossiers, *, live: bool) -> Words | None:
-    with reading(app.engine) as db:
-        if rows[0].telling.subject is not SubjectKind.INTERRUPTION:
-            items = known.items(db, rows)
-            return _digest(app, reader, items, known.now, known, live=live) if items else None
-        outage = _outage(db, app, rows[0].telling.key)
-    return write("interruption", occasion(app, reader, known.now, live=live), outage=outage) if outage else None
-
-
-def _outage(db: Connection, app: App, key: str) -> Outage | None:
-    row = interruptions.get(db, *interruption_of(key))
-    service = app.register.service_of(row.target) if row else None
-    if row is None or service is None:
-        return None
-    return Outage(
-        service=service.code,
-        procedure=service.name,
-        target=app.register.target_name(row.target),
-        owner=app.register.agency_name(service.owner),
-        last_good=row.last_good,
-        first_bad=row.first_bad,
-        last_bad=row.last_bad,
-        first_good=row.first_good,
-        cause=row.cause,
-    )
+    goes_with = [listing(facts)] if facts.cut else []
+    return write("digest", occasion(app, reader, known.now, live=live), goes_with, digest=facts)

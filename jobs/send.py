@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs import letters as composing
+from jobs import urgent
 from jobs.app import App
+from monitor.sources.mask import mask
 from monitor.store import LetterRow, letters, reading, writing
 from notifiers import MaybeSent, NotSent, Unreachable
 from notifiers.mailbox import Mailbox
@@ -19,56 +20,69 @@ log = structlog.get_logger()
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 BATCH = 5
 DEADLINE_S = 45.0
-LEASE_S = int(BATCH * DEADLINE_S) + 60
-"""Longer than a batch can take, so that nobody else takes a letter that is on its way."""
 
 
 def run(app: App, now: datetime) -> None:
     """The sender's beat: urgent letters are written, copies filed, and what waits handed over."""
-    composing.compose_urgent(app, now)
-    file_held(app, now)
-    drain(app, now)
+    urgent.compose(app, now)
+    file_copies(app, now)
+    drain(app)
 
 
-def file_held(app: App, now: datetime) -> None:
-    """Put a copy of every new letter into the mailbox folder, whatever becomes of the letter itself."""
+def file_copies(app: App, now: datetime) -> None:
+    """Put a copy of every new letter into the mailbox folder, whatever becomes of the letter itself.
+
+    A folder that cannot be written keeps no letter from being sent; the copies follow when it can.
+    """
     mailbox = Mailbox(app.settings.var_dir / "mailbox")
     while True:
         with reading(app.engine) as db:
             rows = letters.unfiled(db, BATCH)
         for row in rows:
-            mailbox.send(row.message)
+            try:
+                mailbox.send(row.message)
+            except NotSent as error:
+                log.warning("letter.not_filed", letter=row.id, why=mask(error.why))
+                if not error.permanent:
+                    return
             with writing(app.engine) as db:
                 letters.filed(db, row.id, now)
         if len(rows) < BATCH:
             return
 
 
-def drain(app: App, now: datetime) -> None:
-    """Hand over what waits and is due, over one connection; stop where the server cannot be reached."""
+def drain(app: App, deadline_s: float = DEADLINE_S) -> None:
+    """Hand over what waits and is due, over one connection; stop where the server cannot be reached, or hangs.
+
+    `deadline_s` bounds one letter. What is urgent and comes up meanwhile is written and sent before the rest.
+    """
     settings = app.settings
     if not settings.smtp_url:
         return
-    with Smtp(settings.smtp_url, ca_file=settings.ca_file, deadline_s=DEADLINE_S) as smtp:
-        while rows := _claimed(app, now):
-            if not _send(app, smtp, rows, now):
+    lease_s = int(BATCH * deadline_s) + 60
+    with Smtp(settings.smtp_url, ca_file=settings.ca_file, deadline_s=deadline_s) as smtp:
+        while rows := _claimed(app, lease_s):
+            if not _send(app, smtp, rows):
                 return
+            urgent.compose(app, app.clock.now())
 
 
-def _claimed(app: App, now: datetime) -> list[LetterRow]:
+def _claimed(app: App, lease_s: int) -> list[LetterRow]:
+    """The next few, which nobody else takes for longer than they can take."""
     with writing(app.engine) as db:
-        return letters.claim(db, now, BATCH, LEASE_S)
+        return letters.claim(db, app.clock.now(), BATCH, lease_s)
 
 
-def _send(app: App, smtp: Smtp, rows: Sequence[LetterRow], now: datetime) -> bool:
+def _send(app: App, smtp: Smtp, rows: Sequence[LetterRow]) -> bool:
     for place, row in enumerate(rows):
         try:
             receipt = smtp.send(row.message)
-        except Unreachable as error:
-            _put_back(app, rows[place:], error, now)
+        except (Unreachable, MaybeSent) as error:
+            _not_sent(app, row, error)
+            _put_back(app, rows[place + 1 :], error)
             return False
         except NotSent as error:
-            _not_sent(app, row, error, now)
+            _not_sent(app, row, error)
         else:
             with writing(app.engine) as db:
                 letters.accepted(db, row.id, receipt.words, app.clock.now())
@@ -76,23 +90,24 @@ def _send(app: App, smtp: Smtp, rows: Sequence[LetterRow], now: datetime) -> boo
     return True
 
 
-def _put_back(app: App, rows: Sequence[LetterRow], error: Unreachable, now: datetime) -> None:
-    """The first one was tried; the others wait as long as it does, so that one server down costs one attempt a beat."""
-    first, *others = rows
-    _not_sent(app, first, error, now)
+def _put_back(app: App, rows: Sequence[LetterRow], error: NotSent) -> None:
+    """Those not tried wait for the server; where one letter only made it hang, the next beat takes them at once."""
+    wait = timedelta() if isinstance(error, MaybeSent) else RETRY_AFTER[0]
     with writing(app.engine) as db:
-        letters.release(db, [row.id for row in others], now + _wait(first))
+        letters.release(db, [row.id for row in rows], app.clock.now() + wait)
 
 
-def _not_sent(app: App, row: LetterRow, error: NotSent, now: datetime) -> None:
-    log.warning("letter.not_sent", letter=row.id, attempts=row.attempts + 1, permanent=error.permanent, why=error.why)
+def _not_sent(app: App, row: LetterRow, error: NotSent) -> None:
+    why, now = mask(error.why), app.clock.now()
+    log.warning("letter.not_sent", letter=row.id, attempts=row.attempts + 1, permanent=error.permanent, why=why)
     with writing(app.engine) as db:
         if error.permanent:
             letters.dead(db, row.id, error.why, now)
         else:
-            letters.retry(db, row.id, error.why, now + _wait(row), uncertain=isinstance(error, MaybeSent))
+            letters.retry(db, row.id, error.why, now + wait_after(row), uncertain=isinstance(error, MaybeSent))
 
 
-def _wait(row: LetterRow) -> timedelta:
-    """1, 5, 15, 60 minutes, then hourly."""
-    return RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)]
+def wait_after(row: LetterRow) -> timedelta:
+    """1, 5, 15, 60 minutes, then hourly; up to a tenth longer, each letter differently, so that they do not crowd."""
+    spread = (row.id * 7919 + row.attempts * 104_729) % 101
+    return RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)] * (1000 + spread) / 1000

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from jobs.demo.dossiers import Unit
 from monitor.core.agency import AgencyKind
-from monitor.register import Register, load_register
+from monitor.register import Register, copy_shipped, load_register
 
 DOMAIN = "demo.invalid"
 AGENCIES = 60
@@ -58,7 +57,7 @@ url = "{control}"
 def stage(folder: Path, portal: str, *, control: str = "", proxy: str = "") -> Register:
     """Lay out a register in a folder, watching `portal` and `control` (the portal itself unless given); load it."""
     place = folder / "register"
-    shutil.copytree(Path(str(load_register("thanh-hoa").folder_path)), place)
+    copy_shipped(place)
     settled = _SERVICE.format(url=portal, control=control or portal, proxy=f'proxy = "{proxy}"' if proxy else "")
     (place / "services" / "2.001474.toml").write_text(settled, "utf-8")
     bare = load_register(str(place))

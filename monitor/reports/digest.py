@@ -13,7 +13,7 @@ from monitor.core.period import day_of
 from monitor.reports.item import Item, Section
 
 SHOWN = 25
-"""So many dossiers of a section, the worst, stand in the letter itself; all of them are in the list that goes with it."""
+"""So many dossiers of a section, the worst, stand in the letter itself; all are in the list that goes with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,114 @@
+"""Letters that wait for no slot: a reader and subject each, frozen when they are composed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from jobs import tell
+from jobs.app import App
+from jobs.letters import Dossiers, by_reader, in_words, put_down
+from jobs.readers import Reader, occasion
+from jobs.subjects import interruption_of
+from monitor.core.ladder import SubjectKind
+from monitor.core.law import RuleUnknown
+from monitor.core.message import Urgency
+from monitor.core.period import day_of
+from monitor.reports.letters import Words, write
+from monitor.reports.outage import Outage
+from monitor.store import InterruptionRow, TellingRow, interruptions, reading, tellings, watches
+
+REMEDY = "failure_remedy"
+"""The rule that says what is owed when a service fails."""
+
+
+def compose(app: App, now: datetime) -> None:
+    """Write what cannot wait for a slot."""
+    with reading(app.engine) as db:
+        live = tell.mode(db)
+        urgent = tellings.unlettered(db, live, (Urgency.NOW, Urgency.WAKING))
+    if not urgent:
+        return
+    known = Dossiers(app, now)
+    for (kind, subject), told in _by_subject(urgent).items():
+        if kind is SubjectKind.INTERRUPTION:
+            _of_interruption(app, subject, told, now, live=live)
+        else:
+            _of_dossier(app, told, known, live=live)
+
+
+def _by_subject(rows: Iterable[TellingRow]) -> dict[tuple[SubjectKind, str], list[TellingRow]]:
+    found: defaultdict[tuple[SubjectKind, str], list[TellingRow]] = defaultdict(list)
+    for row in rows:
+        found[row.telling.subject, row.telling.key].append(row)
+    return found
+
+
+def _of_interruption(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
+    """One letter an address while it lasts and one when it is over, whoever shares the address and when they wake.
+
+    Who is told of both at once reads of both in the one that says it is over.
+    """
+    with reading(app.engine) as db:
+        outage = _outage(db, app, subject)
+    for reader, rows in by_reader(app, told):
+        words: Words | None = None
+        if outage is not None:
+            words = write("interruption", occasion(app, reader, now, live=live), outage=outage)
+        state = "over" if outage and outage.over else "open"
+        _put(app, reader, rows, key=f"{subject}/{state}", words=words, now=now, live=live)
+
+
+def _of_dossier(app: App, told: Sequence[TellingRow], known: Dossiers, *, live: bool) -> None:
+    for reader, rows in by_reader(app, told):
+        last = max(rows, key=lambda row: row.id).telling
+        words = in_words(app, reader, rows, known.now, known, live=live)
+        key = f"{last.key}/{last.episode}/{last.stage}/{last.nth}"
+        _put(app, reader, rows, key=key, words=words, now=known.now, live=live)
+
+
+def _put(
+    app: App, reader: Reader, rows: Sequence[TellingRow], *, key: str, words: Words | None, now: datetime, live: bool
+) -> None:
+    kind = rows[0].telling.subject.value
+    urgency = Urgency.NOW if any(row.telling.urgency is Urgency.NOW for row in rows) else Urgency.WAKING
+    put_down(app, reader, rows, key=f"{kind}/{key}", words=words, now=now, kind=kind, live=live, urgency=urgency)
+
+
+def _outage(db: Connection, app: App, key: str) -> Outage | None:
+    row = interruptions.get(db, *interruption_of(key))
+    service = app.register.service_of(row.target) if row else None
+    if row is None or service is None:
+        return None
+    return Outage(
+        service=service.code,
+        procedure=service.name,
+        target=app.register.target_name(row.target),
+        owner=app.register.agency_name(service.owner),
+        last_good=row.last_good,
+        first_bad=row.first_bad,
+        last_bad=_last_bad(db, row),
+        first_good=row.first_good,
+        cause=row.cause,
+        citations=tuple(_citations(app, row)),
+    )
+
+
+def _last_bad(db: Connection, row: InterruptionRow) -> datetime:
+    """The latest failed look; while it lasts only the watch knows it."""
+    watch = watches.load(db, row.target)
+    return (
+        watch.last_bad
+        if row.closed_at is None and watch.first_bad == row.first_bad and watch.last_bad
+        else row.last_bad
+    )
+
+
+def _citations(app: App, row: InterruptionRow) -> Iterable[str]:
+    try:
+        yield app.law.rule(REMEDY, day_of(row.first_bad)).citation
+    except RuleUnknown:
+        return
