@@ -58,7 +58,8 @@ class Hours:
 class _Table:
     """Every opening of the years in milliseconds from the first day's midnight, and every working day in days from it.
 
-    `reached[i]` is the working time passed when opening i closes; `before[d]` counts the working days before day d.
+    `reached[i]` is the working time passed when opening i closes; `before[d]` counts the working days before day d;
+    `projected` are the days not announced yet.
     """
 
     opens: list[int] = field(default_factory=list)
@@ -66,9 +67,12 @@ class _Table:
     reached: list[int] = field(default_factory=list)
     workdays: list[int] = field(default_factory=list)
     before: list[int] = field(default_factory=list)
+    projected: list[int] = field(default_factory=list)
 
-    def add(self, openings: tuple[Opening, ...]) -> None:
+    def add(self, openings: tuple[Opening, ...], *, projected: bool) -> None:
         number = len(self.before)
+        if projected:
+            self.projected.append(number)
         self.before.append(len(self.workdays))
         if openings:
             self.workdays.append(number)
@@ -117,7 +121,9 @@ class WorkCalendar:
         table, noted = _Table(), {note.day: note for note in notes}
         for number in range((self.last - self.first).days + 1):
             day = self.first + timedelta(days=number)
-            table.add(self._openings(day, noted.get(day)))
+            note = noted.get(day)
+            projected = day.year in self.projected_years or (note is not None and note.projected)
+            table.add(self._openings(day, note), projected=projected)
         object.__setattr__(self, "_table", table)
 
     def is_working_day(self, day: date) -> bool:
@@ -182,8 +188,8 @@ class WorkCalendar:
 
     def is_projected(self, start: date, end: date) -> bool:
         """Whether a day not announced yet lies between two days, both included: a count over it is "dự kiến"."""
-        years = range(start.year, end.year + 1)
-        return any(note.projected for note in self.explain(start, end)) or any(y in self.projected_years for y in years)
+        first, last = self._number(start), self._number(end)
+        return bisect_left(self._table.projected, first) < bisect_right(self._table.projected, last)
 
     def _openings(self, day: date, note: DayNote | None) -> tuple[Opening, ...]:
         hours = next(hours for hours in self.hours if hours.hold_on(day))
