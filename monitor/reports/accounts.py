@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,12 +17,14 @@ from monitor.core.service import Service, Target
 from monitor.core.uptime import Account, Notice, State, measure, timeline
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.week import Interrupted
-from monitor.store import events, interruptions, looks, notices
+from monitor.store import events, looks, notices
 
 POLICY = Policy()
 ADVANCE_NOTICE = "planned_stop_notice"
 """The rule that says how many working days before a planned stop its notice must be public."""
 _MILLISECOND = timedelta(milliseconds=1)
+AFTERMATH = timedelta(hours=2)
+"""How far beyond a window looks are read at once: far enough for the next look at every target."""
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -35,14 +38,45 @@ class Kept:
 
 
 def kept(db: Connection, law: Law, service: Service, window: Span, targets: Sequence[Target]) -> Kept:
-    """Everything that bears on a window of a service, looks at some of its targets only."""
+    """Everything that bears on a window of a service, looks at some of its targets only.
+
+    Before the window the store reads what still speaks at its start and the whole of a failure that reaches into it.
+    After it, looks tell whether a last failure was one, when an interruption ended, and how early one may have begun.
+    """
     stops = notices.overlapping(db, service.code, window)
     announced = tuple(stop for stop in stops if in_time(stop, law, service.owner))
     return Kept(
-        looks=tuple(looks_at(db, targets, window)),
+        looks=tuple(_looks(db, targets, window)),
         announced=announced,
         too_late=tuple(stop for stop in stops if stop not in announced),
     )
+
+
+def _looks(db: Connection, targets: Sequence[Target], window: Span) -> Iterator[Look]:
+    reached = window.end + AFTERMATH
+    found = looks_at(db, targets, Span(start=window.start, end=reached))
+    yield from found
+    newest: dict[str, Look] = {}
+    for look in sorted(found, key=lambda look: look.at):
+        if look.verdict is not Verdict.UNKNOWN:
+            newest[look.target] = look
+    for target in targets:
+        if target.key in newest and newest[target.key].verdict is Verdict.DOWN:
+            yield from _until_good(db, target, reached)
+
+
+def _until_good(db: Connection, target: Target, start: datetime) -> Iterator[Look]:
+    """What was seen of a target from a moment on, up to its first good look, read in ever longer stretches."""
+    last = [look.at for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
+    length = AFTERMATH
+    while last and start <= max(last):
+        stretch = Span(start=start, end=start + length)
+        for look in sorted(looks_at(db, [target], stretch), key=lambda look: look.at):
+            if look.at >= start:
+                yield look
+                if look.verdict is Verdict.UP:
+                    return
+        start, length = stretch.end, length * 2
 
 
 def looks_at(db: Connection, targets: Iterable[Target], window: Span) -> list[Look]:
@@ -80,48 +114,28 @@ def began(db: Connection, service: Service, now: datetime) -> datetime | None:
     return min((event.at for event in started), default=None)
 
 
-def interrupted(
-    db: Connection, service: Service, found: Kept, window: Span, told: Iterable[Interruption]
-) -> tuple[Interrupted, ...]:
-    """The interruptions of an account with what of each was observed, and begun where it really began."""
-    names = {target.key: target for target in service.targets}
-    lines = []
-    for one in told:
-        target = names[one.target]
-        whole = _from_its_beginning(db, target, one, window)
-        within = _overlap(whole, window)
-        segments = timeline([look for look in found.looks if look.target == one.target], POLICY, within)
-        spent = {state: sum(s.span.ms for s in segments if s.state is state) for state in State}
-        stops = [stop for stop in (*found.announced, *found.too_late) if _meet(stop.span, within)]
-        lines.append(
-            Interrupted(
-                interruption=whole,
-                target_name=target.name,
-                within=window,
-                observed_ms=spent[State.DOWN],
-                unobserved_ms=within.ms - spent[State.DOWN],
-                announced_ms=sum(_overlap_ms(stop.span, within) for stop in found.announced),
-                documents=tuple(stop.document for stop in stops if stop.document),
-            )
-        )
-    return tuple(sorted(lines, key=lambda line: line.interruption.first_bad))
+def interrupted(service: Service, found: Kept, window: Span, told: Iterable[Interruption]) -> tuple[Interrupted, ...]:
+    """The interruptions of an account, with what of each was observed within the window."""
+    names = {target.key: target.name for target in service.targets}
+    at: defaultdict[str, list[Look]] = defaultdict(list)
+    for look in found.looks:
+        at[look.target].append(look)
+    return tuple(_interrupted(one, names[one.target], at[one.target], found, window) for one in told)
 
 
-def _from_its_beginning(db: Connection, target: Target, one: Interruption, window: Span) -> Interruption:
-    """An interruption cut by what was read of the days before, as it is told from its first failed look."""
-    if one.first_bad >= window.start:
-        return one
-    rows = [
-        row
-        for row in interruptions.between(db, window)
-        if row.target in (target.key, *target.formerly) and row.first_bad <= one.first_bad
-    ]
-    if not rows:
-        return one
-    first = min(row.first_bad for row in rows)
-    before = looks_at(db, [target], Span(start=first, end=first + _MILLISECOND))
-    good = max((look.at for look in before if look.verdict is Verdict.UP and look.at < first), default=None)
-    return replace(one, first_bad=first, last_good=good)
+def _interrupted(one: Interruption, name: str, at: list[Look], found: Kept, window: Span) -> Interrupted:
+    within = _overlap(one, window)
+    observed = sum(s.span.ms for s in timeline(at, POLICY, within) if s.state is State.DOWN)
+    stops = [stop for stop in (*found.announced, *found.too_late) if _meet(stop.span, within)]
+    return Interrupted(
+        interruption=one,
+        target_name=name,
+        within=window,
+        observed_ms=observed,
+        unobserved_ms=within.ms - observed,
+        announced_ms=sum(_overlap_ms(stop.span, within) for stop in found.announced),
+        documents=tuple(stop.document for stop in stops if stop.document),
+    )
 
 
 def _overlap(one: Interruption, window: Span) -> Span:

@@ -88,7 +88,7 @@ def present(
         gap=at_once.gap,
         targets=tuple(_target(db, settings, target, found.looks, instant) for target in watched),
         open=_open(watched, found.looks),
-        ended=accounts.interrupted(db, service, found, window, ended),
+        ended=accounts.interrupted(service, found, window, ended),
         week=week,
         account=account,
     )

@@ -55,7 +55,7 @@ def weekly(db: Connection, register: Register, law: Law, service_code: str, span
         unwatched_ms=_unwatched(counted, began),
         target=target,
         judgement=_judged(counted, target),
-        interruptions=accounts.interrupted(db, service, found, window, counted.interruptions),
+        interruptions=accounts.interrupted(service, found, window, counted.interruptions),
         seen=observed.seen(service.targets, found.looks, window),
         manual=tuple(looks.manual_between(db, service.code, window)),
         weeks=_comparison(db, law, service, span, began, WeekLine(span=span, account=counted)),

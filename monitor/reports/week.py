@@ -41,6 +41,12 @@ class Interrupted:
         return self.interruption.first_bad < self.within.start
 
     @property
+    def ended_after(self) -> bool:
+        """Whether it ended only after the week, as later looks tell."""
+        good = self.interruption.first_good
+        return good is not None and good > self.within.end
+
+    @property
     def start_error_ms(self) -> int | None:
         """How much earlier than stated it may have begun; None where nothing good was seen before."""
         good = self.interruption.last_good
