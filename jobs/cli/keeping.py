@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from jobs.cli.ground import app_of, settings_of
+from jobs.clock import SystemClock
 from monitor.store import journal as sealed
 from monitor.store import reading
 
@@ -36,7 +37,7 @@ def restore(context: click.Context, file: Path, yes: bool) -> None:
         click.confirm(
             "Cơ sở dữ liệu hiện tại được thay bằng bản sao lưu (bản cũ được giữ bên cạnh). Tiếp tục?", abort=True
         )
-    put_back(file, settings.database_url)
+    put_back(file, settings.database_url, SystemClock().now())
     click.echo("Đã khôi phục. Chạy lại `tthc run`.")
 
 

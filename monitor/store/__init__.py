@@ -1,0 +1,35 @@
+"""The database: tables and queries, migrations, backup. Functions take a connection and never commit."""
+
+from monitor.store import events, interruptions, journal, letters, looks, notices, runs, tellings, watches
+from monitor.store.backups import backup, restore
+from monitor.store.engine import open_store, reading, writing
+from monitor.store.holding import Hold, hold
+from monitor.store.interruptions import InterruptionRow
+from monitor.store.letters import LetterLine, LetterRow, LetterState
+from monitor.store.refusal import StoreError
+from monitor.store.tellings import TellingRow
+
+__all__ = [
+    "Hold",
+    "InterruptionRow",
+    "LetterLine",
+    "LetterRow",
+    "LetterState",
+    "StoreError",
+    "TellingRow",
+    "backup",
+    "events",
+    "hold",
+    "interruptions",
+    "journal",
+    "letters",
+    "looks",
+    "notices",
+    "open_store",
+    "reading",
+    "restore",
+    "runs",
+    "tellings",
+    "watches",
+    "writing",
+]

@@ -1,0 +1,67 @@
+"""What happened to the monitor itself: started, stopped, its clock set, the trial ended, a backup put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from monitor.core.journal import Row
+from monitor.core.period import Span, to_ms
+from monitor.store import sealing
+from monitor.store.sealing import OWN
+from monitor.store.tables import events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One event; `detail` may name a person, and is empty once that was erased."""
+
+    at: datetime
+    kind: str
+    detail: str
+
+
+def add(db: Connection, at: datetime, kind: str, detail: str) -> None:
+    """Write down and seal an event; its detail enters the journal as a salted digest, since it may name a person."""
+    head, salt = sealing.head(db, OWN), sealing.salt()
+    row = {
+        "seq": head.next_seq,
+        "at": at,
+        "kind": kind,
+        "detail": detail,
+        "salt": salt,
+        "personal": sealing.personal(detail, salt, ""),
+    }
+    number = db.execute(events.insert().values(row).returning(events.c.id)).scalar_one()
+    sealing.append(db, head, [row for _, row in _sealed(db, number)])
+
+
+def between(db: Connection, window: Span) -> list[EventRow]:
+    """The events within a window, by time."""
+    wanted = select(events).where(events.c.at >= window.start, events.c.at < window.end)
+    return [
+        EventRow(at=row.at, kind=row.kind, detail=row.detail or "")
+        for row in db.execute(wanted.order_by(events.c.at, events.c.id))
+    ]
+
+
+def sealed(db: Connection, chain: str) -> Iterator[tuple[int, Row]]:
+    """Every event with the number of its link, in their order; none but in the monitor's own chain."""
+    return _sealed(db) if chain == OWN else iter(())
+
+
+def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Row]]:
+    wanted = select(events).order_by(events.c.seq, events.c.id)
+    for row in db.execute(wanted if number is None else wanted.where(events.c.id == number)):
+        yield (
+            row.seq,
+            {
+                "fact": "event",
+                "at": to_ms(row.at),
+                "kind": row.kind,
+                "personal": sealing.personal(row.detail, row.salt, row.personal),
+            },
+        )

@@ -1,0 +1,185 @@
+"""Letters on their way: put down once and frozen, claimed under a lease, and what became of each attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, case, func, literal, or_, select
+
+from monitor.core.message import Message, Urgency
+from monitor.store.letter_rows import LINE, LetterLine, LetterRow, line, rows_of, written
+from monitor.store.statements import insert
+from monitor.store.states import LetterState
+from monitor.store.tables import letter_attachments, letter_attempts, letters
+
+__all__ = [
+    "LetterLine",
+    "LetterRow",
+    "LetterState",
+    "abandoned",
+    "accepted",
+    "add_once",
+    "again",
+    "claim",
+    "counts",
+    "dead",
+    "filed",
+    "get",
+    "list_",
+    "release",
+    "retry",
+    "unfiled",
+]
+
+_TRIED = (LetterState.WAITING, LetterState.UNCERTAIN)
+_SOONEST = case({Urgency.NOW.value: 0, Urgency.WAKING.value: 1}, value=letters.c.urgency, else_=2)
+
+
+def add_once(
+    db: Connection,
+    *,
+    message: Message,
+    kind: str,
+    slot: datetime | None,
+    live: bool,
+    state: LetterState,
+    now: datetime,
+) -> int | None:
+    """Put a letter down as it will be sent, for ever; its number, or None where its key is taken already."""
+    row = written(message) | {
+        "kind": kind,
+        "slot": slot,
+        "live": live,
+        "state": state,
+        "made_at": now,
+        "next_at": now,
+        "maybe_sent": False,
+        "attempts": 0,
+        "last_why": "",
+    }
+    once = insert(db, letters).values(row).on_conflict_do_nothing().returning(letters.c.id)
+    number: int | None = db.execute(once).scalar_one_or_none()
+    if number is not None and message.attachments:
+        attached = [
+            {
+                "letter": number,
+                "place": place,
+                "name": one.name,
+                "media_type": one.media_type,
+                "cid": one.cid,
+                "content": one.content,
+            }
+            for place, one in enumerate(message.attachments)
+        ]
+        db.execute(letter_attachments.insert(), attached)
+    return number
+
+
+def claim(db: Connection, now: datetime, limit: int, lease_s: int) -> list[LetterRow]:
+    """Take letters that are due, the urgent ones first, for so many seconds; nobody else gets them meanwhile.
+
+    One whose lease ran out is taken again, since its sender died with it: it may have arrived, and goes out the same.
+    """
+    lost = and_(letters.c.state == LetterState.SENDING, letters.c.next_at <= now)
+    due = or_(and_(letters.c.state.in_(_TRIED), letters.c.next_at <= now), lost)
+    wanted = select(letters.c.id, lost.label("lost")).where(due).order_by(_SOONEST, letters.c.id).limit(limit)
+    taken = {row.id: row.lost for row in db.execute(wanted.with_for_update(skip_locked=True))}
+    if not taken:
+        return []
+    again = [number for number, was_lost in taken.items() if was_lost]
+    if again:
+        db.execute(letters.update().where(letters.c.id.in_(again)).values(maybe_sent=True))
+        _note(db, again, LetterState.UNCERTAIN, "", now)
+    lease = {"state": LetterState.SENDING, "claimed_at": now, "next_at": now + timedelta(seconds=lease_s)}
+    db.execute(letters.update().where(letters.c.id.in_(list(taken))).values(lease))
+    found = {row.id: row for row in rows_of(db, letters.c.id.in_(list(taken)))}
+    return [found[number] for number in taken]
+
+
+def accepted(db: Connection, letter: int, words: str, now: datetime) -> None:
+    """The server has it, in whatever state it was meanwhile: what the server said is final."""
+    db.execute(
+        letters.update()
+        .where(letters.c.id == letter)
+        .values(state=LetterState.ACCEPTED, attempts=letters.c.attempts + 1, last_why=words, accepted_at=now)
+    )
+    _note(db, [letter], LetterState.ACCEPTED, words, now)
+
+
+def retry(db: Connection, letter: int, why: str, next_at: datetime, *, uncertain: bool) -> None:
+    """It was not taken this time, or (`uncertain`) it is not known whether; try again at `next_at`."""
+    maybe = or_(letters.c.maybe_sent, literal(uncertain))
+    after = {
+        "state": case((maybe, LetterState.UNCERTAIN.value), else_=LetterState.WAITING.value),
+        "maybe_sent": maybe,
+        "next_at": next_at,
+    }
+    _ended(db, letter, after, LetterState.UNCERTAIN if uncertain else LetterState.WAITING, why)
+
+
+def dead(db: Connection, letter: int, why: str, now: datetime) -> None:  # noqa: ARG001 - an attempt's time is its claim's
+    """The server will never take it."""
+    _ended(db, letter, {"state": LetterState.DEAD}, LetterState.DEAD, why)
+
+
+def _ended(db: Connection, letter: int, after: dict[str, object], what: LetterState, why: str) -> None:
+    """An attempt that failed; it cannot undo what another sender reached after this one's lease ran out."""
+    mine = (letters.c.id == letter) & (letters.c.state == LetterState.SENDING)
+    values = {**after, "attempts": letters.c.attempts + 1, "last_why": why}
+    tried = letters.update().where(mine).values(values).returning(letters.c.claimed_at)
+    claimed_at = db.execute(tried).scalar_one_or_none()
+    if claimed_at is not None:
+        _note(db, [letter], what, why, claimed_at)
+
+
+def release(db: Connection, ids: Sequence[int], next_at: datetime) -> None:
+    """Give back letters that were claimed and not tried."""
+    mine = letters.c.id.in_(list(ids)) & (letters.c.state == LetterState.SENDING)
+    state = case((letters.c.maybe_sent, LetterState.UNCERTAIN.value), else_=LetterState.WAITING.value)
+    db.execute(letters.update().where(mine).values(state=state, next_at=next_at))
+
+
+def abandoned(db: Connection, now: datetime) -> None:
+    """Free what a dead sender took, before its lease ends: for a daemon that begins, since there is no other one."""
+    db.execute(letters.update().where(letters.c.state == LetterState.SENDING).values(next_at=now))
+
+
+def again(db: Connection, letter: int, now: datetime) -> bool:
+    """Have a letter that stopped, or waits, tried at the next beat; False for one in any other state."""
+    can = letters.c.state.in_((LetterState.DEAD, *_TRIED))
+    state = case((letters.c.maybe_sent, LetterState.UNCERTAIN.value), else_=LetterState.WAITING.value)
+    asked = letters.update().where(letters.c.id == letter, can).values(state=state, next_at=now)
+    return db.execute(asked.returning(letters.c.id)).one_or_none() is not None
+
+
+def unfiled(db: Connection, limit: int) -> list[LetterRow]:
+    """Letters of which the mailbox folder has no copy yet, the oldest first."""
+    first = select(letters.c.id).where(letters.c.filed_at.is_(None)).order_by(letters.c.id).limit(limit)
+    numbers = list(db.scalars(first))
+    return rows_of(db, letters.c.id.in_(numbers)) if numbers else []
+
+
+def filed(db: Connection, letter: int, now: datetime) -> None:
+    """The mailbox folder has a copy."""
+    db.execute(letters.update().where(letters.c.id == letter).values(filed_at=now))
+
+
+def get(db: Connection, letter: int) -> LetterRow | None:
+    """One letter with everything in it."""
+    return next(iter(rows_of(db, letters.c.id == letter)), None)
+
+
+def list_(db: Connection, limit: int) -> list[LetterLine]:
+    """The newest letters without their words, the newest first."""
+    return [line(row) for row in db.execute(select(*LINE).order_by(letters.c.id.desc()).limit(limit))]
+
+
+def counts(db: Connection) -> dict[LetterState, int]:
+    """How many letters are in each state; a state without any is left out."""
+    counted = select(letters.c.state, func.count().label("many")).group_by(letters.c.state)
+    return {row.state: row.many for row in db.execute(counted)}
+
+
+def _note(db: Connection, ids: Iterable[int], what: LetterState, words: str, at: datetime) -> None:
+    db.execute(letter_attempts.insert(), [{"letter": one, "at": at, "what": what, "words": words} for one in ids])

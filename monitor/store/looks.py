@@ -1,0 +1,178 @@
+"""Looks: written once and sealed, read back as they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from monitor.core.journal import Row
+from monitor.core.look import Cause, Kind, Look, Phases, Verdict
+from monitor.core.period import Span, from_ms, to_ms
+from monitor.store import sealing
+from monitor.store.manual import add_manual, manual_between
+from monitor.store.names import by_number, known, numbered
+from monitor.store.statements import chunks, raw
+from monitor.store.tables import looks
+
+__all__ = ["REACH_MS", "add", "add_manual", "between", "first", "last", "manual_between", "sealed"]
+
+REACH_MS = 86_400_000
+"""How far before a window UNKNOWN looks are read, which may still speak into it; conclusive ones have no such bound."""
+
+_COLUMNS = (
+    "target_id", "at", "vantage_id", "seq", "service_id", "kind", "received_after", "verdict", "cause", "name_ms",
+    "connect_ms", "tls_ms", "first_byte_ms", "total_ms", "valid_for_ms", "status", "size", "detail",
+)  # fmt: skip
+_ROW = f"({', '.join('?' * len(_COLUMNS))})"
+_INSERT = f"INSERT INTO looks ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - our own names
+_ONCE = " ON CONFLICT DO NOTHING RETURNING target_id, at, vantage_id"
+_SEALED_AS = dict(enumerate(_COLUMNS[5:], start=5))
+
+
+def add(db: Connection, seen: Iterable[Look]) -> int:
+    """Write looks and seal those that are new, one link a vantage; the number of new ones.
+
+    A look known already, by target, vantage and moment, is left as it is.
+    """
+    of_vantage: dict[str, dict[tuple[str, int], Look]] = {}
+    for look in seen:
+        of_vantage.setdefault(look.vantage, {}).setdefault((look.target, to_ms(look.at)), look)
+    if not of_vantage:
+        return 0
+    every = chain.from_iterable(some.values() for some in of_vantage.values())
+    numbers = numbered(db, {name for look in every for name in (look.target, look.service, look.vantage)})
+    return sum(_add(db, vantage, list(of_vantage[vantage].values()), numbers) for vantage in sorted(of_vantage))
+
+
+def _add(db: Connection, vantage: str, some: Sequence[Look], numbers: dict[str, int]) -> int:
+    head = sealing.head(db, vantage)
+    rows = [_row(look, numbers, head.next_seq) for look in some]
+    rows.sort(key=lambda row: (row[1], row[0]))
+    new = {key for part in chunks(rows) for key in _insert(db, part)}
+    if new:
+        texts = {number: name for name, number in numbers.items()}
+        sealing.append(db, head, [_canonical(row, texts) for row in rows if row[:3] in new])
+    return len(new)
+
+
+def _insert(db: Connection, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    statement = raw(db, _INSERT + ", ".join([_ROW] * len(rows)) + _ONCE)
+    return [tuple(key) for key in db.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))]
+
+
+def _row(look: Look, numbers: dict[str, int], seq: int) -> tuple[Any, ...]:
+    at, phases = to_ms(look.at), look.phases
+    return (
+        numbers[look.target], at, numbers[look.vantage], seq, numbers[look.service], look.kind.value,
+        to_ms(look.received_at) - at, look.verdict.value, look.cause.value, phases.name, phases.connect, phases.tls,
+        phases.first_byte, phases.total, look.valid_for_ms, look.status, look.size, _storable(look.detail),
+    )  # fmt: skip
+
+
+def _storable(text: str) -> str:
+    """Text from a foreign page: what a database refuses (NUL, half a surrogate pair) is replaced."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd") if text else text
+
+
+def _canonical(row: Sequence[Any], texts: dict[int, str]) -> Row:
+    """A look as its link seals it: with names, so that the numbers of another database do not matter."""
+    sealed: dict[str, Any] = {"fact": "look", "target": texts[row[0]], "at": row[1], "service": texts[row[4]]}
+    for place, name in _SEALED_AS.items():
+        sealed[name] = row[place]
+    return sealed
+
+
+def sealed(db: Connection, vantage: str) -> Iterator[tuple[int, Row]]:
+    """Every look of a vantage with the number of the link that seals it, in the order in which they were sealed."""
+    texts = by_number(db)
+    number = next((number for number, name in texts.items() if name == vantage), None)
+    wanted = select(*(looks.c[name] for name in _COLUMNS)).where(looks.c.vantage_id == number)
+    ordered = wanted.order_by(looks.c.seq, looks.c.at, looks.c.target_id)
+    for row in db.execute(ordered.execution_options(yield_per=1000)):
+        yield row.seq, _canonical(tuple(row), texts)
+
+
+def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
+    """Everything that bears on a window, by target and time: the looks in it, and of those before it
+
+    * from the last UP look on all conclusive ones, so that a failure still open when the window begins is told from
+      its first failed look, with the last good one before it;
+    * within REACH_MS the UNKNOWN ones, whose reason may reach into it.
+    """
+    start, end = to_ms(window.start), to_ms(window.end)
+    texts = by_number(db)
+    found: list[Look] = []
+    for _, number in sorted(known(db, targets).items()):
+        good = _last_good(db, number, start)
+        found += _read(
+            db.execute(
+                _EVERYTHING.where(
+                    looks.c.target_id == number,
+                    looks.c.at < end,
+                    or_(
+                        looks.c.at >= start - REACH_MS,
+                        and_(looks.c.at >= good, looks.c.verdict != Verdict.UNKNOWN.value),
+                    ),
+                ).order_by(looks.c.at, looks.c.vantage_id)
+            ),
+            texts,
+        )
+    return found
+
+
+def _last_good(db: Connection, target_id: int, before: int) -> int:
+    """When a target was last seen UP before a moment; 0 where it never was."""
+    good = select(looks.c.at).where(
+        looks.c.target_id == target_id, looks.c.at < before, looks.c.verdict == Verdict.UP.value
+    )
+    return db.execute(good.order_by(looks.c.at.desc()).limit(1)).scalar_one_or_none() or 0
+
+
+def first(db: Connection, targets: Iterable[str]) -> datetime | None:
+    """When any of these targets was first looked at."""
+    numbers = list(known(db, targets).values())
+    began = db.execute(select(func.min(looks.c.at)).where(looks.c.target_id.in_(numbers))).scalar_one()
+    return None if began is None else from_ms(began)
+
+
+def last(db: Connection, target: str) -> Look | None:
+    """The newest look at a target, whatever it says."""
+    numbers = known(db, [target])
+    if not numbers:
+        return None
+    wanted = _EVERYTHING.where(looks.c.target_id == numbers[target]).order_by(looks.c.at.desc()).limit(1)
+    return next(iter(_read(db.execute(wanted), by_number(db))), None)
+
+
+_EVERYTHING = select(*(looks.c[name] for name in _COLUMNS if name != "seq"))
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+_CAUSES = {cause.value: cause for cause in Cause}
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+def _read(rows: Iterable[Any], texts: dict[int, str]) -> list[Look]:
+    return [
+        Look(
+            service=texts[service],
+            target=texts[target],
+            vantage=texts[vantage],
+            kind=_KINDS[kind],
+            at=from_ms(at),
+            received_at=from_ms(at + after),
+            verdict=_VERDICTS[verdict],
+            cause=_CAUSES[cause],
+            phases=Phases(name=name, connect=connect, tls=tls, first_byte=first_byte, total=total),
+            valid_for_ms=valid_for,
+            status=status,
+            size=size,
+            detail=detail,
+        )
+        for (
+            target, at, vantage, service, kind, after, verdict, cause, name, connect, tls, first_byte, total, valid_for,
+            status, size, detail,
+        ) in rows
+    ]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Manual checks: what a named person saw, sealed so that the name can be erased."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from monitor.core.journal import Row
+from monitor.core.look import ManualCheck
+from monitor.core.period import Span, to_ms
+from monitor.store import sealing
+from monitor.store.sealing import OWN
+from monitor.store.tables import manual_checks
+
+ERASED = "(đã xóa)"
+"""What stands for a name that was erased."""
+
+
+def add_manual(db: Connection, check: ManualCheck) -> None:
+    """Write down and seal what a person saw; the name, their words and the file's name enter as a salted digest."""
+    head, salt = sealing.head(db, OWN), sealing.salt()
+    row = {
+        "seq": head.next_seq,
+        "service": check.service,
+        "target": check.target,
+        "at": check.at,
+        "received_at": check.received_at,
+        "verdict": check.verdict,
+        "by": check.by,
+        "note": check.note,
+        "evidence_name": check.evidence_name,
+        "evidence_sha256": check.evidence_sha256,
+        "salt": salt,
+        "personal": sealing.personal(_words(check.by, check.note, check.evidence_name), salt, ""),
+    }
+    number = db.execute(manual_checks.insert().values(row).returning(manual_checks.c.id)).scalar_one()
+    sealing.append(db, head, [row for _, row in _sealed(db, number)])
+
+
+def manual_between(db: Connection, service: str, window: Span) -> list[ManualCheck]:
+    """What people saw of a service within a window, by time; an erased name reads ERASED."""
+    wanted = select(manual_checks).where(
+        manual_checks.c.service == service, manual_checks.c.at >= window.start, manual_checks.c.at < window.end
+    )
+    return [
+        ManualCheck(
+            service=row.service,
+            target=row.target,
+            at=row.at,
+            received_at=row.received_at,
+            verdict=row.verdict,
+            by=ERASED if row.by is None else row.by,
+            note=row.note or "",
+            evidence_name=row.evidence_name or "",
+            evidence_sha256=row.evidence_sha256,
+        )
+        for row in db.execute(wanted.order_by(manual_checks.c.at, manual_checks.c.id))
+    ]
+
+
+def sealed(db: Connection, chain: str) -> Iterator[tuple[int, Row]]:
+    """Every check with the number of its link, in their order; none but in the monitor's own chain."""
+    return _sealed(db) if chain == OWN else iter(())
+
+
+def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Row]]:
+    wanted = select(manual_checks).order_by(manual_checks.c.seq, manual_checks.c.id)
+    for row in db.execute(wanted if number is None else wanted.where(manual_checks.c.id == number)):
+        words = _words(row.by, row.note, row.evidence_name)
+        yield (
+            row.seq,
+            {
+                "fact": "manual_check",
+                "service": row.service,
+                "target": row.target,
+                "at": to_ms(row.at),
+                "received_at": to_ms(row.received_at),
+                "verdict": row.verdict.value,
+                "evidence_sha256": row.evidence_sha256,
+                "personal": sealing.personal(words, row.salt, row.personal),
+            },
+        )
+
+
+def _words(*parts: str | None) -> str:
+    return json.dumps(parts, ensure_ascii=False)

@@ -1,0 +1,24 @@
+"""Closed sets of names that only rows carry."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LetterState(StrEnum):
+    """Where a letter is on its way."""
+
+    HELD = "held"  # written in a trial: readable here, never sent
+    WAITING = "waiting"
+    SENDING = "sending"  # a sender has it, until its lease ends
+    UNCERTAIN = "uncertain"  # it may have arrived; the same bytes are sent again
+    ACCEPTED = "accepted"
+    DEAD = "dead"
+    NO_ADDRESS = "no_address"
+
+
+class RunState(StrEnum):
+    """What became of an appointed job's moment."""
+
+    BEGUN = "begun"
+    DONE = "done"

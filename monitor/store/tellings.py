@@ -1,0 +1,113 @@
+"""Tellings: who is, or was, told which stage of what; once each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, false, select
+
+from monitor.core.ladder import SubjectKind, Telling
+from monitor.core.message import Urgency
+from monitor.store.statements import chunks, insert
+from monitor.store.states import LetterState
+from monitor.store.tables import letters, tellings
+
+_SKIPPED = "\x1f"
+"""Between the names of skipped stages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingRow:
+    """A telling and its number."""
+
+    id: int
+    telling: Telling
+
+
+def add_once(db: Connection, owing: Iterable[Telling]) -> list[TellingRow]:
+    """Write down what is owed; those that were not there before, in their order."""
+    made: list[TellingRow] = []
+    for some in chunks(list(owing)):
+        rows = [_written(telling) for telling in some]
+        once = insert(db, tellings).on_conflict_do_nothing().returning(*tellings.c)
+        made += [_row(row) for row in db.execute(once, rows)]
+    return sorted(made, key=lambda row: row.id)
+
+
+def of(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> dict[str, list[Telling]]:
+    """What was told of these subjects, by key; told in a trial and told in earnest are two things."""
+    told: defaultdict[str, list[Telling]] = defaultdict(list)
+    for some in chunks(keys):
+        wanted = select(tellings).where(tellings.c.subject == kind, tellings.c.key.in_(some), tellings.c.live == live)
+        for row in db.execute(wanted.order_by(tellings.c.id)):
+            told[row.key].append(_row(row).telling)
+    return dict(told)
+
+
+def unlettered(db: Connection, live: bool, urgencies: Iterable[Urgency]) -> list[TellingRow]:  # noqa: FBT001 - named by its callers' word
+    """What no letter tells yet, and still has something to say, in the order it was owed."""
+    wanted = select(tellings).where(
+        tellings.c.letter.is_(None),
+        tellings.c.settled == false(),
+        tellings.c.live == live,
+        tellings.c.urgency.in_(list(urgencies)),
+    )
+    return [_row(row) for row in db.execute(wanted.order_by(tellings.c.id))]
+
+
+def attach(db: Connection, ids: Sequence[int], letter: int) -> None:
+    """Say which letter tells them."""
+    for some in chunks(ids):
+        db.execute(tellings.update().where(tellings.c.id.in_(some)).values(letter=letter))
+
+
+def reopen(db: Connection, people: Iterable[str], urgencies: Iterable[Urgency]) -> int:
+    """Have it told again what stands only in letters that had no address to go to; how many tellings that were."""
+    nowhere = select(letters.c.id).where(letters.c.state == LetterState.NO_ADDRESS)
+    count = 0
+    for some in chunks(list(people)):
+        mine = tellings.c.person.in_(some) & tellings.c.urgency.in_(list(urgencies))
+        lost = tellings.update().where(mine, tellings.c.letter.in_(nowhere)).values(letter=None)
+        count += len(db.execute(lost.returning(tellings.c.id)).all())
+    return count
+
+
+def settle(db: Connection, ids: Sequence[int]) -> None:
+    """Close those that have nothing to say any more; they count as told, and no letter tells them."""
+    for some in chunks(ids):
+        db.execute(tellings.update().where(tellings.c.id.in_(some)).values(settled=True))
+
+
+def _written(telling: Telling) -> dict[str, Any]:
+    return {
+        "subject": telling.subject,
+        "key": telling.key,
+        "episode": telling.episode,
+        "stage": telling.stage,
+        "nth": telling.nth,
+        "person": telling.person,
+        "live": telling.live,
+        "made_at": telling.made_at,
+        "urgency": telling.urgency,
+        "skipped": _SKIPPED.join(telling.skipped),
+        "settled": False,
+    }
+
+
+def _row(row: Row[Any]) -> TellingRow:
+    told = Telling(
+        subject=row.subject,
+        key=row.key,
+        episode=row.episode,
+        stage=row.stage,
+        nth=row.nth,
+        person=row.person,
+        live=row.live,
+        made_at=row.made_at,
+        urgency=row.urgency,
+        skipped=tuple(filter(None, row.skipped.split(_SKIPPED))),
+    )
+    return TellingRow(id=row.id, telling=told)

@@ -1,0 +1,41 @@
+"""What tests of every room run on: databases of both kinds, opened as the program opens them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from monitor.store import open_store
+from tests.servers.postgres import Postgres
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """A new SQLite database in a file."""
+    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this run's own; tests that need it are left out where the machine has none."""
+    yield from Postgres.running()
+
+
+@pytest.fixture
+def postgres_engine(postgres: Postgres) -> Iterator[Engine]:
+    """A new PostgreSQL database."""
+    engine = open_store(postgres.new_database())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A new database, once of each kind."""
+    opened: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return opened
