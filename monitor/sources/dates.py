@@ -173,11 +173,12 @@ def _day(year: int, month: int, day: int) -> Read | None:
 
 
 def _at(year: int, month: int, day: int, *clock: int) -> Read | None:
+    hour, minute, second = (*clock, 0, 0, 0)[:3]
     if year in _NO_YEARS:
         return None
     _expect_year(year)
     try:
-        moment = datetime(year, month, day, *clock, tzinfo=ICT)
+        moment = datetime.combine(date(year, month, day), time(hour, minute, second), ICT)
     except ValueError as error:
         raise Unreadable(f"{day}/{month}/{year}") from error
     return to_ms(moment), not any(clock)

@@ -99,11 +99,12 @@ class Form:
         except _Unread as unread:
             return BadRow(number, code, str(unread))
         filed, received, appointment, finished, returned = stamps
+        procedure = self._known("procedure", cells, self._procedure)
         self._note(code, cells)
         return DossierRow(
             code=code,
             raw=raw,
-            procedure=self._known("procedure", cells, self._procedure),
+            procedure=procedure,
             procedure_name=self._known("procedure_name", cells, _free),
             channel=self._known("channel", cells, self._channel),
             from_national_portal=self._known("from_national_portal", cells, self._portal),

@@ -1,9 +1,22 @@
 """The database: tables and queries, migrations, backup. Functions take a connection and never commit."""
 
-from monitor.store import events, interruptions, journal, letters, looks, notices, runs, tellings, watches
+from monitor.store import (
+    dossiers,
+    events,
+    imports,
+    interruptions,
+    journal,
+    letters,
+    looks,
+    notices,
+    runs,
+    tellings,
+    watches,
+)
 from monitor.store.backups import backup, restore
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.holding import Hold, hold
+from monitor.store.imports import ImportRow, ImportState
 from monitor.store.interruptions import InterruptionRow
 from monitor.store.letters import LetterLine, LetterRow, LetterState
 from monitor.store.refusal import StoreError
@@ -11,6 +24,8 @@ from monitor.store.tellings import TellingRow
 
 __all__ = [
     "Hold",
+    "ImportRow",
+    "ImportState",
     "InterruptionRow",
     "LetterLine",
     "LetterRow",
@@ -18,8 +33,10 @@ __all__ = [
     "StoreError",
     "TellingRow",
     "backup",
+    "dossiers",
     "events",
     "hold",
+    "imports",
     "interruptions",
     "journal",
     "letters",

@@ -1,0 +1,128 @@
+"""Writing what a file says of dossiers, thousands of rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from monitor.core.period import to_ms
+from monitor.core.source import STAMPS, DossierRow
+from monitor.store import packed
+from monitor.store.dossier_tables import ImportState, dossiers, imports, versions
+from monitor.store.statements import chunks, raw
+
+NewDossier = tuple[int, str]
+"""Number and code."""
+Version = tuple[int, DossierRow]
+"""A dossier's number and what is said of it."""
+
+_FACTS = DossierRow._fields[2:]
+_VERSION = ("dossier_id", "import_id", "raw", *_FACTS)
+_INSERT_DOSSIER = "INSERT INTO dossiers (id, import_id, source, code, first_seen) VALUES (?, ?, ?, ?, ?)"
+_INSERT_VERSION = f"INSERT INTO dossier_versions ({', '.join(_VERSION)}) VALUES ({', '.join('?' * len(_VERSION))})"  # noqa: S608
+_LOCK = 0x7474_6863_0003
+
+
+def alone(db: Connection) -> None:
+    """Wait until nobody else numbers dossiers in this database, as long as the connection lives (PostgreSQL only).
+
+    On SQLite files are read one after the other on one machine, which a lock beside the database sees to.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+
+
+def next_number(db: Connection) -> int:
+    """The number of the next new dossier."""
+    return int(db.execute(select(func.coalesce(func.max(dossiers.c.id), 0) + 1)).scalar_one())
+
+
+def known(db: Connection, source: str) -> Iterator[tuple[str, int, bytes, int]]:
+    """What was said of each dossier of a source, the latest last: code, number, digest of the cells, newest date (ms).
+
+    To be asked while nobody is taking a file in: what an unfinished import wrote is not told apart.
+    """
+    greatest = "max" if db.dialect.name == "sqlite" else "greatest"
+    newest = ", ".join(f"coalesce({name}, 0)" for name in STAMPS)
+    rows = db.exec_driver_sql(
+        raw(
+            db,
+            f"SELECT d.code, d.id, v.raw, {greatest}({newest}) FROM dossier_versions v"  # noqa: S608
+            " JOIN dossiers d ON d.id = v.dossier_id WHERE d.source = ? ORDER BY v.id",
+        ),
+        (source,),
+        execution_options={"stream_results": True, "max_row_buffer": 5000},
+    )
+    for code, number, digest, date in rows:
+        yield code, number, bytes(digest), date
+
+
+def newer(db: Connection, source: str, than: datetime) -> Iterator[int]:
+    """Numbers of the dossiers that figures of a later moment spoke of."""
+    later = select(imports.c.id, imports.c.confirmed).where(
+        imports.c.source == source,
+        imports.c.as_of > than,
+        imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED)),
+    )
+    for number, content in db.execute(later).all():
+        yield from packed.unpack(content)
+        yield from db.execute(select(versions.c.dossier_id).where(versions.c.import_id == number)).scalars()
+
+
+def previous(db: Connection, numbers: Sequence[int], but: int) -> dict[int, DossierRow]:
+    """What was last said of these dossiers, except under one import."""
+    found: dict[int, DossierRow] = {}
+    columns = (versions.c[name] for name in _FACTS)
+    query = (
+        select(versions.c.dossier_id, versions.c.raw, *columns)
+        .join(imports, imports.c.id == versions.c.import_id)
+        .where(imports.c.state != ImportState.LOADING, versions.c.import_id != but)
+        .order_by(versions.c.id)
+    )
+    for some in chunks(numbers):
+        for number, digest, *facts in db.execute(query.where(versions.c.dossier_id.in_(some))):
+            found[number] = DossierRow("", bytes(digest), *facts)
+    return found
+
+
+def add(
+    db: Connection,
+    number: int,
+    *,
+    source: str,
+    at: datetime,
+    new: Sequence[NewDossier],
+    said: Sequence[Version],
+) -> None:
+    """Write new dossiers and what is said of these and others, under one import."""
+    seen = to_ms(at)
+    _many(
+        db,
+        "dossiers",
+        ("id", "import_id", "source", "code", "first_seen"),
+        _INSERT_DOSSIER,
+        [(dossier, number, source, code, seen) for dossier, code in new],
+    )
+    rows = [(dossier, number, *row[1:]) for dossier, row in said]
+    _many(db, "dossier_versions", _VERSION, _INSERT_VERSION, rows)
+
+
+def withdraw(db: Connection, number: int, of: Sequence[int]) -> None:
+    """Take back what an unfinished import said of some dossiers: another row of the same file counts."""
+    for some in chunks(of):
+        db.execute(versions.delete().where(versions.c.import_id == number, versions.c.dossier_id.in_(some)))
+
+
+def _many(db: Connection, table: str, columns: Sequence[str], insert: str, rows: list[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql(insert, rows)
+        return
+    cursor = db.connection.cursor()
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

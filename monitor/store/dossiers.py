@@ -1,0 +1,239 @@
+"""Dossiers as their sources told them, and how they stand now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true
+
+from monitor.core.dossier import Dossier, Supplement
+from monitor.core.finding import FindingKind, Standing
+from monitor.core.period import Stamp, day_of, from_ms, to_ms
+from monitor.store.dossier_tables import ImportState, dossiers, imports, now, versions
+
+_VISIBLE = imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED))
+
+FACTS = (
+    dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.procedure_name, versions.c.channel,
+    versions.c.from_national_portal, versions.c.status, versions.c.days_only, versions.c.filed, versions.c.received,
+    versions.c.appointment, versions.c.finished, versions.c.returned, versions.c.receiving_unit,
+    versions.c.handling_unit, versions.c.supplements, imports.c.as_of, dossiers.c.first_seen,
+)  # fmt: skip
+"""The columns that `dossier_of` takes, in its order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One open dossier in a list: whose turn it is, and how the clock that runs for it stands."""
+
+    source: str
+    code: str
+    procedure: str
+    agency: str
+    standing: Standing
+    reception_due: Stamp | None
+    result_due: Stamp | None
+    as_of: datetime
+
+    def as_json(self) -> dict[str, object]:
+        """The same as plain values, for programs."""
+        return {
+            "source": self.source,
+            "code": self.code,
+            "procedure": self.procedure,
+            "agency": self.agency,
+            "standing": self.standing.value,
+            "reception_due": self.reception_due.isoformat() if self.reception_due else None,
+            "result_due": self.result_due.isoformat() if self.result_due else None,
+            "as_of": self.as_of.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow:
+    """How many open dossiers of an agency stand so by one clock; `agency` is empty where nobody is known."""
+
+    agency: str
+    kind: FindingKind
+    standing: Standing
+    count: int
+
+
+def load(db: Connection, source: str, code: str) -> Dossier | None:
+    """What was last said of one dossier; None for one that is not known."""
+    return next(iter(_latest(db, dossiers.c.source == source, dossiers.c.code == code)), None)
+
+
+def search(db: Connection, code: str) -> list[Dossier]:
+    """The dossiers of a code, one a source that told of it; spaces around and small letters do not matter."""
+    return list(_latest(db, dossiers.c.code == code.strip().upper()))
+
+
+def history(db: Connection, source: str, code: str) -> list[Dossier]:
+    """Everything a source ever said of a dossier, in the order it was told."""
+    query = _told().where(dossiers.c.source == source, dossiers.c.code == code.strip().upper()).order_by(versions.c.id)
+    return [dossier_of(row) for row in db.execute(query)]
+
+
+def open_before(db: Connection, moment: datetime) -> Iterator[Dossier]:
+    """Open dossiers with something due before a moment, or with nobody known to answer for them; the earliest first."""
+    query = _current().where(now.c.owing_from < to_ms(moment)).order_by(now.c.owing_from, now.c.dossier_id)
+    for row in db.execute(query.execution_options(yield_per=500)):
+        yield _current_of(row)
+
+
+def listed(
+    db: Connection, *, standing: Standing | None = None, agency: str = "", limit: int = 50
+) -> tuple[ListRow, ...]:
+    """Open dossiers, the nearest due first; by standing, by agency where asked."""
+    query = (
+        select(
+            dossiers.c.source,
+            dossiers.c.code,
+            versions.c.procedure,
+            now.c.agency,
+            now.c.standing,
+            now.c.reception_due,
+            now.c.result_due,
+            now.c.due_days_only,
+            now.c.as_of,
+        )
+        .select_from(now)
+        .join(dossiers, dossiers.c.id == now.c.dossier_id)
+        .join(versions, versions.c.id == now.c.version_id)
+        .where(now.c.open == true())
+        .order_by(now.c.due.is_(None), now.c.due, now.c.dossier_id)
+        .limit(limit)
+    )
+    if standing is not None:
+        query = query.where(now.c.standing == standing.value)
+    if agency:
+        query = query.where(now.c.agency == agency)
+    return tuple(
+        ListRow(
+            source=row.source,
+            code=row.code,
+            procedure=row.procedure,
+            agency=row.agency,
+            standing=Standing(row.standing),
+            reception_due=stamp_of(row.reception_due, row.due_days_only & 1),
+            result_due=stamp_of(row.result_due, row.due_days_only & 2),
+            as_of=row.as_of,
+        )
+        for row in db.execute(query)
+    )
+
+
+def counts(db: Connection) -> tuple[CountRow, ...]:
+    """Open dossiers by agency, clock and standing."""
+    clocks = (
+        (FindingKind.RECEPTION, now.c.reception_agency, now.c.reception_standing),
+        (FindingKind.RESULT, now.c.result_agency, now.c.result_standing),
+    )
+    found = []
+    for kind, agency, standing in clocks:
+        query = select(agency, standing, func.count()).where(now.c.open == true()).group_by(agency, standing)
+        found += [
+            CountRow(agency=key, kind=kind, standing=Standing(value), count=count)
+            for key, value, count in db.execute(query)
+            if value
+        ]
+    return tuple(found)
+
+
+def figures(db: Connection) -> dict[str, datetime]:
+    """Of each source the latest moment its figures stand for: "Số liệu tính đến …"."""
+    query = select(imports.c.source, func.max(imports.c.as_of)).where(_VISIBLE).group_by(imports.c.source)
+    return dict(db.execute(query).tuples().all())
+
+
+def dossier_of(facts: Iterable[Any], receiving_agency: str = "", handling_agency: str = "") -> Dossier:
+    """A dossier from the columns of FACTS and, where they are known, the agencies its units stand for."""
+    (
+        source, code, procedure, procedure_name, channel, from_national_portal, status, days_only,
+        filed, received, appointment, finished, returned, receiving_unit, handling_unit, supplements, as_of, first_seen,
+    ) = facts  # fmt: skip
+    return Dossier(
+        source=source,
+        code=code,
+        procedure=procedure,
+        procedure_name=procedure_name,
+        channel=channel,
+        from_national_portal=None if from_national_portal is None else bool(from_national_portal),
+        status=status,
+        filed=stamp_of(filed, days_only & 1),
+        received=stamp_of(received, days_only & 2),
+        appointment=stamp_of(appointment, days_only & 4),
+        finished=stamp_of(finished, days_only & 8),
+        returned=stamp_of(returned, days_only & 16),
+        receiving_unit=receiving_unit,
+        handling_unit=handling_unit,
+        receiving_agency=receiving_agency,
+        handling_agency=handling_agency,
+        supplements=_supplements(supplements) if supplements else (),
+        as_of=as_of,
+        first_seen=first_seen,
+    )
+
+
+def stamp_of(ms: int | None, day_only: int) -> Stamp | None:
+    """A stamp as it is kept: milliseconds, of which a day alone is its Vietnamese midnight."""
+    if ms is None:
+        return None
+    return day_of(from_ms(ms)) if day_only else from_ms(ms)
+
+
+def _supplements(text: str) -> tuple[Supplement, ...]:
+    return tuple(
+        Supplement(asked=from_ms(asked), answered=None if answered is None else from_ms(answered))
+        for asked, answered in json.loads(text)
+    )
+
+
+def _told() -> Select[Any]:
+    return (
+        select(*FACTS)
+        .select_from(versions)
+        .join(dossiers, dossiers.c.id == versions.c.dossier_id)
+        .join(imports, imports.c.id == versions.c.import_id)
+        .where(_VISIBLE)
+    )
+
+
+def _latest(db: Connection, *which: ColumnElement[bool]) -> Iterable[Dossier]:
+    """The last visible version of some dossiers, with the agencies and the figures' moment of the projection."""
+    query = (
+        _told()
+        .outerjoin(now, now.c.dossier_id == dossiers.c.id)
+        .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of)
+        .where(*which)
+        .order_by(dossiers.c.id, versions.c.id.desc())
+    )
+    found: dict[str, Dossier] = {}
+    for row in db.execute(query):
+        if row.source not in found:
+            found[row.source] = _current_of(row)
+    return found.values()
+
+
+def _current() -> Select[Any]:
+    return (
+        select(*FACTS, now.c.receiving_agency, now.c.handling_agency, now.c.as_of)
+        .select_from(now)
+        .join(dossiers, dossiers.c.id == now.c.dossier_id)
+        .join(versions, versions.c.id == now.c.version_id)
+        .join(imports, imports.c.id == versions.c.import_id)
+    )
+
+
+def _current_of(row: Iterable[Any]) -> Dossier:
+    *facts, receiving, handling, confirmed = row
+    dossier = dossier_of(facts, receiving or "", handling or "")
+    return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
+
+
+__all__ = ["CountRow", "ListRow", "counts", "figures", "history", "listed", "load", "open_before", "search"]

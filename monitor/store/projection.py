@@ -1,0 +1,145 @@
+"""How every dossier stands now, worked out elsewhere and kept here; it can be thrown away and made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from monitor.core.dossier import Dossier
+from monitor.core.period import to_ms
+from monitor.store.dossier_tables import ImportState, dossiers, imports, now, versions
+from monitor.store.dossiers import FACTS, dossier_of
+from monitor.store.statements import raw
+
+
+class Known(NamedTuple):
+    """A dossier as last told, without agencies, and which version says so."""
+
+    number: int
+    version: int
+    dossier: Dossier
+
+
+class NowRow(NamedTuple):
+    """One row of the projection, its moments in milliseconds; the columns of the table in their order."""
+
+    dossier_id: int
+    version_id: int
+    basis: str
+    as_of: int
+    open: bool
+    receiving_agency: str
+    handling_agency: str
+    agency: str
+    standing: str
+    due: int | None
+    reception_agency: str
+    reception_standing: str
+    reception_due: int | None
+    result_agency: str
+    result_standing: str
+    result_due: int | None
+    due_days_only: int
+    owing_from: int | None
+    next_change_at: int | None
+
+
+_KEPT = "CASE WHEN dossier_now.as_of > excluded.as_of THEN dossier_now.as_of ELSE excluded.as_of END"
+_UPSERT = (
+    f"INSERT INTO dossier_now ({', '.join(NowRow._fields)}) VALUES ({', '.join('?' * len(NowRow._fields))})"  # noqa: S608
+    " ON CONFLICT (dossier_id) DO UPDATE SET "
+    + ", ".join(f"{name} = {_KEPT if name == 'as_of' else f'excluded.{name}'}" for name in NowRow._fields[1:])
+)
+
+
+def told_by(db: Connection, number: int, after: int, limit: int) -> tuple[Known, ...]:
+    """Dossiers a file spoke of and that nobody spoke of since, from a version's number on."""
+    later = versions.alias("later")
+    loading = select(imports.c.id).where(imports.c.state == ImportState.LOADING)
+    superseded = select(later.c.id).where(
+        later.c.dossier_id == versions.c.dossier_id, later.c.id > versions.c.id, later.c.import_id.not_in(loading)
+    )
+    query = _facts().where(versions.c.import_id == number, versions.c.id > after, ~superseded.exists())
+    return tuple(_known(db, query.order_by(versions.c.id).limit(limit)))
+
+
+def due(db: Connection, moment: datetime, limit: int) -> tuple[Known, ...]:
+    """Dossiers whose standing changes by itself at or before a moment."""
+    query = _projected().where(now.c.next_change_at <= to_ms(moment))
+    return tuple(_known(db, query.order_by(now.c.next_change_at).limit(limit)))
+
+
+def stale(db: Connection, basis: str, limit: int) -> tuple[Known, ...]:
+    """Dossiers worked out with another law or register than this."""
+    for other in (now.c.basis < basis, now.c.basis > basis):
+        found = tuple(_known(db, _projected().where(other).limit(limit)))
+        if found:
+            return found
+    return ()
+
+
+def samples(db: Connection, count: int) -> tuple[tuple[Known, NowRow], ...]:
+    """Some dossiers at random as last told, each with its row of the projection."""
+    chosen = select(now.c.dossier_id).order_by(func.random()).limit(count)
+    rows = {
+        row.dossier_id: NowRow(**dict(row._mapping) | {"as_of": to_ms(row.as_of)})
+        for row in db.execute(select(now).where(now.c.dossier_id.in_(chosen)))
+    }
+    return tuple((known, rows[known.number]) for known in _known(db, _latest_of(rows)))
+
+
+def missing(db: Connection) -> int:
+    """How many dossiers were told of and are not in the projection, though nothing waits to be projected."""
+    told = select(versions.c.dossier_id).join(imports, imports.c.id == versions.c.import_id)
+    there = select(now.c.dossier_id)
+    query = told.where(imports.c.state == ImportState.PROJECTED, versions.c.dossier_id.not_in(there)).distinct()
+    return int(db.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
+def write(db: Connection, rows: Iterable[NowRow]) -> None:
+    """Keep how some dossiers stand; the moment their figures stand for never goes back."""
+    written = [tuple(row) for row in rows]
+    if written:
+        db.exec_driver_sql(raw(db, _UPSERT), written)
+
+
+def confirm(db: Connection, first: int, last: int, as_of: datetime) -> None:
+    """A run of dossiers was told again as they were known, at a later moment."""
+    db.execute(update(now).where(now.c.dossier_id.between(first, last), now.c.as_of < as_of).values(as_of=as_of))
+
+
+def begin_anew(db: Connection) -> None:
+    """Let every file be projected again."""
+    db.execute(update(imports).where(imports.c.state == ImportState.PROJECTED).values(state=ImportState.TAKEN))
+
+
+def _facts() -> Select[Any]:
+    return (
+        select(dossiers.c.id, versions.c.id, *FACTS)
+        .select_from(versions)
+        .join(dossiers, dossiers.c.id == versions.c.dossier_id)
+        .join(imports, imports.c.id == versions.c.import_id)
+    )
+
+
+def _projected() -> Select[Any]:
+    return _facts().join(now, now.c.version_id == versions.c.id)
+
+
+def _latest_of(numbers: Iterable[int]) -> Select[Any]:
+    visible = imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED))
+    last = (
+        select(func.max(versions.c.id))
+        .join(imports, imports.c.id == versions.c.import_id)
+        .where(visible, versions.c.dossier_id.in_(list(numbers)))
+        .group_by(versions.c.dossier_id)
+    )
+    return _facts().where(versions.c.id.in_(last))
+
+
+def _known(db: Connection, query: Select[Any]) -> Iterator[Known]:
+    for number, version, *facts in db.execute(query):
+        yield Known(number, version, dossier_of(facts))
