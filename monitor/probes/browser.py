@@ -36,6 +36,7 @@ _NET_ERRORS: Mapping[str, Cause] = {
     "ERR_NAME": Cause.DNS,
     "ERR_PROXY": Cause.OWN_NETWORK,
     "ERR_TUNNEL": Cause.OWN_NETWORK,
+    "ERR_UNEXPECTED_PROXY_AUTH": Cause.OWN_NETWORK,
     "ERR_INTERNET_DISCONNECTED": Cause.OWN_NETWORK,
     "ERR_NETWORK_CHANGED": Cause.OWN_NETWORK,
     "ERR_NO_SUPPORTED_PROXIES": Cause.OWN_NETWORK,
@@ -61,13 +62,16 @@ def probe(
     answer = _ask(_order(target, egress), target.deadline_s + START_S, stopping or threading.Event())
     judgement = _judged(answer, target)
     total = round((time.monotonic() - began) * 1000)
-    proxied = bool(egress.proxy_for(target, target.steps[0].url))
     outcome = replace(
         _outcome(judgement, answer, at),
-        proxied=proxied,
+        proxied=_proxied(target, egress),
         phases=Phases(first_byte=answer.get("first_byte"), total=total),
     )
     return Finished(target=target, at=at, outcome=outcome)
+
+
+def _proxied(target: Target, egress: Egress) -> bool:
+    return bool(egress.proxy_for(target, target.steps[0].url))
 
 
 def _order(target: Target, egress: Egress) -> dict[str, Any]:
@@ -75,7 +79,10 @@ def _order(target: Target, egress: Egress) -> dict[str, Any]:
         "steps": [asdict(step) for step in target.steps],
         "challenge": list(target.challenge),
         "deadline_s": target.deadline_s,
-        "proxy": egress.proxy_for(target, target.steps[0].url),
+        "proxy": egress.proxy if target.proxy is None else target.proxy,
+        "bypass": list(egress.bypass_for(target)),
+        "proxied": _proxied(target, egress),
+        "ca_file": egress.ca_for(target),
         "user_agent": egress.user_agent,
         "chromium": egress.chromium_path,
     }
@@ -177,8 +184,8 @@ def failed(why: str, *, proxied: bool = False) -> Judgement:
     """What a failed navigation means: Chromium's net error, a timeout, or a browser that could not be had."""
     name = why.removeprefix("net::")
     cause = next((cause for prefix, cause in _NET_ERRORS.items() if name.startswith(prefix)), Cause.PROBE_FAILED)
-    if proxied and cause is Cause.DNS:
-        cause = Cause.OWN_NETWORK
+    if proxied and (cause is Cause.DNS or name.startswith("ERR_INVALID_AUTH_CREDENTIALS")):
+        cause = Cause.OWN_NETWORK  # behind a proxy we resolve no name, and give nobody else a password
     return Judgement(
         cause=cause, detail=name[:200], doubtful=verdict_of(cause).value == "down" and cause is not Cause.LOGIN_LOOP
     )

@@ -8,12 +8,14 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from monitor.core.look import Cause, Verdict
 from monitor.core.service import Assertion, Step, Want
+from monitor.probes.authority import NotTrusted, trust
 from monitor.probes.judge import verdict
 from monitor.probes.outcome import Answer
 
@@ -27,6 +29,8 @@ RESERVE_S = 2.0
 MOST_CPU_S = 120
 MOST_FILE = 256 * 1024 * 1024
 UNAVAILABLE = "trình duyệt không dùng được"
+NOWHERE = "http://127.0.0.1:9"
+"""The proxy of Chromium itself, so that what it tells its maker of its own accord stays here; pages have their own."""
 
 _TEXT = "() => document.title + '\\n' + (document.body ? document.body.innerText : '')"
 
@@ -155,20 +159,28 @@ def look(order: Mapping[str, Any]) -> dict[str, Any]:
         return {"failed": f"{UNAVAILABLE}: chưa cài playwright (pip install tthc-monitor[browser])"}
     if not Path(order["chromium"]).is_file():
         return {"failed": f"{UNAVAILABLE}: không có {order['chromium']} (cài chromium, hoặc đặt CHROMIUM_PATH)"}
-    with sync_playwright() as playwright:
-        try:
-            browser = _launched(playwright, order)
-        except Error as error:
-            return {"failed": f"{UNAVAILABLE}: {error.message.splitlines()[0]}"}
-        tab = Tab(_page(browser, order), order, time.monotonic() + order["deadline_s"])
-        proxied = {"proxied": bool(order["proxy"])}
-        try:
-            seen = tab.walk()
-        except Timeout:
-            return {"failed": "TIMEOUT"} | proxied
-        except Error as error:
-            return {"failed": _net_error(error.message)} | proxied
-        return seen | {"screenshot": tab.picture()} | proxied
+    try:
+        if order["ca_file"]:
+            trust(Path(os.environ["HOME"]), order["ca_file"])
+        with sync_playwright() as playwright:
+            return _look(_launched(playwright, order), order) | {"proxied": order["proxied"]}
+    except NotTrusted as error:
+        return {"failed": f"{UNAVAILABLE}: không nạp được CA_FILE: {error}"}
+    except Error as error:
+        return {"failed": f"{UNAVAILABLE}: {error.message.splitlines()[0]}"}
+
+
+def _look(browser: Any, order: Mapping[str, Any]) -> dict[str, Any]:
+    from playwright.sync_api import Error
+
+    tab = Tab(_page(browser, order), order, time.monotonic() + order["deadline_s"])
+    try:
+        seen = tab.walk()
+    except Timeout:
+        return {"failed": "TIMEOUT"}
+    except Error as error:
+        return {"failed": _net_error(error.message)}
+    return seen | {"screenshot": tab.picture()}
 
 
 def _launched(playwright: Any, order: Mapping[str, Any]) -> Any:
@@ -176,10 +188,21 @@ def _launched(playwright: Any, order: Mapping[str, Any]) -> Any:
         executable_path=order["chromium"],
         headless=True,
         chromium_sandbox=os.geteuid() != 0,
-        proxy={"server": order["proxy"]} if order["proxy"] else None,
+        proxy={"server": NOWHERE, "bypass": "<-loopback>"},
         args=["--disable-dev-shm-usage", "--disable-gpu", "--disable-component-update", "--no-first-run"],
         timeout=15_000,
     )
+
+
+def _proxy(address: str, bypass: Sequence[str]) -> dict[str, str]:
+    """A page's proxy as playwright takes it; only what is listed goes past it, not this machine by itself."""
+    if not address:
+        return {"server": NOWHERE, "bypass": "*"}
+    parts = urlsplit(address.replace("socks5h://", "socks5://", 1))
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    server = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+    account = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    return {"server": server, "bypass": ",".join(["<-loopback>", *bypass])} | (account if parts.username else {})
 
 
 def _page(browser: Any, order: Mapping[str, Any]) -> Any:
@@ -191,6 +214,7 @@ def _page(browser: Any, order: Mapping[str, Any]) -> Any:
         timezone_id="Asia/Ho_Chi_Minh",
         viewport={"width": 1280, "height": 900},
         accept_downloads=False,
+        proxy=_proxy(order["proxy"], order["bypass"]),
     )
     return context.new_page()
 

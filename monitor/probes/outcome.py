@@ -34,6 +34,12 @@ class Egress:
             return target.proxy
         return "" if not self.proxy or bypassed(urlsplit(url).hostname or "", self.no_proxy) else self.proxy
 
+    def bypass_for(self, target: Target) -> tuple[str, ...]:
+        """The hosts a browser at this target reaches without its proxy, as Chromium writes them."""
+        if target.proxy is not None:
+            return ()
+        return tuple(rule for entry in self.no_proxy.split(",") if entry.strip() for rule in _rules(entry.strip()))
+
     def ca_for(self, target: Target) -> str:
         """The file of authorities a target's certificate must lead to; empty for the system's."""
         return target.ca_file or self.ca_file
@@ -52,6 +58,13 @@ def _covers(entry: str, host: str) -> bool:
     except ValueError:
         domain = entry.removeprefix("*").removeprefix(".")
         return host == domain or host.endswith(f".{domain}")
+
+
+def _rules(entry: str) -> tuple[str, ...]:
+    if entry == "*" or "/" in entry:
+        return (entry,)
+    domain = entry.removeprefix("*").removeprefix(".")
+    return domain, f".{domain}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from monitor.core.look import Kind
 from monitor.core.mistake import Mistake
 from monitor.core.service import Want
 from monitor.register import entries
@@ -68,6 +69,8 @@ def _role(target: entries.TargetEntry) -> Iterator[tuple[str, str, str]]:
     if target.required and not any(step.assertions for step in target.step):
         mend = "thêm assertions: mã HTTP 200 không chứng minh trang dùng được"
         yield "key", "địa chỉ bắt buộc mà không nói trang phải có gì", mend
+    if target.kind is Kind.BROWSER and any(step.method != "GET" or step.body for step in target.step):
+        yield "kind", "trình duyệt chỉ mở trang bằng GET", 'bỏ method, body ở các step, hoặc đặt kind = "http"'
     if target.ca_file and not Path(target.ca_file).is_file():
         yield "ca_file", f"không có tệp {target.ca_file}", "ghi đường dẫn tệp chứng thư gốc dạng PEM"
 

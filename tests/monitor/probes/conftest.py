@@ -177,3 +177,8 @@ def _reply() -> Callable[..., bytes]:
 @pytest.fixture(name="proxy")
 def _proxy() -> Answer:
     return proxy
+
+
+@pytest.fixture(name="now")
+def _now() -> Callable[[], datetime]:
+    return now
