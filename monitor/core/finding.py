@@ -13,6 +13,7 @@ from monitor.core.deadline import (
     SUPPLEMENT_RULE,
     Counting,
     Deadline,
+    Deadlines,
     after,
     deadlines_of,
     uncounted,
@@ -20,7 +21,7 @@ from monitor.core.deadline import (
 from monitor.core.dossier import Dossier, Status
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import NaiveMoment, Stamp, day_of
-from monitor.core.phase import PHASES, Phase, begun, handling_agency, is_online, phase_of, receiving_agency
+from monitor.core.phase import PHASES, Phase, begun, ended, handling_agency, is_online, phase_of, receiving_agency
 from monitor.core.stages import passed
 from monitor.core.workdays import CalendarUnknown
 
@@ -116,7 +117,7 @@ def _of_result(dossier: Dossier, phase: Phase, now: datetime, law: Law) -> Itera
     elif phase is Phase.WAITING or appointment is None:
         return
     elif phase is Phase.ENDED:
-        end = dossier.finished if dossier.finished is not None else dossier.returned
+        end = ended(dossier)
         if end is not None and after(end, appointment):
             yield _appointed(dossier, Standing.LATE_DONE, since=passed(appointment))
     elif after(now, appointment):
@@ -127,7 +128,7 @@ def _of_result(dossier: Dossier, phase: Phase, now: datetime, law: Law) -> Itera
 
 def _running(dossier: Dossier, appointment: Stamp, now: datetime, law: Law) -> Iterator[Finding]:
     """The result before its appointment, and the apology for one that will not be ready."""
-    agency, start = handling_agency(dossier), begun(dossier)
+    agency = handling_agency(dossier)
     deadlines = deadlines_of(law, agency)
     try:
         result = deadlines.result(appointment)
@@ -135,14 +136,22 @@ def _running(dossier: Dossier, appointment: Stamp, now: datetime, law: Law) -> I
         result = uncounted(appointment)
         yield _uncounted(missing, agency, until=result.late)
     yield _clock(FindingKind.RESULT, result, now, agency)
-    first = None if start is None else day_of(start)
     try:
-        apology = deadlines.apology(appointment, first or day_of(appointment))
-        # A result promised so soon that its cut-off lay before the beginning never had a day on which to apologise.
-        if first is None or first <= apology.due:
+        apology = apology_for(dossier, appointment, deadlines)
+        if apology is not None:
             yield _clock(FindingKind.APOLOGY, apology, now, agency, until=result.late)
     except (CalendarUnknown, RuleUnknown) as missing:
         yield _uncounted(missing, agency, APOLOGY_RULE, until=result.late)
+
+
+def apology_for(dossier: Dossier, appointment: Stamp, deadlines: Deadlines) -> Deadline | None:
+    """The cut-off of its apology; None where that lay before the beginning, so that there never was a day for it."""
+    start = begun(dossier)
+    if start is None:
+        return deadlines.apology(appointment, day_of(appointment))
+    first = day_of(start)
+    apology = deadlines.apology(appointment, first)
+    return apology if first <= day_of(apology.due) else None
 
 
 def _notes(dossier: Dossier, phase: Phase, law: Law) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def phase_of(dossier: Dossier) -> Phase:
     phase = PHASES.get(dossier.status)
     if phase is not None:
         return phase
-    return Phase.UNKNOWN if dossier.finished is None and dossier.returned is None else Phase.ENDED
+    return Phase.UNKNOWN if ended(dossier) is None else Phase.ENDED
 
 
 def is_online(dossier: Dossier) -> bool:
@@ -65,3 +65,8 @@ def handling_agency(dossier: Dossier) -> str:
 def begun(dossier: Dossier) -> Stamp | None:
     """When handling began as far as the source tells: its reception, or else its filing."""
     return dossier.received if dossier.received is not None else dossier.filed
+
+
+def ended(dossier: Dossier) -> Stamp | None:
+    """The end that its appointment is compared with: when it was finished, or else when the result was returned."""
+    return dossier.finished if dossier.finished is not None else dossier.returned
