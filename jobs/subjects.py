@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from monitor.core.agency import Role
+from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
-from monitor.core.finding import Finding, FindingKind
+from monitor.core.finding import Finding, FindingKind, apology_for
 from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind
-from monitor.core.law import Law
+from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import Stamp, from_ms, to_ms
+from monitor.core.phase import handling_agency
+from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.item import clock, unassigned
 from monitor.store import InterruptionRow
@@ -54,10 +57,9 @@ def _clocked(
         if kind is SubjectKind.RECEPTION
         else (dossier.received or dossier.filed, dossier.appointment)
     )
-    apology = next((f.due for f in found if f.kind is FindingKind.APOLOGY), None)
     marks = {Anchor.START: begun, Anchor.DUE: finding.due}
     if kind is SubjectKind.RESULT:
-        marks[Anchor.CUT_OFF] = apology
+        marks[Anchor.CUT_OFF] = _cut_off(dossier, found, law)
     sides = {
         "receiving": (dossier.receiving_agency or finding.agency,),
         "handling": (dossier.handling_agency or finding.agency,),
@@ -72,6 +74,18 @@ def _clocked(
         people=people(register, register.ladders[kind], sides),
         live=live,
     )
+
+
+def _cut_off(dossier: Dossier, found: Collection[Finding], law: Law) -> Stamp | None:
+    """The last day for an apology; reckoned anew once the result is late, so that it is named among what was missed."""
+    told = next((f.due for f in found if f.kind is FindingKind.APOLOGY), None)
+    if told is not None or dossier.appointment is None:
+        return told
+    try:
+        apology = apology_for(dossier, dossier.appointment, deadlines_of(law, handling_agency(dossier)))
+    except (CalendarUnknown, RuleUnknown):
+        return None
+    return apology.due if apology is not None else None
 
 
 def of_interruption(

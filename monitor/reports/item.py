@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.deadline import APOLOGY_RULE
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.ladder import BACKLOG, SubjectKind, Telling
@@ -16,6 +17,8 @@ from monitor.core.period import Stamp, at, day_of
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 
+REAPPOINTMENTS = "reappointments"
+"""The rule that says how often a result may be put off."""
 OPEN = frozenset({Standing.RUNNING, Standing.NEAR, Standing.DUE, Standing.LATE, Standing.NOTED})
 
 
@@ -112,7 +115,7 @@ def item(
     late = finding is not None and finding.standing is Standing.LATE
     due = finding.due if finding else None
     apology = next((f for f in found if f.kind is FindingKind.APOLOGY and telling.subject is SubjectKind.RESULT), None)
-    cut_off = day_of(apology.due) if apology and apology.due and not late else None
+    cut_off = day_of(apology.due) if apology and apology.due and day_of(apology.due) >= day_of(now) else None
     on = day_of(dossier.received or dossier.filed or now)
     return Item(
         section=_section(telling, late=late, ends=(due, cut_off), now=now, until=until),
@@ -132,9 +135,18 @@ def item(
         cut_off=cut_off,
         last_call=cut_off == day_of(now),
         projected=finding.projected if finding else False,
-        rules=tuple((rule, on) for f in (finding, apology) if f for rule in f.rules),
+        rules=tuple((rule, on) for rule in _rules(telling.subject, finding)),
         as_of=dossier.as_of,
     )
+
+
+def _rules(kind: SubjectKind, finding: Finding | None) -> Iterator[str]:
+    """What its clock rests on, and what the letter asks for: an apology in time, and one new appointment only."""
+    if finding is not None:
+        yield from finding.rules
+    if kind is SubjectKind.RESULT:
+        yield APOLOGY_RULE
+        yield REAPPOINTMENTS
 
 
 def _unit(dossier: Dossier, kind: SubjectKind) -> str:
