@@ -192,7 +192,9 @@ class WorkCalendar:
         return bisect_left(self._table.projected, first) < bisect_right(self._table.projected, last)
 
     def _openings(self, day: date, note: DayNote | None) -> tuple[Opening, ...]:
-        hours = next(hours for hours in self.hours if hours.hold_on(day))
+        hours = next((hours for hours in self.hours if hours.hold_on(day)), None)
+        if hours is None:
+            raise ValueError(f"no working hours hold on {day}")
         if note is not None:
             return hours.weekdays if note.working else ()
         if day.weekday() == _SUNDAY:

@@ -354,6 +354,11 @@ def test_a_made_up_day_keeps_the_hours_of_a_weekday() -> None:
     assert SEASONS.working_seconds(moment("2024-10-27 00:00"), moment("2024-10-28 00:00")) == 8 * HOUR
 
 
+def test_a_calendar_with_a_day_of_no_known_hours_is_not_made() -> None:
+    with pytest.raises(ValueError, match="2024-10-16"):
+        replace(SEASONS, hours=SEASONS.hours[:1])
+
+
 # ── An independent slow oracle ──────────────────────────────────────────────────────────────────────────────────────
 
 # Days off that fall on Monday to Friday, and made-up Saturdays, written down a second time from the table of the law.
