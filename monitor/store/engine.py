@@ -62,10 +62,11 @@ def engine_of(url: URL, *, migrating: bool = False) -> Engine:
     pool: dict[str, Any] = {"poolclass": NullPool} if migrating else {"pool_size": 8, "max_overflow": 40}
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, **pool)
+            engine = create_engine(url, hide_parameters=True, **pool)
             _prepare_sqlite(engine, foreign_keys=not migrating)
             return engine
-        return create_engine(url, pool_pre_ping=True, connect_args={"application_name": "tthc"}, **pool)
+        connect = {"application_name": "tthc"}
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=connect, **pool)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise StoreError("Thiếu thư viện PostgreSQL: chạy pip install 'tthc-monitor[postgres]'") from error
 
