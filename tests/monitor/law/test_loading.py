@@ -179,6 +179,7 @@ PERIOD = '[[hours.period]]\nweekdays = ["07:00-11:30"]\n'
         (HOURS + '[[hours.period]]\nweekdays = ["11:30-07:00"]\n', "“11:30-07:00” không phải giờ mở cửa"),
         (HOURS + '[[hours.period]]\nweekdays = ["07:00-25:00"]\n', "“07:00-25:00” không phải giờ mở cửa"),
         (HOURS + '[[hours.period]]\nweekdays = ["13:30-17:00", "07:00-11:30"]\n', "các buổi chồng nhau"),
+        (HOURS + '[[hours.period]]\nweekdays = ["07:00-11:30", "11:00-17:00"]\n', "các buổi chồng nhau"),
         (
             HOURS + PERIOD + "start = 2022-01-01\n",
             "giờ “default” để trống hoặc chồng ngày – bắt đầu từ ngày 01/01/2021",
@@ -212,6 +213,10 @@ RULE = '[[rule]]\nkey = "x"\nvalue = 1\nunit = "lần"\n'
             "dòng 7, rule thứ 1, mục end: ngày cuối trước",
         ),
         ((RULE + 'citation = "x"\n') * 2, "dòng 6, rule thứ 2: “x” có hai giá trị trong cùng một ngày"),
+        (
+            RULE + 'citation = "x"\nstart = 2026-01-01\n' + RULE + 'citation = "x"\nend = 2026-01-01\n',
+            "dòng 7, rule thứ 2: “x” có hai giá trị trong cùng một ngày",
+        ),
         (
             RULE + 'citation = "x"\nend = 2026-01-01\n' + RULE + 'citation = "x"\nstart = 2026-01-01\n',
             "“x” có hai giá trị trong cùng một ngày – ghi end cho giá trị cũ là ngày trước start của giá trị mới",
