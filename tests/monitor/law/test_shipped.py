@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from holidays import country_holidays
 
+from monitor.core.law import Rule
 from monitor.law import load_law, official_calendar
 
 LAW = load_law()
@@ -16,10 +17,10 @@ DAYS = [CALENDAR.first + timedelta(days=number) for number in range((CALENDAR.la
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.key} {rule.start or ''}")
-def test_every_rule_says_its_citation_its_unit_and_why_it_is_believed(rule: object) -> None:
-    assert rule.citation  # type: ignore[attr-defined]
-    assert rule.unit  # type: ignore[attr-defined]
-    assert rule.note  # type: ignore[attr-defined]
+def test_every_rule_says_its_citation_its_unit_and_why_it_is_believed(rule: Rule) -> None:
+    assert rule.citation
+    assert rule.unit
+    assert rule.note
 
 
 @pytest.mark.parametrize("year", range(2021, 2028))
