@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.core.journal import Row
-from monitor.core.look import Cause, Kind, Look, Phases, Verdict
+from monitor.core.look import Look, Verdict
 from monitor.core.period import Span, from_ms, to_ms
 from monitor.store import sealing
+from monitor.store.look_rows import FIELDS, looks_of
 from monitor.store.manual import add_manual, manual_between
 from monitor.store.names import by_number, known, numbered
 from monitor.store.statements import chunks, raw
@@ -23,10 +24,7 @@ __all__ = ["REACH_MS", "add", "add_manual", "between", "first", "last", "manual_
 REACH_MS = 86_400_000
 """How far before a window UNKNOWN looks are read, which may still speak into it; conclusive ones have no such bound."""
 
-_COLUMNS = (
-    "target_id", "at", "vantage_id", "seq", "service_id", "kind", "received_after", "verdict", "cause", "name_ms",
-    "connect_ms", "tls_ms", "first_byte_ms", "total_ms", "valid_for_ms", "status", "size", "detail",
-)  # fmt: skip
+_COLUMNS = (*FIELDS[:3], "seq", *FIELDS[3:])
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 _INSERT = f"INSERT INTO looks ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - our own names
 _ONCE = " ON CONFLICT DO NOTHING RETURNING target_id, at, vantage_id"
@@ -108,7 +106,7 @@ def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
     found: list[Look] = []
     for _, number in sorted(known(db, targets).items()):
         good = _last_good(db, number, start)
-        found += _read(
+        found += looks_of(
             db.execute(
                 _EVERYTHING.where(
                     looks.c.target_id == number,
@@ -145,34 +143,7 @@ def last(db: Connection, target: str) -> Look | None:
     if not numbers:
         return None
     wanted = _EVERYTHING.where(looks.c.target_id == numbers[target]).order_by(looks.c.at.desc()).limit(1)
-    return next(iter(_read(db.execute(wanted), by_number(db))), None)
+    return next(iter(looks_of(db.execute(wanted), by_number(db))), None)
 
 
-_EVERYTHING = select(*(looks.c[name] for name in _COLUMNS if name != "seq"))
-_VERDICTS = {verdict.value: verdict for verdict in Verdict}
-_CAUSES = {cause.value: cause for cause in Cause}
-_KINDS = {kind.value: kind for kind in Kind}
-
-
-def _read(rows: Iterable[Any], texts: dict[int, str]) -> list[Look]:
-    return [
-        Look(
-            service=texts[service],
-            target=texts[target],
-            vantage=texts[vantage],
-            kind=_KINDS[kind],
-            at=from_ms(at),
-            received_at=from_ms(at + after),
-            verdict=_VERDICTS[verdict],
-            cause=_CAUSES[cause],
-            phases=Phases(name=name, connect=connect, tls=tls, first_byte=first_byte, total=total),
-            valid_for_ms=valid_for,
-            status=status,
-            size=size,
-            detail=detail,
-        )
-        for (
-            target, at, vantage, service, kind, after, verdict, cause, name, connect, tls, first_byte, total, valid_for,
-            status, size, detail,
-        ) in rows
-    ]  # fmt: skip
+_EVERYTHING = select(*(looks.c[name] for name in FIELDS))

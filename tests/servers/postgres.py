@@ -59,7 +59,14 @@ class Postgres:
         command = [str(self._bin / program), *arguments]
         environment = {"PATH": os.environ["PATH"], "PGUSER": "postgres", "LC_ALL": "C"}
         done = subprocess.run(
-            command, cwd=self._folder, env=environment, user=self._as, capture_output=True, text=True, timeout=120
+            command,
+            check=False,
+            cwd=self._folder,
+            env=environment,
+            user=self._as,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
 
