@@ -14,13 +14,18 @@ from monitor.core.period import Span, at, ict
 from monitor.core.uptime import Segment, State
 from monitor.reports.render import render
 
-WIDTH, LEFT, TOP, ROW, BAR = 760, 76, 26, 26, 18
+WIDTH, LEFT, TOP, ROW, BAR = 600, 84, 28, 26, 18
 HOURS = WIDTH - LEFT - 14
 DAY_MS = 86_400_000
 LEAST = {State.DOWN: 2.5, State.MAINTENANCE: 1.5}
 """No interruption is too short to be seen: the least width of a bar."""
 ORDER = (State.UP, State.EXCLUDED, State.UNKNOWN, State.MAINTENANCE, State.DOWN)
 """What is drawn later lies above what is drawn before."""
+LEGEND = (
+    ((State.UP, 0), (State.DOWN, 140), (State.UNKNOWN, 280)),
+    ((State.MAINTENANCE, 0), (State.EXCLUDED, 280)),
+)
+"""The patterns explained, row by row, with how far from the left."""
 DRAWING_S = 30
 
 
@@ -99,16 +104,21 @@ def svg(week: Span, segments: Iterable[Segment], alt: str) -> str:
         "weekly/strip.svg",
         alt=alt,
         width=WIDTH,
-        height=rows[-1].y + ROW + 34,
+        height=rows[-1].y + ROW + 54,
         left=LEFT,
         top=TOP,
         hours=[(hour, round(LEFT + hour / 24 * HOURS, 2)) for hour in range(0, 25, 3)],
         days=rows,
         bars=bars(week, segments),
         bar=BAR,
-        foot=rows[-1].y + ROW + 20,
-        states=tuple(State),
+        legend=tuple(_legend(rows[-1].y + ROW + 22)),
     )
+
+
+def _legend(top: int) -> Iterator[Bar]:
+    for row, states in enumerate(LEGEND):
+        for state, x in states:
+            yield Bar(state=state, x=LEFT + x, y=top + row * 22, width=22)
 
 
 def png(drawing: str, *, width: int = WIDTH, timeout: float = DRAWING_S) -> bytes:

@@ -22,19 +22,22 @@ from monitor.core.service import Service
 from monitor.core.uptime import Account, Gap, Judgement, State, figures, judge
 from monitor.register import Register
 from monitor.reports import accounts, observed, strip, workbook
-from monitor.reports.letters import Occasion, Words, write as compose
+from monitor.reports.letters import Occasion, Words
+from monitor.reports.letters import write as compose
 from monitor.reports.render import render
-from monitor.reports.week import Seen, WeeklyLog, WeekLine, week_name
+from monitor.reports.week import Seen, WeekLine, WeeklyLog, week_name
 from monitor.store import journal, looks
 
 WEEKS = 8
 """How many weeks before this one stand in the comparison."""
 CID = "dai-thoi-gian"
-PICTURE = "display:block;width:100%;max-width:672px;height:auto;border:0;"
+PICTURE = "display:block;width:100%;max-width:600px;height:auto;border:0;"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def weekly(db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime) -> WeeklyLog:
+def weekly(  # noqa: PLR0917 - where the facts are, then which of them
+    db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime
+) -> WeeklyLog:
     """The facts of one service's week as of now; raise KeyError for a service the register lacks.
 
     A week that is not over is told up to now.
@@ -58,7 +61,7 @@ def weekly(db: Connection, register: Register, law: Law, service_code: str, span
         interruptions=accounts.interrupted(service, found, window, counted.interruptions),
         seen=observed.seen(service.targets, found.looks, window),
         manual=tuple(looks.manual_between(db, service.code, window)),
-        weeks=_comparison(db, law, service, span, began, WeekLine(span=span, account=counted)),
+        weeks=_comparison(db, law, service, WeekLine(span=span, account=counted), began),
         heads=tuple(journal.heads(db)),
     )
 
@@ -78,11 +81,11 @@ def _unwatched(account: Account, began: datetime | None) -> int:
 
 
 def _comparison(
-    db: Connection, law: Law, service: Service, span: Span, began: datetime | None, this: WeekLine
+    db: Connection, law: Law, service: Service, this: WeekLine, began: datetime | None
 ) -> tuple[WeekLine, ...]:
     """The week and the ones before it, latest first; before the monitor began there is no account."""
     lines = [this]
-    monday = ict(span.start).date()
+    monday = ict(this.span.start).date()
     for back in range(1, WEEKS + 1):
         start = monday - timedelta(weeks=back)
         week = Span(start=at(start), end=at(start + timedelta(days=7)))
@@ -101,7 +104,7 @@ def mail(log: WeeklyLog, occasion: Occasion | None = None, *, late: bool = False
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosed:
-    """What goes with the log, the same for every reader: the inline picture, where it could be drawn, and the workbook."""
+    """What goes with the log, the same for every reader: the workbook, and the picture where it could be drawn."""
 
     attachments: tuple[Attachment, ...]
 
@@ -125,7 +128,7 @@ def letter(log: WeeklyLog, goes_with: Enclosed, occasion: Occasion | None = None
     said = described(log)
     shown = Markup("<em>{}</em>").format(said)
     if goes_with.pictured:
-        shown = Markup('<img src="cid:{}" width="672" alt="{}" style="{}">').format(CID, said, PICTURE)
+        shown = Markup('<img src="cid:{}" width="600" alt="{}" style="{}">').format(CID, said, PICTURE)
     written = occasion or Occasion(to_names=(log.owner_name,), now=log.as_of, live=True)
     return compose("weekly/log", written, goes_with.attachments, log=log, late=late, strip=shown)
 

@@ -125,6 +125,11 @@ class WeekLine:
         """The week's name by ISO: 2026-W47."""
         return week_name(self.span)
 
+    @property
+    def outages(self) -> int:
+        """How many interruptions there were, those within an announced maintenance left out."""
+        return 0 if self.account is None else sum(not planned(one, self.account) for one in self.account.interruptions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -173,6 +178,11 @@ class WeeklyLog:
         return self.account.measured is None
 
     @property
+    def outages(self) -> int:
+        """How many interruptions there were, those within an announced maintenance left out."""
+        return WeekLine(span=self.span, account=self.account).outages
+
+    @property
     def unknown_lines(self) -> tuple[tuple[str, int], ...]:
         """Why time is UNKNOWN, in words, with milliseconds, longest first."""
         spent = {term(gap): ms for gap, ms in self.account.unknown_by.items()}
@@ -198,6 +208,14 @@ def week_name(span: Span) -> str:
     """2026-W47."""
     year, week = week_of(ict(span.start).date())
     return f"{year}-W{week:02}"
+
+
+def planned(one: Interruption, account: Account) -> bool:
+    """Whether all that lies in the window of an interruption is announced maintenance, or time outside the hours."""
+    start = max(one.first_bad, account.window.start)
+    end = min(one.first_good or account.window.end, account.window.end)
+    unasked = (s.span for s in account.segments if s.state in {State.MAINTENANCE, State.EXCLUDED})
+    return sum(max(0, _ms(min(end, s.end) - max(start, s.start))) for s in unasked) == _ms(end - start)
 
 
 def parts(account: Account) -> tuple[Part, ...]:

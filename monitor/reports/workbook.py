@@ -13,7 +13,7 @@ from typing import Any
 from monitor.core.period import ict
 from monitor.core.uptime import Account
 from monitor.reports.render import TEMPLATES, phantram, term
-from monitor.reports.week import Interrupted, Seen, WeeklyLog, WeekLine
+from monitor.reports.week import Interrupted, Seen, WeekLine, WeeklyLog
 
 Cell = str | int | float | datetime | None
 FORMATS: dict[str, dict[str, Any]] = {
@@ -70,7 +70,7 @@ def _sheet(book: Any, formats: dict[str, Any], name: str, rows: Iterable[Sequenc
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
     last = 2
-    for last, row in enumerate(rows, 3):  # noqa: B007 - the last row's number is used below
+    for last, row in enumerate(rows, 3):
         for column, value in enumerate(row):
             _write(sheet, formats, last, column, value)
     if last == 2:
