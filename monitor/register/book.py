@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 import warnings
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 from monitor.core.agency import Post, Role
 from monitor.core.mistake import Mistake
@@ -35,6 +38,9 @@ ROLES: Mapping[Role, str] = {
     Role.SERVICE_CENTRE: "Bộ phận Một cửa",
     Role.DUTY: "Trực sự cố",
 }
+
+_BROKEN = (OSError, EOFError, KeyError, ValueError, TypeError, IndexError, BadZipFile, zlib.error, ParseError)
+"""What openpyxl raises for a file that is no workbook, or half of one."""
 
 _NOTES = (
     "Chỉ điền ba cột Họ tên, E-mail, Điện thoại; các cột khác đã khóa, không sửa cột Mã. Để trống ô là không có.",
@@ -94,14 +100,14 @@ def _cells(register: Register, post: Post) -> dict[str, str]:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows below the headings, with their numbers in the file; rows without a key are left out."""
+    """The rows below the headings that hold anything of ours, with their numbers in the file."""
     columns: dict[str, int] = {}
     for number, cells in enumerate(_read(path), start=1):
         if not columns:
             columns = _columns(cells)
             continue
         row = {field: _text(field, cells[at]) if at < len(cells) else "" for field, at in columns.items()}
-        if row["key"]:
+        if any(row.values()):
             yield number, row
     if not columns:
         mend = "dùng tệp do `tthc contacts export` ghi ra, giữ nguyên dòng tiêu đề"
@@ -126,7 +132,7 @@ def _read(path: Path) -> list[tuple[object, ...]]:
             book = load_workbook(path, read_only=True, data_only=True)
             rows: list[tuple[object, ...]] = [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
             book.close()
-    except (InvalidFileException, OSError, KeyError, ValueError, IndexError) as error:
+    except (*_BROKEN, InvalidFileException) as error:
         mend = "dùng tệp .xlsx do `tthc contacts export` ghi ra"
         raise RegisterError([Mistake(file=path.name, place="", what="không đọc được tệp", mend=mend)]) from error
     return rows

@@ -68,9 +68,11 @@ def _wrong(
         return Mistake(file=path.name, place=f"dòng {number}", what=what, mend=mend)
 
     key, address = row["key"], row.get("address", "")
-    if key not in register.posts:
+    if not key:
+        yield mistake("thiếu mã", "thêm người thì khai chức danh ở posts.toml, xuất lại danh bạ rồi điền vào tệp mới")
+    elif key not in register.posts:
         yield mistake(f"không có chức danh “{key}”", "không sửa cột Mã; xuất lại danh bạ rồi điền vào tệp mới")
-    if key in seen:
+    if key and key in seen:
         yield mistake(f"chức danh “{key}” đã có ở dòng {seen[key]}", "giữ lại một dòng")
     if address and not is_address(address):
         yield mistake(f"“{address}” không phải địa chỉ thư điện tử", "ghi một địa chỉ dạng ten@thanhhoa.gov.vn")
