@@ -23,10 +23,10 @@ DEADLINE_S = 45.0
 
 
 def run(app: App, now: datetime) -> None:
-    """The sender's beat: urgent letters are written, copies filed, and what waits handed over."""
+    """The sender's beat: urgent letters are written, what waits handed over, and copies filed."""
     urgent.compose(app, now)
-    file_copies(app, now)
     drain(app)
+    file_copies(app, now)
 
 
 def file_copies(app: App, now: datetime) -> None:

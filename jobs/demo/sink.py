@@ -19,6 +19,7 @@ class Delivered:
 
     to: tuple[str, ...]
     subject: str
+    content: bytes = b""
 
 
 class _OnSocket(Controller):
@@ -45,7 +46,7 @@ class Sink:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep one message."""
         message = email.message_from_bytes(envelope.original_content or b"", policy=email.policy.default)
-        self.on_mail(Delivered(tuple(envelope.rcpt_tos), str(message["Subject"])))
+        self.on_mail(Delivered(tuple(envelope.rcpt_tos), str(message["Subject"]), envelope.original_content or b""))
         return "250 2.0.0 nhận rồi"
 
     def __enter__(self) -> Sink:
