@@ -102,6 +102,8 @@ def course(mine: Sequence[Look], policy: Policy, window: Span) -> Course:
             what, speaks = coming[1], start + look.valid_for_ms
             coming = next(said, None)
         made.go(min(speaks, after), what)
+        if after <= speaks:
+            continue
         if look.verdict is Verdict.UNKNOWN:
             made.go(min(start + look.valid_for_ms, after), UNKNOWN[_WHY.get(look.cause, Gap.PROBE_FAILED)])
         made.go(after, OPEN)
