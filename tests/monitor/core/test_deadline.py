@@ -189,6 +189,8 @@ def test_what_is_counted_over_days_not_announced_is_projected() -> None:
     assert not DUE.reception(moment("30/12/2026 08:00")).projected
     assert DUE.apology(day("05/01/2027"), day("01/12/2026")).projected
     assert not DUE.apology(day("31/12/2026"), day("01/12/2026")).projected
+    over_new_year = DUE.apology(day("04/01/2027"), day("01/12/2026"))
+    assert (over_new_year.due, over_new_year.projected) == (day("31/12/2026"), True)
     assert not DUE.result(day("05/01/2027")).projected
 
 
