@@ -54,7 +54,7 @@ class Looking:
     def due(self, now: datetime) -> list[Target]:  # noqa: ARG002 - due is told by the monotonic clock; `now` says as of when
         """The targets to be looked at now."""
         moment = self._app.clock.monotonic() + TICK_S
-        return [w.target for w in self._targets.values() if self._pace.next(w.target) <= moment]
+        return [self._targets[key].target for key in self._pace.due(moment)]
 
     def next_due(self, now: datetime) -> datetime:
         """The next moment, not before `now`, when a target is due; far away where there is none."""
@@ -62,8 +62,8 @@ class Looking:
         return now + FAR if wait is None else now + timedelta(milliseconds=math.ceil(wait * 1000))
 
     def _wait_s(self) -> float | None:
-        dues = [self._pace.next(w.target) for w in self._targets.values()]
-        return max(0.0, min(dues) - self._app.clock.monotonic()) if dues else None
+        earliest = self._pace.earliest()
+        return None if earliest is None else max(0.0, earliest - self._app.clock.monotonic())
 
     def run_due(self, now: datetime) -> list[Look]:
         """Look at everything due, write it down, and hand over what was seen; only then return.

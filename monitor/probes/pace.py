@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from hashlib import blake2b
+from itertools import count
 from urllib.parse import urlsplit
 
 from monitor.core.service import Target
@@ -52,42 +54,63 @@ def jittered_s(target: Target, turn: int) -> float:
 
 
 class Pace:
-    """Remembers when each target was last looked at, in monotonic seconds, and what its hosts asked for."""
+    """Remembers when each target was last looked at, in monotonic seconds, and what its hosts asked for.
+
+    Targets wait in a queue, so that what is due costs no walk over those that are not. An entry of it may be too early,
+    for a host that has asked for silence since; it is never too late.
+    """
 
     def __init__(self) -> None:
         self._next: dict[str, float] = {}
         self._recent: dict[str, tuple[float, float]] = {}
         self._turns: dict[str, int] = {}
         self._silence: dict[str, float] = {}
+        self._targets: dict[str, Target] = {}
+        self._queue: list[tuple[float, int, str]] = []
+        self._entered: dict[str, int] = {}
+        self._numbers = count()
 
     def begin(self, target: Target, now: float, last: float | None) -> None:
         """Start with a target, last looked at `last` (None: never, as far as we know): at once, or when it may be."""
         if last is not None:
             self._recent[target.key] = (last, float("-inf"))
         earliest = last + PUBLIC_GAP_S if target.public and last is not None else now
-        self._next[target.key] = max(now, earliest)
+        self._wait(target, max(now, earliest))
 
     def silence(self, host: str, until: float) -> None:
         """A host asked to be left alone until then."""
         self._silence[host] = max(until, self._silence.get(host, until))
 
-    def next(self, target: Target) -> float:
-        """When the target is due."""
-        return max([self._next.get(target.key, 0.0), *(self._silence.get(host, 0.0) for host in hosts_of(target))])
+    def earliest(self) -> float | None:
+        """When the first of the targets begun with is due; None where there is none."""
+        while self._queue:
+            if self._settle():
+                return self._queue[0][0]
+        return None
+
+    def due(self, moment: float) -> list[str]:
+        """The keys of the targets due at a moment, the longest due first; they stay so until they are looked at."""
+        found: list[tuple[float, int, str]] = []
+        while self._queue and self._queue[0][0] <= moment:
+            if self._settle():
+                found.append(heapq.heappop(self._queue))
+        for entry in found:
+            heapq.heappush(self._queue, entry)
+        return [key for _, _, key in found]
 
     def silenced(self, target: Target, now: float) -> bool:
         """Whether one of its hosts still wants to be left alone."""
-        return any(self._silence.get(host, 0.0) > now for host in hosts_of(target))
+        return self._silent_until(target) > now
 
     def looked(self, target: Target, now: float) -> None:
         """A look at the target begins: the next regular one is an interval away."""
         turn = self._turns[target.key] = self._turns.get(target.key, 0) + 1
         self._recent[target.key] = (now, self._recent.get(target.key, (float("-inf"), 0.0))[0])
-        self._next[target.key] = now + jittered_s(target, turn)
+        self._wait(target, now + jittered_s(target, turn))
 
     def recheck(self, target: Target, now: float) -> None:
         """Bring the next look forward to the extra one after a first failure."""
-        self._next[target.key] = min(self._next.get(target.key, now), now + recheck_s(target))
+        self._wait(target, min(self._next.get(target.key, now), now + recheck_s(target)))
 
     def allows_extra(self, target: Target, now: float) -> bool:
         """Whether a look out of turn is owed no longer wait: no more than two within the interval, a recheck apart."""
@@ -96,3 +119,29 @@ class Pace:
             return False
         gap = PUBLIC_GAP_S if target.public else 0.0
         return now - last >= gap or (now - last >= recheck_s(target) and now - before >= gap)
+
+    def _wait(self, target: Target, until: float) -> None:
+        self._targets[target.key] = target
+        self._next[target.key] = until
+        self._enter(target.key, until)
+
+    def _enter(self, key: str, until: float) -> None:
+        """Of a target's entries the last one counts; older ones are passed over when their turn comes."""
+        number = self._entered[key] = next(self._numbers)
+        heapq.heappush(self._queue, (until, number, key))
+
+    def _settle(self) -> bool:
+        """Whether the first entry counts and its hosts are not silent; where not, it is taken out or put further on."""
+        until, number, key = self._queue[0]
+        if self._entered[key] != number:
+            heapq.heappop(self._queue)
+            return False
+        silent = self._silent_until(self._targets[key])
+        if silent > until:
+            heapq.heappop(self._queue)
+            self._enter(key, silent)
+        return silent <= until
+
+    def _silent_until(self, target: Target) -> float:
+        """How long its hosts want to be left alone; they are read out of its addresses only where any host does."""
+        return max((self._silence.get(host, 0.0) for host in hosts_of(target)), default=0.0) if self._silence else 0.0
