@@ -37,6 +37,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "services": {one.service.code: _service(one) for one in status.services},
         "dossiers": dict(status.lateness),
         "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
+        "figures_as_of": {source: ict(moment).isoformat() for source, moment in status.figures},
         "letters": {state.value: count for state, count in status.letters.items()},
         "rows_set_aside": status.imports[0].set_aside if status.imports else 0,
     }

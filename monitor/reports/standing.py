@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,6 +81,7 @@ class StatusNow:
     noted: Mapping[FindingKind, int]
     letters: Mapping[LetterState, int]
     imports: tuple[ImportRow, ...]
+    figures: tuple[tuple[str, datetime], ...]
     source_names: Mapping[str, str]
     health: Health = field(default_factory=Health)
 
@@ -139,12 +140,13 @@ def standing(db: Connection, settings: Settings, register: Register, law: Law, n
         noted=_noted(counted),
         letters={state: by_state[state] for state in LetterState if by_state.get(state)},
         imports=tuple(imports.recent(db, IMPORTS)),
+        figures=tuple(sorted(dossiers.figures(db).items(), key=lambda one: one[1], reverse=True)),
         source_names={source.key: source.name for source in register.sources.values()},
         health=_health(db, now),
     )
 
 
-def _agencies(counted: list[dossiers.Count], register: Register) -> tuple[AgencyNow, ...]:
+def _agencies(counted: Iterable[dossiers.Count], register: Register) -> tuple[AgencyNow, ...]:
     """Agencies with something to show, the worst first."""
     found: defaultdict[str, Counter[Column]] = defaultdict(Counter)
     for row in counted:
@@ -153,7 +155,8 @@ def _agencies(counted: list[dossiers.Count], register: Register) -> tuple[Agency
     return tuple(sorted((one for one in lines if any(one.shown)), key=lambda one: (*(-n for n in one.shown), one.name)))
 
 
-def _noted(counted: list[dossiers.Count]) -> dict[FindingKind, int]:
+def _noted(counted: Iterable[dossiers.Count]) -> dict[FindingKind, int]:
+    """What is no clock and a person has to look at."""
     found: Counter[FindingKind] = Counter()
     for row in counted:
         if row.standing is Standing.NOTED:

@@ -26,7 +26,7 @@ from monitor.reports.mode import Mode, mode
 from monitor.reports.render import render
 from monitor.reports.standing import standing
 from monitor.reports.week import parts
-from monitor.store import letters, reading
+from monitor.store import LetterRow, letters, reading
 from monitor.store.attempts import attempts
 from monitor.web import week
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
@@ -47,11 +47,11 @@ class Pages:
     ) -> None:
         self.engine, self.settings, self.register, self.law, self.now = engine, settings, register, law, now
 
-    def page(self, name: str, mode: Mode | None, code: int = 200, **facts: Any) -> HTMLResponse:
+    def page(self, name: str, mode: Mode | None, status_code: int = 200, **facts: Any) -> HTMLResponse:
         """One page with the facts that the frame around every page asks for."""
         place = self.register.province
         return HTMLResponse(
-            render(f"pages/{name}.html", here=name, mode=mode, place=place, now=self.now(), **facts), code
+            render(f"pages/{name}.html", here=name, mode=mode, place=place, now=self.now(), **facts), status_code
         )
 
     def status(self) -> HTMLResponse:
@@ -123,7 +123,7 @@ class Pages:
     def _mode(self, db: Connection) -> Mode:
         return mode(db, self.settings)
 
-    def _letter(self, number: int) -> letters.LetterRow:
+    def _letter(self, number: int) -> LetterRow:
         if not 0 < number < 2**63:
             raise HTTPException(404)
         with reading(self.engine) as db:

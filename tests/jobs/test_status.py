@@ -1,0 +1,141 @@
+"""`tthc status`: the same facts as the page, for people and for programs, with an exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from jobs import status
+from jobs.app import App
+from jobs.clock import HandClock
+from monitor.config import Settings
+from monitor.core.look import Cause, Kind, Look, Verdict
+from monitor.core.message import Message
+from monitor.core.period import ICT
+from monitor.law import load_law
+from monitor.register import load_register
+from monitor.reports.standing import Concern
+from monitor.store import LetterState, letters, looks, writing
+
+NOW = datetime(2026, 11, 26, 14, 5, tzinfo=ICT)
+REQUIRED = "2.001474-dvcqg-browser"
+
+
+@pytest.fixture
+def app(sqlite_engine: Engine) -> App:
+    """The shipped register with CONTACT set, on its first day."""
+    register = load_register("thanh-hoa")
+    return App(
+        settings=Settings(contact="thu@x.invalid"),
+        clock=HandClock(NOW),
+        engine=sqlite_engine,
+        register=register,
+        law=load_law(register.hours_of()),
+    )
+
+
+def looked(app: App, verdict: Verdict, *minutes: float, cause: Cause = Cause.NONE) -> None:
+    """Looks at every required target, so many minutes ago."""
+    targets = app.register.services["2.001474"].required_targets()
+    with writing(app.engine) as db:
+        looks.add(
+            db,
+            [
+                Look(
+                    service="2.001474",
+                    target=target.key,
+                    vantage="v",
+                    kind=Kind.BROWSER,
+                    at=NOW - timedelta(minutes=ago),
+                    received_at=NOW,
+                    verdict=verdict,
+                    cause=cause,
+                    valid_for_ms=target.valid_for_ms,
+                )
+                for target in targets
+                for ago in minutes
+            ],
+        )
+
+
+def dead_letter(app: App) -> None:
+    """A letter the mail server will never take."""
+    message = Message(
+        key="1", message_id="<1@x>", date=NOW, sender="a@x", to_address="b@x", to_names=(), subject="s", text="t"
+    )
+    with writing(app.engine) as db:
+        letters.add_once(db, message=message, kind="digest", slot=None, live=True, state=LetterState.DEAD, now=NOW)
+
+
+def test_it_says_that_it_is_a_trial_and_what_is_not_set(app: App) -> None:
+    said = status.as_text(status.now(app))
+    assert said.startswith("Lúc 14:05 26/11/2026. Chế độ: CHẠY THỬ – không thư nào gửi ra ngoài\n")
+    assert "Chưa thiết lập SMTP_URL: chưa có máy chủ thư" in said
+    assert "Chưa thiết lập 714/714 địa chỉ thư trong danh bạ" in said
+    assert "CONTACT" not in said
+
+
+def test_while_all_is_well_it_is_healthy(app: App) -> None:
+    looked(app, Verdict.UP, 20, 5)
+    now = status.now(app)
+    assert now.healthy
+    said = status.as_text(now)
+    assert "Dịch vụ 2.001474: hoạt động" in said
+    assert said.endswith("Không có việc phải xử lý ngay.")
+
+
+def test_an_open_interruption_is_told_with_its_bounds(app: App) -> None:
+    looked(app, Verdict.UP, 50)
+    looked(app, Verdict.DOWN, 35, 20, 5, cause=Cause.ACTION_MISSING)
+    now = status.now(app)
+    assert now.concerns == (Concern.INTERRUPTED,)
+    said = status.as_text(now)
+    assert "lượt hỏng đầu tiên 13:30:00 26/11/2026, bắt đầu sau 13:15:00 26/11/2026" in said
+    assert said.endswith("CẦN XỬ LÝ: dịch vụ đang gián đoạn.")
+
+
+def test_a_failure_nobody_confirmed_is_unknown_and_no_concern(app: App) -> None:
+    looked(app, Verdict.UP, 20)
+    looked(app, Verdict.DOWN, 5, cause=Cause.TIMEOUT)
+    now = status.now(app)
+    assert now.healthy
+    assert "Dịch vụ 2.001474: không xác định (một lượt hỏng, không có lượt thứ hai xác nhận)" in status.as_text(now)
+
+
+def test_a_monitor_that_does_not_look_though_it_should_is_unhealthy(app: App) -> None:
+    assert status.now(app).concerns == (Concern.SILENT,)
+    looked(app, Verdict.UP, 31)
+    assert status.now(app).concerns == (Concern.SILENT,)
+
+
+def test_before_contact_is_set_nothing_is_looked_at_and_that_is_no_concern(app: App) -> None:
+    now = status.now(replace(app, settings=Settings()))
+    assert now.healthy
+    assert "không xác định (chưa đặt CONTACT nên chưa được kiểm tra)" in status.as_text(now)
+
+
+def test_a_dead_letter_is_a_concern(app: App) -> None:
+    looked(app, Verdict.UP, 5)
+    dead_letter(app)
+    assert status.now(app).concerns == (Concern.DEAD_LETTERS,)
+
+
+def test_programs_get_the_same_as_json(app: App) -> None:
+    looked(app, Verdict.UP, 50)
+    looked(app, Verdict.DOWN, 35, 20, 5, cause=Cause.ACTION_MISSING)
+    dead_letter(app)
+    said = json.loads(json.dumps(status.as_json(status.now(app))))
+    assert (said["at"], said["mode"], said["healthy"]) == ("2026-11-26T14:05:00+07:00", "trial", False)
+    assert said["concerns"] == ["interrupted", "dead_letters"]
+    assert said["unset"] == ["SMTP_URL", "addresses", "PUBLIC_URL"]
+    assert said["letters"] == {"dead": 1}
+    assert said["dossiers"] == {"reception_late": 0, "result_late": 0, "result_due": 0, "result_near": 0}
+    service = said["services"]["2.001474"]
+    assert service["state"] == "down"
+    assert service["targets"][REQUIRED]["last_look"]["cause"] == "action_missing"
+    assert service["open_interruptions"][0]["last_good"] == "2026-11-26T13:15:00+07:00"
+    assert service["week"]["down_ms"] == 35 * 60_000

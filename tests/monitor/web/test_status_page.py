@@ -1,0 +1,187 @@
+"""The status page tells how things stand, how sure that is, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.config import Settings
+from monitor.core.agency import Agency, AgencyKind
+from monitor.core.look import Cause, Look, Verdict
+from monitor.reports.mode import LIVE
+from monitor.store import LetterState, events, watches, writing
+from tests.monitor.web.site import NOW, Site, look, register, target, words
+
+UP, DOWN, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNKNOWN
+SMTP = {"smtp_url": "smtp://127.0.0.1:25", "smtp_from": "a@x.invalid"}
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def test_a_first_day_says_that_it_is_a_trial_and_what_is_missing(site: Site) -> None:
+    said = site.text()
+    assert "CHẠY THỬ – không thư nào gửi ra ngoài" in said
+    assert "SMTP_URL Chưa có máy chủ thư" in said
+    assert "Chưa có số liệu hồ sơ" in said
+    assert "Chưa có thư nào được soạn" in said
+    assert "Chưa nhập tệp nào" in said
+
+
+def test_public_targets_are_not_looked_at_before_contact_is_set_and_the_page_says_so(
+    open_site: Callable[..., Site],
+) -> None:
+    public = replace(register().services["2.001474"], targets=(target("a", public=True),))
+    said = open_site(register=register(services=[public])).text()
+    assert "CONTACT Chưa ai chịu trách nhiệm" in said
+    assert "Không xác định Vì chưa đặt CONTACT nên chưa được kiểm tra" in said
+    assert "Chưa biết dịch vụ có hoạt động không, vì chưa đặt CONTACT" in said
+    assert "Bình thường" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "live", "banner"),
+    [
+        ({}, False, "CHẠY THỬ – không thư nào gửi ra ngoài"),
+        ({"pilot_address": "thu@x.invalid"}, False, "CHẠY THỬ – không thư nào gửi ra ngoài"),
+        ({**SMTP, "pilot_address": "thu@x.invalid"}, False, "CHẠY THỬ – mọi thư chỉ gửi tới PILOT_ADDRESS"),
+        (SMTP, True, "CHÍNH THỨC – thư gửi tới thủ trưởng các cơ quan"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/letters"])
+def test_the_banner_says_where_letters_go(
+    open_site: Callable[..., Site], settings: dict[str, str], live: bool, banner: str, path: str
+) -> None:
+    site = open_site(settings=Settings(**settings))
+    if live:
+        with writing(site.engine) as db:
+            watches.set_mark(db, LIVE, '{"at": "2026-11-20T08:00:00+07:00", "by": "Nguyễn Văn Thử"}')
+    (shown,) = site.page(path).find_class("mode")
+    assert words(shown) == banner
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ([], "Không xác định Vì không có lượt kiểm tra"),
+        ([look("a", minutes(2))], "Hoạt động Theo lượt kiểm tra gần nhất"),
+        ([look("a", minutes(11))], "Không xác định Vì không có lượt kiểm tra"),
+        (
+            [look("a", minutes(2), UNKNOWN, Cause.CHALLENGED)],
+            "Không xác định Vì bị lớp chống truy cập tự động chặn",
+        ),
+        (
+            [look("a", minutes(7)), look("a", minutes(2), DOWN, Cause.TIMEOUT)],
+            "Không xác định Vì một lượt hỏng, không có lượt thứ hai xác nhận",
+        ),
+        (
+            [look("a", minutes(7), DOWN, Cause.TIMEOUT), look("a", minutes(2), DOWN, Cause.TIMEOUT)],
+            "Gián đoạn Đã xác nhận bằng hai lượt kiểm tra liên tiếp",
+        ),
+        ([look("a", minutes(7)), look("a", minutes(2), UNKNOWN, Cause.CHALLENGED)], "Hoạt động"),
+    ],
+)
+def test_the_state_is_what_the_account_says_of_this_moment(site: Site, seen: Sequence[Look], said: str) -> None:
+    site.looked(*seen)
+    (now,) = site.page("/").find_class("now")
+    assert words(now).startswith(said)
+
+
+def test_an_open_interruption_is_told_with_the_bounds_of_its_beginning(site: Site) -> None:
+    site.looked(
+        look("a", minutes(45)),
+        look("a", minutes(40), DOWN, Cause.ACTION_MISSING),
+        look("a", minutes(35), DOWN, Cause.ACTION_MISSING),
+        look("a", minutes(5), DOWN, Cause.ACTION_MISSING),
+    )
+    said = site.text()
+    assert "Đang gián đoạn: Trang a" in said
+    assert "Lượt hỏng đầu tiên lúc 13:25:00 26/11/2026; bắt đầu sau 13:20:00 26/11/2026" in said
+    assert "sai số không quá 5 phút" in said
+    assert "Lượt hỏng gần nhất lúc 14:00:00 26/11/2026: đã kéo dài ít nhất 35 phút" in said
+    assert "Cần xử lý: Dịch vụ đang gián đoạn" in said
+
+
+def test_the_week_so_far_shows_what_was_measured_and_the_parts_add_up(site: Site) -> None:
+    site.looked(
+        *(look("a", minutes(n)) for n in range(120, 61, -5)),
+        look("a", minutes(60), DOWN, Cause.TIMEOUT),
+        look("a", minutes(55), DOWN, Cause.TIMEOUT),
+        *(look("a", minutes(n)) for n in range(50, 0, -5)),
+    )
+    page = site.page("/")
+    said = words(page)
+    assert "Gián đoạn đã kết thúc trong tuần 13:05:00 26/11/2026 – 13:15:00 26/11/2026: 10 phút" in said
+    assert "Gián đoạn: 0 giờ 10 phút" in said
+    assert "Hoạt động: 1 giờ 50 phút" in said
+    assert "Không xác định: 84 giờ 05 phút" in said
+    assert "Cộng: 86 giờ 05 phút" in said
+    assert site.facts()["Đo được"] == "91,66 %"
+    assert site.facts()["Gián đoạn đo được"] == "10 phút"
+    days = page.xpath("//div[contains(@class, 'strip')]//*[local-name()='svg']/@aria-label")
+    assert len(days) == 7
+    assert days[3].startswith("Thứ Năm 26/11/2026: hoạt động 1 giờ 50 phút, gián đoạn 10 phút")
+    assert days[4] == "Thứ Sáu 27/11/2026: chưa tới"
+
+
+def test_a_target_nobody_has_looked_at_for_too_long_needs_seeing_to(site: Site) -> None:
+    site.looked(look("a", minutes(11)))
+    said = site.text()
+    assert "Cần xử lý: Có nơi phải kiểm tra mà không có lượt kiểm tra nào gần đây" in said
+    assert "Quá hạn kiểm tra" in said
+
+
+def test_a_letter_that_cannot_be_sent_needs_seeing_to(site: Site) -> None:
+    site.looked(look("a", minutes(1)))
+    assert "Bình thường" in site.text()
+    site.letter(state=LetterState.DEAD)
+    said = site.text()
+    assert "Cần xử lý: Có thư không gửi được" in said
+    assert "1 không gửi được" in said
+
+
+def test_the_page_tells_of_the_monitor_itself(site: Site) -> None:
+    with writing(site.engine) as db:
+        events.add(db, NOW - timedelta(hours=7), "started", "pid 1")
+        events.add(db, NOW - timedelta(hours=3), "clock_step", "+8.000 s")
+    site.looked(look("a", minutes(4)))
+    said = site.facts()
+    assert said["Khởi động gần nhất"] == "07:05:00 26/11/2026"
+    assert said["Lượt kiểm tra gần nhất"] == "14:01:00 26/11/2026, 4 phút trước"
+    assert said["Đồng hồ máy bị chỉnh trong 7 ngày"] == "1 lần"
+    assert said["Sổ gốc đã niêm phong"] == "so-chung: 2 mục; trung-tam: 1 mục"
+
+
+def test_agencies_are_listed_the_worst_first_with_the_moment_of_the_figures(site: Site) -> None:
+    site.dossiers({"yen-dinh": 2, "sct": 5, "": 1, "giai-the": 3}, set_aside=3)
+    page = site.page("/")
+    rows = page.xpath("//table[contains(@class, 'agencies')]/tbody/tr")
+    assert [[cell.text_content().strip() for cell in row][:3] for row in rows] == [
+        ["Toàn bộ 4 cơ quan", "0", "11"],
+        ["Sở Công Thương", "0", "5"],
+        ["giai-the", "0", "3"],
+        ["UBND xã Yên Định", "0", "2"],
+        ["Chưa xác định đơn vị", "0", "1"],
+    ]
+    said = words(page)
+    assert "Số liệu tính đến 06:05 26/11/2026" in said
+    (taken,) = page.xpath("//section[@aria-labelledby='so-lieu']//tbody/tr")
+    assert [cell.text_content().strip() for cell in taken][1:] == ["06:05 26/11/2026", "14", "11", "0", "3"]
+
+
+def test_of_hundreds_of_agencies_the_worst_are_open_and_the_rest_is_folded(open_site: Callable[..., Site]) -> None:
+    keys = {f"xa-{number}": number for number in range(1, 167)}
+    communes = [Agency(key=key, name=f"UBND xã số {number}", kind=AgencyKind.COMMUNE) for key, number in keys.items()]
+    site = open_site(register=register(agencies=communes))
+    site.dossiers(keys)
+    page = site.page("/")
+    open_rows = page.xpath("//section[@aria-labelledby='ho-so']/table/tbody/tr")
+    folded = page.xpath("//details//tbody/tr")
+    assert (len(open_rows), len(folded)) == (16, 151)
+    assert "151 cơ quan khác" in page.xpath("//summary")[0].text_content()
+    assert "13.861 hồ sơ quá hạn" in words(page)
+    assert len(site.get("/").content) < 100_000
