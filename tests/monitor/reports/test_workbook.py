@@ -1,0 +1,96 @@
+"""The workbook, opened again: figures are numbers, moments are dates, and nothing in it can be a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+
+from monitor.core.look import Cause, Verdict
+from monitor.reports import workbook
+from monitor.reports.week import WeeklyLog
+
+Watch = Callable[..., Any]
+SHEETS = [
+    "Tổng hợp",
+    "Gián đoạn",
+    "Không xác định",
+    "Lượt kiểm tra",
+    "Kiểm tra thủ công",
+    "So sánh các tuần",
+    "Diễn biến",
+]
+
+
+@pytest.fixture
+def log(watch: Watch) -> WeeklyLog:
+    seen = watch(internal_target="0.99")
+    seen.finds("18/11/2026 13:00", "18/11/2026 17:00", Cause.CHALLENGED)
+    seen.finds("21/11/2026 21:10", "21/11/2026 22:40", Cause.ACTION_MISSING)
+    seen.finds("22/11/2026 23:30", "24/11/2026 00:00", Cause.CONNECT)
+    seen.looks("10/11/2026 00:00", "23/11/2026 07:00")
+    seen.person_saw("18/11/2026 14:30", Verdict.UP, '=HYPERLINK("http://xau.example";"mở")')
+    made: WeeklyLog = seen.log("2026-W47", "23/11/2026 07:30")
+    return made
+
+
+def rows(log: WeeklyLog, sheet: str) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(BytesIO(workbook.xlsx(log)))
+    assert book.sheetnames == SHEETS
+    return [tuple(cell.value for cell in row) for row in book[sheet].iter_rows(min_row=4)]
+
+
+def test_the_summary_has_the_parts_in_seconds_and_their_sum(log: WeeklyLog) -> None:
+    told = dict(row[:2] for row in rows(log, "Tổng hợp"))
+    assert told["Hoạt động (giây)"] * 1000 == log.account.up_ms
+    assert told["Gián đoạn (giây)"] * 1000 == log.account.down_ms
+    assert told["Không xác định (giây)"] * 1000 == log.account.unknown_ms
+    assert told["Cộng (giây)"] == 7 * 86_400
+    assert told["Từ"] == datetime(2026, 11, 16)  # noqa: DTZ001 - a cell has Vietnamese time and no zone
+    assert told["Mục tiêu nội bộ"] == "99,00 %"
+    assert told["So với mục tiêu nội bộ"] == "không đạt"
+
+
+def test_each_interruption_has_its_times_and_bounds(log: WeeklyLog) -> None:
+    first, second = rows(log, "Gián đoạn")
+    assert first[2] == "không có chức năng nộp hồ sơ trực tuyến"
+    assert [f"{when:%H:%M}" for when in first[3:7]] == ["21:06", "21:11", "22:36", "22:41"]
+    assert first[7:11] == (90 * 60, 85 * 60, 95 * 60, 90 * 60)
+    assert second[6] == "chưa khắc phục"
+    assert second[7] is None
+
+
+def test_the_course_covers_the_week_without_a_gap(log: WeeklyLog) -> None:
+    course = rows(log, "Diễn biến")
+    assert [row[1] for row in course[:-1]] == [row[0] for row in course[1:]]
+    assert sum(row[4] for row in course) == 7 * 86_400
+    assert ("không xác định", "bị lớp chống truy cập tự động chặn") in {row[2:4] for row in course}
+
+
+def test_words_of_a_person_are_text_and_never_a_formula(log: WeeklyLog) -> None:
+    book = openpyxl.load_workbook(BytesIO(workbook.xlsx(log)))
+    cell = book["Kiểm tra thủ công"].cell(4, 4)
+    assert cell.data_type == "s"
+    assert str(cell.value).startswith("=HYPERLINK")
+
+
+def test_weeks_before_the_monitor_began_say_so(log: WeeklyLog) -> None:
+    weeks = rows(log, "So sánh các tuần")
+    assert [row[0] for row in weeks[:3]] == ["47/2026", "46/2026", "45/2026"]
+    assert weeks[1][6] == 0
+    assert weeks[2][2] == "chưa theo dõi"
+
+
+def test_an_empty_week_has_every_sheet_and_says_that_there_is_nothing(watch: Watch) -> None:
+    empty = watch().log("2026-W47", "23/11/2026 07:30")
+    assert rows(empty, "Gián đoạn")[0][0] == "Không có."
+    assert rows(empty, "Kiểm tra thủ công")[0][0] == "Không có."
+    assert dict(row[:2] for row in rows(empty, "Tổng hợp"))["Tỷ lệ hoạt động đo được"] == "không có dữ liệu"
+
+
+def test_the_same_log_makes_the_same_bytes(log: WeeklyLog) -> None:
+    assert workbook.xlsx(log) == workbook.xlsx(log)
