@@ -110,10 +110,10 @@ def add(
     _many(db, "dossier_versions", _VERSION, _INSERT_VERSION, rows)
 
 
-def withdraw(db: Connection, number: int, of: Sequence[int]) -> None:
-    """Take back what an unfinished import said of some dossiers: another row of the same file counts."""
-    for some in chunks(of):
-        db.execute(versions.delete().where(versions.c.import_id == number, versions.c.dossier_id.in_(some)))
+def withdraw(db: Connection, number: int, dossier: int) -> int:
+    """Take back what an unfinished import said of a dossier, since another row of the same file counts; how much."""
+    gone = db.execute(versions.delete().where(versions.c.import_id == number, versions.c.dossier_id == dossier))
+    return gone.rowcount
 
 
 def _many(db: Connection, table: str, columns: Sequence[str], insert: str, rows: list[tuple[Any, ...]]) -> None:

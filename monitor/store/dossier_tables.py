@@ -127,6 +127,7 @@ now = Table(
     Column("result_standing", Text, nullable=False),
     Column("result_due", BigInteger),
     Column("due_days_only", Integer, nullable=False),  # bit 0: reception_due is a day alone; bit 1: result_due
+    Column("noted", Text, nullable=False),  # the kinds of findings a person must look at, joined by spaces
     Column("owing_from", BigInteger),  # the earliest due there may be something to tell of; empty where nothing is
     Column("next_change_at", BigInteger),
     Index(None, "basis"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, select, true
 
 from monitor.core.dossier import Dossier, Supplement
 from monitor.core.finding import FindingKind, Standing
@@ -54,7 +55,7 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountRow:
+class Count:
     """How many open dossiers of an agency stand so by one clock; `agency` is empty where nobody is known."""
 
     agency: str
@@ -128,27 +129,36 @@ def listed(
     )
 
 
-def counts(db: Connection) -> tuple[CountRow, ...]:
-    """Open dossiers by agency, clock and standing."""
+def counts(db: Connection) -> list[Count]:
+    """Open dossiers by agency, clock and standing; what is no clock stands as NOTED."""
     clocks = (
         (FindingKind.RECEPTION, now.c.reception_agency, now.c.reception_standing),
         (FindingKind.RESULT, now.c.result_agency, now.c.result_standing),
     )
-    found = []
-    for kind, agency, standing in clocks:
-        query = select(agency, standing, func.count()).where(now.c.open == true()).group_by(agency, standing)
-        found += [
-            CountRow(agency=key, kind=kind, standing=Standing(value), count=count)
-            for key, value, count in db.execute(query)
-            if value
-        ]
-    return tuple(found)
+    found = [
+        Count(agency=key, kind=kind, standing=Standing(value), count=count)
+        for kind, agency, standing in clocks
+        for key, value, count in _counted(db, agency, standing)
+    ]
+    noted = Counter[tuple[str, FindingKind]]()
+    for key, kinds, count in _counted(db, now.c.agency, now.c.noted):
+        for kind in kinds.split():
+            noted[key, FindingKind(kind)] += count
+    found += [
+        Count(agency=key, kind=kind, standing=Standing.NOTED, count=count) for (key, kind), count in noted.items()
+    ]
+    return found
+
+
+def _counted(db: Connection, agency: Column[Any], what: Column[Any]) -> Sequence[Row[str, str, int]]:
+    query = select(agency, what, func.count()).where(now.c.open == true(), what != "").group_by(agency, what)
+    return db.execute(query).all()
 
 
 def figures(db: Connection) -> dict[str, datetime]:
     """Of each source the latest moment its figures stand for: "Số liệu tính đến …"."""
     query = select(imports.c.source, func.max(imports.c.as_of)).where(_VISIBLE).group_by(imports.c.source)
-    return dict(db.execute(query).tuples().all())
+    return dict(iter(db.execute(query)))
 
 
 def dossier_of(facts: Iterable[Any], receiving_agency: str = "", handling_agency: str = "") -> Dossier:
@@ -236,4 +246,4 @@ def _current_of(row: Iterable[Any]) -> Dossier:
     return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
 
 
-__all__ = ["CountRow", "ListRow", "counts", "figures", "history", "listed", "load", "open_before", "search"]
+__all__ = ["Count", "ListRow", "counts", "figures", "history", "listed", "load", "open_before", "search"]

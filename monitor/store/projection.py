@@ -43,6 +43,7 @@ class NowRow(NamedTuple):
     result_standing: str
     result_due: int | None
     due_days_only: int
+    noted: str
     owing_from: int | None
     next_change_at: int | None
 

@@ -117,6 +117,7 @@ def _now() -> None:
         sa.Column("result_standing", sa.Text(), nullable=False),
         sa.Column("result_due", sa.BigInteger(), nullable=True),
         sa.Column("due_days_only", sa.Integer(), nullable=False),
+        sa.Column("noted", sa.Text(), nullable=False),
         sa.Column("owing_from", sa.BigInteger(), nullable=True),
         sa.Column("next_change_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_dossier_now_dossier_id_dossiers")),

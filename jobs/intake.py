@@ -1,0 +1,222 @@
+"""Taking the rows of one file in: what differs from what is known is written, in batches nobody sees yet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from monitor.core.dossier import Status
+from monitor.core.source import STAMPS, BadRow, DossierRow
+from monitor.sources.files import Line
+from monitor.sources.layout import BY_DATES
+from monitor.sources.row import Form
+from monitor.store import dossier_loading, imports, reading, writing
+from monitor.store.imports import Counts
+
+ABSENT, CONFIRMED, WRITTEN, OLDER = range(4)
+"""What this file said of a dossier so far: nothing, what was known, something else; OLDER: it has no say."""
+
+AIM_S = 0.1
+"""How long a batch may hold the database; batches grow and shrink towards it."""
+SMALLEST, LARGEST = 250, 8_000
+_RAW, _NEWEST = slice(0, 8), slice(8, 16)
+_NUMBER = 16
+
+
+@dataclass(slots=True)
+class Intake:
+    """One file's rows on their way into the database, under the number of its import.
+
+    `known` holds, packed into few bytes, the digest, newest date and number of each dossier of the source.
+    """
+
+    engine: Engine
+    number: int
+    source: str
+    at: datetime
+    counts: Counts = field(default_factory=Counts)
+    known: dict[str, bytes] = field(default_factory=dict)
+    said: bytearray = field(default_factory=bytearray)
+    first_new: int = 0
+    _new: list[dossier_loading.NewDossier] = field(default_factory=list)
+    _pending: dict[int, tuple[DossierRow, Form]] = field(default_factory=dict)
+    _again: set[int] = field(default_factory=set)
+    _bad: list[BadRow] = field(default_factory=list)
+    _bad_kept: int = 0
+    first_reason: str = ""
+    _batch: int = 2_000
+
+    def prepare(self, as_of: datetime) -> None:
+        """Learn what is known of the source, and of which dossiers newer figures than this file's are known."""
+        with reading(self.engine) as db:
+            self.first_new = dossier_loading.next_number(db)
+            self.said = bytearray(self.first_new)
+            self.known = {
+                code: raw + newest.to_bytes(8, "big") + number.to_bytes(4, "big")
+                for code, number, raw, newest in dossier_loading.known(db, self.source)
+            }
+            for number in dossier_loading.newer(db, self.source, as_of):
+                self.said[number] = OLDER
+
+    def take(self, lines: Iterable[Line]) -> None:
+        """Take rows in; those told again as they were known cost next to nothing."""
+        known, said, counts = self.known, self.said, self.counts
+        for line in lines:
+            counts.read += 1
+            entry = known.get(line.code)
+            if entry is None:
+                self._first(line)
+            else:
+                number = int.from_bytes(entry[_NUMBER:], "big")
+                if said[number]:
+                    self._repeated(line, entry, number)
+                elif entry.startswith(line.raw):
+                    said[number] = CONFIRMED
+                    counts.unchanged += 1
+                else:
+                    self._differing(line, number)
+            if len(self._pending) + len(self._bad) >= self._batch:
+                self.flush()
+
+    def _first(self, line: Line) -> None:
+        row = self._read(line)
+        if row is None:
+            return
+        number = len(self.said)
+        self.said.append(WRITTEN)
+        self.counts.new += 1
+        self._new.append((number, line.code))
+        self._put(number, row, line.form)
+
+    def _differing(self, line: Line, number: int) -> None:
+        row = self._read(line)
+        if row is not None:
+            self.said[number] = WRITTEN
+            self._put(number, row, line.form)
+
+    def _repeated(self, line: Line, entry: bytes, number: int) -> None:
+        """A dossier once more in the same file: the row with the newer dates counts, of equals the last."""
+        if self.said[number] == OLDER:
+            self.counts.older += 1
+            return
+        if entry.startswith(line.raw):
+            self.counts.repeated += 1
+            return
+        row = self._read(line)
+        if row is None:
+            return
+        self.counts.repeated += 1
+        if newest(row) < int.from_bytes(entry[_NEWEST], "big"):
+            return
+        if self.said[number] == CONFIRMED:
+            self.counts.unchanged -= 1
+        elif number not in self._pending:
+            self._again.add(number)
+        self.said[number] = WRITTEN
+        self._put(number, row, line.form)
+
+    def _read(self, line: Line) -> DossierRow | None:
+        row = line.read()
+        if isinstance(row, BadRow):
+            self.counts.set_aside += 1
+            self._bad.append(row)
+            self.first_reason = self.first_reason or row.reason
+            return None
+        return row
+
+    def _put(self, number: int, row: DossierRow, form: Form) -> None:
+        self.known[row.code] = row.raw + newest(row).to_bytes(8, "big") + number.to_bytes(4, "big")
+        self._pending[number] = (row, form)
+
+    def flush(self) -> None:
+        """Write what waits, in one short transaction."""
+        if not self._pending and not self._bad:
+            return
+        before = self._before()
+        begun = time.monotonic()
+        with writing(self.engine) as db:
+            for number in sorted(self._again):
+                self._withdrawn(number, dossier_loading.withdraw(db, self.number, number))
+            told = [(number, row) for number, row in self._settled(before)]
+            dossier_loading.add(db, self.number, source=self.source, at=self.at, new=self._new, said=told)
+            imports.add_bad_rows(db, self.number, self._bad_kept, self._bad)
+        self._adapt(time.monotonic() - begun)
+        self._bad_kept += len(self._bad)
+        self._new, self._pending, self._bad = [], {}, []
+        self._again.clear()
+
+    def _before(self) -> dict[int, DossierRow]:
+        """What was known of the dossiers that wait."""
+        numbers = [number for number in self._pending if number < self.first_new]
+        if not numbers:
+            return {}
+        with reading(self.engine) as db:
+            return dossier_loading.previous(db, numbers, self.number)
+
+    def _withdrawn(self, number: int, taken_back: int) -> None:
+        if number >= self.first_new:
+            return
+        if taken_back:
+            self.counts.changed -= 1
+        else:
+            self.counts.unchanged -= 1
+
+    def _settled(self, before: dict[int, DossierRow]) -> Iterable[dossier_loading.Version]:
+        """What is really new of what waits: a row may say the same facts in other words, or leave some out."""
+        for number, (row, form) in self._pending.items():
+            last = before.get(number)
+            if last is None:
+                yield number, row
+                continue
+            merged = joined(last, row, form.fields, by_dates=form.layout.status in ("", BY_DATES))
+            if merged[2:] == last[2:]:
+                self.said[number] = CONFIRMED
+                self.counts.unchanged += 1
+            else:
+                self.counts.changed += 1
+                yield number, merged
+
+    def _adapt(self, seconds: float) -> None:
+        wanted = int(self._batch * min(2.0, max(0.25, AIM_S / max(seconds, 0.001))))
+        self._batch = min(LARGEST, max(SMALLEST, wanted))
+
+    def confirmed(self) -> Sequence[int]:
+        """Numbers of the dossiers the file told again as they were known."""
+        return [number for number, said in enumerate(self.said) if said == CONFIRMED]
+
+
+def newest(row: DossierRow) -> int:
+    """The latest date of a row, in milliseconds; 0 where it has none."""
+    return max(row.filed or 0, row.received or 0, row.appointment or 0, row.finished or 0, row.returned or 0)
+
+
+def joined(last: DossierRow, row: DossierRow, fields: Collection[str], *, by_dates: bool) -> DossierRow:
+    """A row with what its list has no column for as it was known before."""
+    absent = [name for name in DossierRow._fields[2:] if name not in fields and name not in _CONCLUDED]
+    absent = [name for name in absent if name not in _UNITS or not getattr(row, name)]
+    merged = row._replace(**{name: getattr(last, name) for name in absent})
+    days = row.days_only
+    for bit, name in enumerate(STAMPS):
+        if name in absent:
+            days = days & ~(1 << bit) | last.days_only & 1 << bit
+    if "status" not in fields and by_dates:
+        merged = merged._replace(status=_status(last.status, row.status))
+    return merged._replace(days_only=days)
+
+
+_CONCLUDED = ("status", "days_only")
+_UNITS = ("receiving_unit", "handling_unit")  # a row above may name the unit for those below
+_ENDS = (Status.DONE, Status.RETURNED)
+
+
+def _status(last: str, concluded: str) -> str:
+    """A status concluded from dates against one that was told: only a step forward counts."""
+    if concluded in _ENDS:
+        return last if last in _ENDS else concluded
+    if concluded == Status.PROCESSING and last in (Status.REGISTERED, ""):
+        return concluded
+    return last

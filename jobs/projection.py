@@ -1,0 +1,118 @@
+"""How a dossier stands, worked out from the facts, the law and the register, as a row of the projection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from hashlib import blake2b
+
+from jobs.app import App
+from monitor.core.dossier import Dossier
+from monitor.core.finding import Finding, FindingKind, Standing, findings
+from monitor.core.ladder import SubjectKind
+from monitor.core.period import Stamp, at, day_of, to_ms
+from monitor.core.phase import Phase, phase_of
+from monitor.register import Register
+from monitor.reports.item import clock, unassigned
+from monitor.store.projection import Known, NowRow
+
+MANNER = "1"
+"""Changes whenever rows are worked out otherwise than before, so that all are worked out anew."""
+
+
+_registers: dict[int, tuple[Register, str]] = {}
+
+
+def basis_of(app: App, now: datetime) -> str:
+    """What every row rests on: the law, the agencies and their names, and which of them are there today."""
+    today = day_of(now)
+    agencies = app.register.agencies.values()
+    turned = max((day for one in agencies for day in (one.start, one.end) if day and day < today), default=None)
+    seed = repr((MANNER, app.law.version, _names(app.register), turned))
+    return blake2b(seed.encode(), digest_size=8).hexdigest()
+
+
+def _names(register: Register) -> str:
+    """A digest of the agencies; a register never changes, so it is asked once of each."""
+    known = _registers.get(id(register))
+    if known is None or known[0] is not register:
+        if len(_registers) > 8:
+            _registers.clear()
+        seed = repr(sorted(register.agencies.values(), key=lambda agency: agency.key))
+        known = _registers[id(register)] = (register, blake2b(seed.encode(), digest_size=16).hexdigest())
+    return known[1]
+
+
+def rows(known: Iterable[Known], app: App, now: datetime, basis: str) -> list[NowRow]:
+    """The rows of some dossiers, as of now."""
+    return [_row(one, app, now, basis) for one in known]
+
+
+def with_agencies(dossier: Dossier, register: Register, now: datetime) -> Dossier:
+    """The dossier with the agencies its units stand for: today while it is open, as its figures were once it ended."""
+    on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
+    return replace(
+        dossier,
+        receiving_agency=_resolved(dossier.receiving_unit, register, on),
+        handling_agency=_resolved(dossier.handling_unit, register, on),
+    )
+
+
+def _resolved(unit: str, register: Register, on: date) -> str:
+    if not unit:
+        return ""
+    return register.resolve(unit, on) or (register.resolve(unit.partition(" (")[0], on) if " (" in unit else "")
+
+
+def _row(known: Known, app: App, now: datetime, basis: str) -> NowRow:
+    dossier = with_agencies(known.dossier, app.register, now)
+    found = findings(dossier, now, app.law)
+    reception, result = _of(FindingKind.RECEPTION, found), _of(FindingKind.RESULT, found)
+    current = reception if reception and reception.standing is not Standing.LATE_DONE else result
+    noted = [f.kind for f in found if f.standing is Standing.NOTED]
+    named = dossier.handling_agency or dossier.receiving_agency
+    return NowRow(
+        dossier_id=known.number,
+        version_id=known.version,
+        basis=basis,
+        as_of=to_ms(dossier.as_of),
+        open=phase_of(dossier) is not Phase.ENDED,
+        receiving_agency=dossier.receiving_agency,
+        handling_agency=dossier.handling_agency,
+        agency=current.agency if current else named,
+        standing=(current.standing if current else Standing.NOTED if noted else Standing.RUNNING).value,
+        due=_begin(current.due) if current else None,
+        reception_agency=reception.agency if reception else "",
+        reception_standing=reception.standing.value if reception else "",
+        reception_due=_begin(reception.due) if reception else None,
+        result_agency=result.agency if result else "",
+        result_standing=result.standing.value if result else "",
+        result_due=_begin(result.due) if result else None,
+        due_days_only=_day_only(reception) | _day_only(result) << 1,
+        noted=" ".join(noted),
+        owing_from=_owing_from(found),
+        next_change_at=min((to_ms(f.next_change_at) for f in found if f.next_change_at), default=None),
+    )
+
+
+def _of(kind: FindingKind, found: Iterable[Finding]) -> Finding | None:
+    return next((finding for finding in found if finding.kind is kind), None)
+
+
+def _begin(due: Stamp | None) -> int | None:
+    if due is None:
+        return None
+    return to_ms(due if isinstance(due, datetime) else at(due))
+
+
+def _day_only(finding: Finding | None) -> int:
+    return int(finding is not None and finding.due is not None and not isinstance(finding.due, datetime))
+
+
+def _owing_from(found: Collection[Finding]) -> int | None:
+    """The earliest due of a clock that a ladder is climbed for; the beginning of time where nobody answers for it."""
+    if unassigned(found):
+        return 0
+    clocks = (clock(kind, found) for kind in (SubjectKind.RECEPTION, SubjectKind.RESULT))
+    return min((due for one in clocks if one and (due := _begin(one.due)) is not None), default=None)

@@ -1,0 +1,139 @@
+"""The short-lived process that reads one file under limits: `python -m jobs.read_child`, its task on standard input."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+MEMORY = 1024**3 - 128 * 1024**2
+"""Bytes of address space; the daemon beside it must fit into what is left of 1 GiB."""
+CPU_S = 600
+NICE = 10
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What to read and where to put it. `database` may hold a password: it is handed over by standard input only."""
+
+    database: str
+    path: str
+    source: str
+    kind: str
+    layouts: tuple[str, ...]
+    own_layouts: str
+    number: int
+    at: str
+    modified: str
+    parent: int
+    memory: int = MEMORY
+
+    def as_text(self) -> str:
+        """One line that `task_of` reads."""
+        return json.dumps(asdict(self))
+
+
+def task_of(text: str) -> Task:
+    """The task in a line of text."""
+    values: dict[str, Any] = json.loads(text)
+    return Task(**values | {"layouts": tuple(values["layouts"])})
+
+
+def main() -> int:
+    """Read the file; print one line of JSON: why it was refused, or nothing more than that it was not."""
+    task = task_of(sys.stdin.read())
+    confine(task)
+    try:
+        why = run(task)
+    except MemoryError:
+        why = TOO_LARGE
+    print(json.dumps({"why": why}))  # noqa: T201 - this is how the parent is told
+    return 0
+
+
+TOO_LARGE = "tệp quá lớn để đọc an toàn; tách thành nhiều tệp, hoặc lưu dạng CSV"
+
+
+def confine(task: Task) -> None:
+    """Limit what the process may take, and let it die with its parent."""
+    resource.setrlimit(resource.RLIMIT_AS, (task.memory, task.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICE)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != task.parent:  # it died before it could be watched
+        os._exit(1)
+
+
+def run(task: Task) -> str:
+    """Take the file in; why it was refused, empty where it was not."""
+    from jobs.intake import Intake
+    from monitor.sources import SOURCES, Notes
+    from monitor.sources.layout import load_layouts
+    from monitor.sources.tables import FileRefused
+    from monitor.sources.title import as_of, said
+    from monitor.store.engine import engine_of, url_of
+
+    path, at = Path(task.path), datetime.fromisoformat(task.at)
+    layouts = [one for one in load_layouts(Path(task.own_layouts)) if not task.layouts or one.key in task.layouts]
+    engine = engine_of(url_of(task.database))
+    intake = Intake(engine=engine, number=task.number, source=task.source, at=at)
+    notes, names, before = Notes(), dict[str, None](), _state(path)
+    stands_for: datetime | None = None
+    try:
+        for table in SOURCES[task.kind](path, layouts, notes):
+            if stands_for is None:
+                stands_for = as_of(said(table.title), datetime.fromisoformat(task.modified), at)
+                intake.prepare(stands_for)
+            names[table.layout.name] = None
+            intake.take(table.lines())
+        intake.flush()
+        _expect_sound(intake, path, before)
+    except FileRefused as refused:
+        return str(refused)
+    _finish(intake, stands_for or at, tuple(names), notes.lines())
+    return ""
+
+
+def _state(path: Path) -> tuple[int, int]:
+    about = path.stat()
+    return about.st_size, about.st_mtime_ns
+
+
+def _expect_sound(intake: Any, path: Path, before: tuple[int, int]) -> None:
+    from monitor.sources.tables import FileRefused
+
+    if _state(path) != before:
+        raise FileRefused("tệp thay đổi trong khi đọc; chép xong hẳn rồi thả lại")
+    if intake.counts.read and intake.counts.set_aside == intake.counts.read:
+        raise FileRefused(f"không đọc được dòng nào trong {intake.counts.read} dòng; dòng đầu: {intake.first_reason}")
+
+
+def _finish(intake: Any, as_of: datetime, names: Sequence[str], notes: Sequence[str]) -> None:
+    from monitor.store import imports, writing
+
+    with writing(intake.engine) as db:
+        imports.take(
+            db,
+            intake.number,
+            as_of=as_of,
+            layout="; ".join(names),
+            counts=asdict(intake.counts),
+            notes=notes,
+            confirmed=intake.confirmed(),
+        )
+    intake.engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,281 @@
+"""Files become dossiers: taken in by a process of its own, then projected; nothing half done is ever seen."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import blake2b, file_digest
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs import projection
+from jobs.app import App
+from jobs.read_child import MEMORY, TOO_LARGE, Task
+from jobs.report import REASONS_SHOWN, Report
+from monitor.core.period import aware
+from monitor.sources.files import MANNER
+from monitor.sources.layout import Layout, load_layouts
+from monitor.store import ImportRow, imports, packed, reading, writing
+from monitor.store import projection as kept
+from monitor.store.projection import Known
+
+log = structlog.get_logger()
+
+WALL_S = 900
+BATCH = 1_000
+DISCARDED = 5_000
+CONFIRMED = 20_000
+
+
+def take_in(app: App, path: Path, source: str, now: datetime, *, memory: int = MEMORY) -> Report:
+    """Take a file in; the same bytes once. Raise KeyError for an unknown source, LayoutError for a layout of ours.
+
+    What it says is seen by readers when this returns, and in the projection after `project`.
+    """
+    spec = app.register.sources[source]
+    layouts = _layouts(app, spec.layouts)
+    manner = blake2b(b"".join([MANNER, *(one.fingerprint for one in layouts)]), digest_size=8).digest()
+    with _alone(app) as lock:
+        _discard_unfinished(app)
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").digest()
+            about = os.fstat(file.fileno())
+        with reading(app.engine) as db:
+            known = imports.known(db, source, digest, manner)
+            if known:
+                return _report(db, known, already=True)
+        with writing(app.engine) as db:
+            number = imports.begin(
+                db, source=source, name=_printable(path.name), size=about.st_size, digest=digest, manner=manner, at=now
+            )
+        task = Task(
+            database=app.engine.url.render_as_string(hide_password=False),
+            path=str(path.absolute()),
+            source=source,
+            kind=spec.kind,
+            layouts=spec.layouts,
+            own_layouts=str(_own_layouts(app)),
+            number=number,
+            at=aware(now).isoformat(),
+            modified=aware(datetime.fromtimestamp(about.st_mtime, UTC)).isoformat(),
+            parent=os.getpid(),
+            memory=memory,
+        )
+        why = _read_apart(task, lock)
+        return _concluded(app, number, why)
+
+
+def _own_layouts(app: App) -> Path:
+    return app.settings.var_dir / "layouts"
+
+
+def _layouts(app: App, keys: Sequence[str]) -> list[Layout]:
+    return [one for one in load_layouts(_own_layouts(app)) if not keys or one.key in keys]
+
+
+def _printable(name: str) -> str:
+    """A file's name as text: what is no letter of any alphabet becomes a question mark."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:255]
+
+
+@contextmanager
+def _alone(app: App, *, wait: bool = True) -> Iterator[int]:
+    """Hold the one place at which files are read; a process that reads holds it as well, and so outlives nobody.
+
+    Raise BlockingIOError where it is taken and this is not to wait.
+    """
+    app.settings.var_dir.mkdir(parents=True, exist_ok=True)
+    lock = os.open(app.settings.var_dir / "reading.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def _read_apart(task: Task, lock: int) -> str:
+    """Read the file in a process of its own; why it was refused."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "jobs.read_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=(lock,),
+        text=True,
+        errors="replace",
+    )
+    try:
+        out, err = child.communicate(task.as_text(), timeout=WALL_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        return f"đọc quá {WALL_S // 60} phút không xong; tách thành nhiều tệp"
+    if child.returncode == 0:
+        return str(json.loads(out)["why"])
+    log.warning("reading.died", source=task.source, status=child.returncode, error=_last_error(err))
+    if child.returncode == -signal.SIGXCPU:
+        return "đọc quá lâu không xong; tách thành nhiều tệp"
+    if child.returncode < 0:
+        return f"tệp không đọc được an toàn (quá lớn, hỏng hoặc được tạo để phá); {_MEND}"
+    return f"{TOO_LARGE}" if "MemoryError" in err else f"gặp lỗi khi đọc tệp; {_MEND}"
+
+
+_MEND = "xuất lại tệp, hoặc mở bằng Excel rồi lưu dạng XLSX"
+
+
+def _last_error(err: str) -> str:
+    """The kind of an error and where it was raised: its words may hold what stood in the file."""
+    lines = err.strip().splitlines()
+    places = [line.strip() for line in lines if line.startswith('  File "')]
+    kind = lines[-1].partition(":")[0][:80] if lines else ""
+    return f"{kind} {places[-1][:200] if places else ''}".strip()
+
+
+def _concluded(app: App, number: int, why: str) -> Report:
+    """What really became of an import, whatever its process had to say last."""
+    with reading(app.engine) as db:
+        if number not in imports.unfinished(db):
+            return _logged(_report(db, imports.get(db, number)))
+    _discard(app, number, why or "việc đọc tệp bị ngắt giữa chừng; thả lại tệp")
+    with reading(app.engine) as db:
+        return _logged(_report(db, imports.get(db, number)))
+
+
+def _report(db: Connection, row: ImportRow, *, already: bool = False) -> Report:
+    return Report(row=row, bad=imports.set_aside(db, row.id, REASONS_SHOWN), already=already)
+
+
+def _logged(report: Report) -> Report:
+    row = report.row
+    log.info(
+        "import.failed" if report.failed else "import.taken",
+        source=row.source, read=row.read, new=row.new, changed=row.changed, unchanged=row.unchanged, older=row.older,
+        set_aside=row.set_aside,
+    )  # fmt: skip
+    return report
+
+
+def _discard_unfinished(app: App) -> None:
+    """Remove what a reader left that did not live to finish; only to be called while alone."""
+    with reading(app.engine) as db:
+        left = imports.unfinished(db)
+    for number in left:
+        log.warning("import.interrupted", number=number)
+        _discard(app, number, "chương trình bị dừng khi đang đọc; tệp được đọc lại từ đầu")
+
+
+def _discard(app: App, number: int, why: str) -> None:
+    more = True
+    while more:
+        with writing(app.engine) as db:
+            more = imports.discard(db, number, DISCARDED)
+    with writing(app.engine) as db:
+        imports.fail(db, number, why)
+
+
+def recover(app: App) -> None:
+    """Tidy up after a crash; where somebody is reading just now, the next to read will."""
+    try:
+        with _alone(app, wait=False):
+            _discard_unfinished(app)
+    except BlockingIOError:
+        log.info("reading.busy")
+
+
+def project(app: App, now: datetime) -> None:
+    """Bring the projection up to date: files taken in, then what rests on another law or register."""
+    basis = projection.basis_of(app, now)
+    with reading(app.engine) as db:
+        waiting = imports.waiting(db)
+    for row in waiting:
+        _project_file(app, row, now, basis)
+    _drain(app, now, basis, lambda db: kept.stale(db, basis, BATCH))
+    refresh(app, now)
+
+
+def refresh(app: App, now: datetime) -> None:
+    """Work out anew the dossiers whose standing changed because time passed."""
+    _drain(app, now, projection.basis_of(app, now), lambda db: kept.due(db, now, BATCH))
+
+
+def rebuild(app: App, now: datetime) -> None:
+    """Make the whole projection anew from the facts."""
+    with writing(app.engine) as db:
+        kept.begin_anew(db)
+    project(app, now)
+
+
+def differing(app: App, now: datetime, *, sample: int) -> list[str]:
+    """Codes of the dossiers, among so many at random, that the projection shows otherwise than the facts do."""
+    refresh(app, now)
+    basis = projection.basis_of(app, now)
+    with reading(app.engine) as db:
+        pairs = kept.samples(db, sample)
+        lost = kept.missing(db)
+    right = projection.rows((known for known, _ in pairs), app, now, basis)
+    wrong = [
+        known.dossier.code
+        for (known, there), row in zip(pairs, right, strict=True)
+        if there._replace(basis=basis, as_of=row.as_of) != row
+    ]
+    return wrong + ["?"] * lost
+
+
+def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
+    after = 0
+    while True:
+        with reading(app.engine) as db:
+            known = kept.told_by(db, row.id, after, BATCH)
+        if not known:
+            break
+        after = known[-1].version
+        _write(app, known, now, basis)
+    with reading(app.engine) as db:
+        confirmed = imports.confirmed(db, row.id)
+    for some in _spans(confirmed):
+        with writing(app.engine) as db:
+            for first, last in some:
+                kept.confirm(db, first, last, row.as_of)
+    with writing(app.engine) as db:
+        imports.projected(db, row.id)
+
+
+def _spans(numbers: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
+    """Runs of numbers, in lots that one short transaction can take."""
+    lot: list[tuple[int, int]] = []
+    for first, last in packed.runs(numbers, CONFIRMED):
+        lot.append((first, last))
+        if len(lot) >= BATCH or sum(b - a + 1 for a, b in lot) >= CONFIRMED:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
+
+
+def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Sequence[Known]]) -> None:
+    """Work out what a query names until it names no more."""
+    seen: tuple[int, ...] = ()
+    while True:
+        with reading(app.engine) as db:
+            known = some(db)
+        numbers = tuple(one.number for one in known)
+        if not known or numbers == seen:
+            return
+        seen = numbers
+        _write(app, known, now, basis)
+
+
+def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
+    worked_out = projection.rows(known, app, now, basis)
+    with writing(app.engine) as db:
+        kept.write(db, worked_out)
