@@ -18,21 +18,15 @@ from monitor.core.finding import findings
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
+from monitor.reports.mode import LIVE, live_since
 from monitor.store import InterruptionRow, dossiers, events, interruptions, tellings, watches, writing
 from monitor.store import reading as reading_db
 
 log = structlog.get_logger()
 
-LIVE = "live"
 BATCH = 500
 LOOK_BACK = timedelta(days=14)
 """How long an interruption that is over may still have something to tell: a night, or the monitor's own absence."""
-
-
-def live_since(db: Connection) -> datetime | None:
-    """When a named person ended the trial; None while it lasts."""
-    mark = watches.get_mark(db, LIVE)
-    return datetime.fromisoformat(json.loads(mark)["at"]) if mark else None
 
 
 def mode(db: Connection) -> bool:

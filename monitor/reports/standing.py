@@ -15,6 +15,7 @@ from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Law
 from monitor.core.period import Span
+from monitor.core.uptime import State
 from monitor.register import Register
 from monitor.reports import mode as modes
 from monitor.reports.lacking import Lacking, lacking
@@ -100,6 +101,11 @@ class StatusNow:
     def open_interruptions(self) -> int:
         """How many interruptions are open."""
         return sum(len(one.open) for one in self.services)
+
+    @property
+    def unsure(self) -> tuple[ServiceNow, ...]:
+        """Services of which it is not known whether they can be used."""
+        return tuple(one for one in self.services if one.state is State.UNKNOWN)
 
     @property
     def last_look(self) -> datetime | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine
 
 from jobs import status
 from jobs.app import App
+from jobs.cli import tthc
 from jobs.clock import HandClock
 from monitor.config import Settings
 from monitor.core.look import Cause, Kind, Look, Verdict
@@ -115,7 +119,9 @@ def test_a_monitor_that_does_not_look_though_it_should_is_unhealthy(app: App) ->
 def test_before_contact_is_set_nothing_is_looked_at_and_that_is_no_concern(app: App) -> None:
     now = status.now(replace(app, settings=Settings()))
     assert now.healthy
-    assert "không xác định (chưa đặt CONTACT nên chưa được kiểm tra)" in status.as_text(now)
+    said = status.as_text(now)
+    assert "không xác định (chưa đặt CONTACT nên chưa được kiểm tra)" in said
+    assert "Chưa biết dịch vụ có hoạt động không" in said
 
 
 def test_a_dead_letter_is_a_concern(app: App) -> None:
@@ -139,3 +145,17 @@ def test_programs_get_the_same_as_json(app: App) -> None:
     assert service["targets"][REQUIRED]["last_look"]["cause"] == "action_missing"
     assert service["open_interruptions"][0]["last_good"] == "2026-11-26T13:15:00+07:00"
     assert service["week"]["down_ms"] == 35 * 60_000
+
+
+@pytest.mark.parametrize(("contact", "code"), [("", 0), ("CONTACT=thu@x.invalid\n", 1)])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_the_exit_code_says_whether_all_is_well(
+    tmp_path: Path, contact: str, code: int, options: Sequence[str]
+) -> None:
+    (tmp_path / ".env").write_text(f"VAR_DIR={tmp_path}\n{contact}")
+    ran = CliRunner().invoke(tthc, ["--env", str(tmp_path / ".env"), "status", *options], standalone_mode=False)
+    assert ran.return_value == code
+    if options:
+        assert json.loads(ran.stdout)["healthy"] is (code == 0)
+    else:
+        assert "CHẠY THỬ" in ran.stdout
