@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -56,8 +56,8 @@ class Deadlines:
     def __init__(self, law: Law, calendar: WorkCalendar) -> None:
         self.law, self.calendar = law, calendar
         self._rules: dict[tuple[str, date], Rule] = {}
-        self._results: dict[Stamp, Deadline] = {}
-        self._apologies: dict[tuple[Stamp, int], Deadline] = {}
+        self._results: dict[date, tuple[datetime, datetime]] = {}
+        self._apologies: dict[tuple[date, int], Deadline] = {}
         self._projected: dict[tuple[date, date], bool] = {}
 
     def rule(self, key: str, on: date) -> Rule:
@@ -101,17 +101,14 @@ class Deadlines:
 
     def result(self, appointment: Stamp) -> Deadline:
         """The appointment as the source prints it; near three working days before, last on its last working day."""
-        found = self._results.get(appointment)
+        day = day_of(appointment)
+        found = self._results.get(day)
         if found is None:
-            day = day_of(appointment)
-            found = _room(self._results)[appointment] = Deadline(
-                due=appointment,
-                near=at(self._before(day, NEAR_WORKING_DAYS)),
-                last=at(self.calendar.working_day_before(day + _DAY)),
-                late=passed(appointment),
-                counted=Counting.APPOINTMENT,
-            )
-        return found
+            near, last = self._before(day, NEAR_WORKING_DAYS), self.calendar.working_day_before(day + _DAY)
+            found = _room(self._results)[day] = at(near), at(last)
+        return Deadline(
+            due=appointment, near=found[0], last=found[1], late=passed(appointment), counted=Counting.APPOINTMENT
+        )
 
     def apology(self, appointment: Stamp, on: date) -> Deadline:
         """The last day on which an apology for a result not ready is in time (NĐ 61/2018, Điều 19.9), always a date.
@@ -119,21 +116,24 @@ class Deadlines:
         "Chậm nhất 01 ngày trước" is read as the last working day strictly before the appointment's day. `on` is the
         day whose rule holds.
         """
-        days = self.rule(APOLOGY_RULE, on).value
-        found = self._apologies.get((appointment, days))
+        day, days = day_of(appointment), self.rule(APOLOGY_RULE, on).value
+        found = self._apologies.get((day, days))
         if found is None:
-            day = day_of(appointment)
-            due = self._before(day, days)
-            found = _room(self._apologies)[appointment, days] = Deadline(
-                due=due,
-                near=at(self._before(due, NEAR_WORKING_DAYS)),
-                last=at(due),
-                late=min(passed(due), passed(appointment)),
-                counted=Counting.WORKING_DAYS_BEFORE,
-                rules=(APOLOGY_RULE,),
-                projected=self._is_projected(due, max(due, day - _DAY)),
-            )
-        return found
+            found = _room(self._apologies)[day, days] = self._apology(day, days)
+        # Where a working day at least lies between, its last day is over before the appointment is.
+        return found if days else replace(found, late=min(found.late, passed(appointment)))
+
+    def _apology(self, day: date, days: int) -> Deadline:
+        due = self._before(day, days)
+        return Deadline(
+            due=due,
+            near=at(self._before(due, NEAR_WORKING_DAYS)),
+            last=at(due),
+            late=passed(due),
+            counted=Counting.WORKING_DAYS_BEFORE,
+            rules=(APOLOGY_RULE,),
+            projected=self._is_projected(due, max(due, day - _DAY)),
+        )
 
     def _before(self, day: date, days: int) -> date:
         for _ in range(days):

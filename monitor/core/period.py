@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # Vietnam has had no daylight saving and no other offset in the years this program knows (2021 on), so a fixed offset
 # is exact, needs no zone database on the machine, and is five times faster than a named zone.
-ICT = timezone(timedelta(hours=7), "ICT")
+_AHEAD = timedelta(hours=7)
+ICT = timezone(_AHEAD, "ICT")
 
 _NAIVE = "a naive date-time: give it a zone (Asia/Ho_Chi_Minh or UTC)"
 
@@ -52,7 +53,10 @@ def ict(moment: datetime) -> datetime:
 
 def day_of(stamp: Stamp) -> date:
     """The Vietnamese calendar day a stamp falls on."""
-    return ict(stamp).date() if isinstance(stamp, datetime) else stamp
+    if not isinstance(stamp, datetime):
+        return stamp
+    # Inside every moment is in UTC, and an addition costs half of what a change of zone does.
+    return (stamp + _AHEAD).date() if stamp.tzinfo is UTC else ict(stamp).date()
 
 
 def at(day: date, clock: time = time()) -> datetime:
