@@ -10,13 +10,14 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from jobs.app import App
+from jobs.clock import Clock
 from jobs.network import NETWORK_HEADINGS, Row, rows
 from monitor.config import ConfigError, Settings, load_settings
 from monitor.core.look import Kind
 from monitor.core.mistake import Mistake
 from monitor.law import LawError, load_law
 from monitor.register import Register, RegisterError, load_register
+from monitor.sources.layout import LayoutError, load_layouts
 
 __all__ = ["NETWORK_HEADINGS", "Row", "check", "network"]
 
@@ -31,13 +32,28 @@ def check(env_file: str | Path) -> list[Mistake]:
         mistakes.extend(error.mistakes)
     register = _register(settings.register if settings else _named(env_file), mistakes)
     if settings is not None:
+        mistakes.extend(_layouts(settings, register))
         mistakes.extend(machine(settings, register))
     return mistakes
 
 
-def network(app: App) -> tuple[Row, ...]:
-    """Every outside address really tried, the mail server and the clock among them."""
-    return tuple(rows(app.settings, app.register, app.clock))
+def network(settings: Settings, clock: Clock) -> tuple[Row, ...]:
+    """Every outside address really tried, the mail server, the database and the clock among them."""
+    return tuple(rows(settings, load_register(settings.register), clock))
+
+
+def _layouts(settings: Settings, register: Register | None) -> Iterator[Mistake]:
+    """The office's own layouts of files, and the layouts that the sources name."""
+    try:
+        known = [layout.key for layout in load_layouts(settings.var_dir / "layouts")]
+    except LayoutError as error:
+        yield from error.mistakes
+        return
+    for source in register.sources.values() if register else ():
+        for key in source.layouts:
+            if key not in known:
+                what, mend = f"không có mẫu tệp “{key}”", f"chọn trong: {', '.join(sorted(known))}; để trống: mọi mẫu"
+                yield Mistake(file="sources.toml", place=f"nguồn {source.key}, mục layouts", what=what, mend=mend)
 
 
 def _named(env_file: str | Path) -> str:

@@ -63,7 +63,7 @@ class Row:
 
 def rows(settings: Settings, register: Register, clock: Clock) -> Iterator[Row]:
     """Try every outside address once; nothing is sent, nothing is changed."""
-    yield from _proxy(settings)
+    yield from _proxies(settings, register)
     dated: list[tuple[str, datetime, datetime]] = []
     yield from _pages(settings, register, clock, dated)
     if settings.smtp_url:
@@ -79,9 +79,11 @@ def _via(proxy: str) -> str:
     return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 0)}" if proxy else "trực tiếp"
 
 
-def _proxy(settings: Settings) -> Iterator[Row]:
-    if settings.proxy_url:
-        yield _reached("Proxy ra Internet", settings.proxy_url)
+def _proxies(settings: Settings, register: Register) -> Iterator[Row]:
+    """Every proxy in use: the one of the settings, and those of single targets."""
+    own = [target.proxy for target in register.targets() if target.proxy]
+    for proxy in dict.fromkeys(filter(None, (settings.proxy_url, *own))):
+        yield _reached("Proxy ra Internet", proxy)
 
 
 def _reached(purpose: str, url: str) -> Row:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
-from jobs.cli.ground import as_json, as_table, settings_of
+from jobs.cli.ground import as_json, settings_of
+from jobs.clock import SystemClock
+from monitor.core.obligation import DueKind, DutyState, Obligation, last_working_day, state
+from monitor.core.period import ict
+from monitor.core.workdays import CalendarUnknown
+from monitor.law import official_calendar
 from monitor.register import load_register
+from monitor.reports.render import term
 
 
 @click.group()
@@ -20,25 +28,47 @@ def obligations() -> None:
 def list_(context: click.Context, all_: bool, json_: bool) -> None:
     """Các nhiệm vụ trong danh mục, hạn gần nhất trước."""
     register = load_register(settings_of(context).register)
-    duties = sorted((d for d in register.duties if all_ or not d.closed), key=lambda d: (d.due is None, d.due, d.key))
+    today = ict(SystemClock().now()).date()
+    chosen = [duty for duty in register.duties if all_ or not duty.closed]
+    duties = sorted(chosen, key=lambda duty: (duty.due or date.max, duty.key))
     if json_:
-        as_json([duty.as_json() for duty in duties])
+        as_json([_as_json(duty, today) for duty in duties])
         return
-    as_table(
-        ("Nhiệm vụ", "Văn bản", "Cơ quan", "Hạn", "Tình trạng", "Nội dung"),
-        (
-            (
-                d.key,
-                d.letter,
-                ", ".join(d.agencies),
-                d.due.strftime("%d/%m/%Y") if d.due else "–",
-                "đã xong" if d.closed else "đang theo dõi",
-                d.title,
-            )
-            for d in duties
-        ),
-        empty="Không có nhiệm vụ đang theo dõi; thêm --all để xem cả nhiệm vụ đã xong.",
+    for duty in duties:
+        click.echo(_told(duty, ", ".join(map(register.agency_name, duty.agencies)), today))
+    if not duties:
+        click.echo("Không có nhiệm vụ đang theo dõi; thêm --all để xem cả nhiệm vụ đã xong.")
+
+
+def _told(duty: Obligation, agencies: str, today: date) -> str:
+    """Four lines, since a table would cut the names short."""
+    before = "trước " if duty.due_kind is DueKind.BEFORE else ""
+    last, standing = _reckoned(duty, today)
+    due = f"hạn: {before}{_day(duty.due)} (ngày làm việc cuối: {_day(last)})" if duty.due else "không ghi ngày"
+    lines = (
+        f"{duty.key} · {term(standing) if standing else 'chưa có lịch'}",
+        duty.title,
+        f"{agencies} · {due}",
+        ", ".join(filter(None, (duty.letter, duty.place))),
     )
+    return "\n  ".join(lines) + "\n"
+
+
+def _as_json(duty: Obligation, today: date) -> dict[str, object]:
+    last, standing = _reckoned(duty, today)
+    return duty.as_json() | {"last_working_day": last.isoformat() if last else None, "state": standing}
+
+
+def _reckoned(duty: Obligation, today: date) -> tuple[date | None, DutyState | None]:
+    """The last working day in time and how the duty stands; nothing where the calendar does not know the year."""
+    try:
+        return last_working_day(duty, official_calendar()), state(duty, today, official_calendar())
+    except CalendarUnknown:
+        return None, None
+
+
+def _day(day: date | None) -> str:
+    return day.strftime("%d/%m/%Y") if day else "–"
 
 
 COMMANDS = (obligations,)

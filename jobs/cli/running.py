@@ -9,6 +9,7 @@ import click
 from jobs import check as checking
 from jobs import status as standing
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, settings_of
+from jobs.clock import SystemClock
 from monitor.config import load_settings
 
 
@@ -50,7 +51,7 @@ def check(context: click.Context, network: bool, json_: bool) -> int:
         for mistake in mistakes:
             click.echo(str(mistake), err=True)
         return 1
-    rows = checking.network(app_of(context)) if network and not mistakes else ()
+    rows = checking.network(settings_of(context), SystemClock()) if network and not mistakes else ()
     if json_:
         as_json({"mistakes": [str(m) for m in mistakes], "network": [r.as_json() for r in rows]})
     elif network:
