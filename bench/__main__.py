@@ -7,7 +7,7 @@ import importlib
 import platform
 import sys
 
-TOPICS = ("findings", "looks", "imports", "weekly", "daemon")
+TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "daemon")
 
 
 def main() -> int:
