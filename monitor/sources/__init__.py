@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from monitor.sources import files
-from monitor.sources.files import Notes, Table
+from monitor.sources.files import Table
 from monitor.sources.layout import Layout
+from monitor.sources.notes import Notes
 
 Source = Callable[[Path, Sequence[Layout], Notes], Iterator[Table]]
 

@@ -18,7 +18,8 @@ from monitor.sources.headings import fold
 from monitor.sources.layout import Layout
 from monitor.sources.mask import mask
 from monitor.sources.mixed import Mixture
-from monitor.sources.row import Form, Notes, tidy_code
+from monitor.sources.notes import Notes
+from monitor.sources.row import Form
 from monitor.sources.tables import FileRefused, Row, Sheet, sheets
 
 MANNER = b"1"
@@ -247,4 +248,4 @@ def _shown(cell: object) -> str:
     return cell.strip().strip("\u00a0") if isinstance(cell, str) else str(cell)
 
 
-__all__ = ["MANNER", "FileRefused", "Line", "Notes", "Table", "read", "rows", "tidy_code"]
+__all__ = ["MANNER", "FileRefused", "Line", "Notes", "Table", "read", "rows"]

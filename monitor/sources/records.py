@@ -10,6 +10,7 @@ from monitor.sources.tables import WIDEST, FileRefused, Row, Sheet
 
 _LARGEST = 200 * 1024**2
 SERVICE = "DongBoHoSoMC"
+SUPPLEMENTS = "DanhSachHoSoBoSung"
 
 
 def sheets(path: Path, encoding: str) -> Iterator[Sheet]:
@@ -42,4 +43,9 @@ def _records(content: object) -> Sequence[Mapping[str, object]]:
 def _rows(names: Sequence[str], records: Sequence[Mapping[str, object]]) -> Iterator[Row]:
     yield list(names)
     for record in records:
-        yield [record.get(name) for name in names]
+        yield [_cell(name, record.get(name)) for name in names]
+
+
+def _cell(name: str, value: object) -> object:
+    """What stands in a cell: a list only where lists belong; anything else that is nested is no value of ours."""
+    return value if name == SUPPLEMENTS or not isinstance(value, list | dict) else None

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from monitor.core.dossier import Status
 from monitor.core.source import STAMPS, BadRow, DossierRow
-from monitor.sources.dates import Unreadable, stamp
+from monitor.sources.dates import Read, Unreadable, stamp
 from monitor.sources.header import Header
 from monitor.sources.headings import fold, forms
 from monitor.sources.layout import BY_DATES, FIELDS
 from monitor.sources.mask import mask
+from monitor.sources.notes import Notes
 
 _CODE = re.compile(r"[0-9A-Z]{1,4}(?:\.[0-9A-Z]{1,4}){0,3}-\d{6,8}-\d{4,7}")
 _PROCEDURE = re.compile(r"(\d)[.,](\d{1,6})(?:\.0)?")
@@ -26,40 +25,23 @@ _LONGEST = {"procedure": 40, "procedure_name": 500, "channel": 60, "status": 60}
 _REMEMBERED = 50_000
 LONGEST_CODE = 60
 
-_T = TypeVar("_T")
-
 Cells = Sequence[object]
+
+
+class _Words(NamedTuple):
+    """What of a row is words: short texts that repeat from row to row."""
+
+    procedure: str
+    procedure_name: str
+    channel: str
+    from_national_portal: int | None
+    status: str
+    receiving_unit: str
+    handling_unit: str
 
 
 class _Unread(ValueError):
     """A cell of the row cannot be read; the text is the reason a person can act on."""
-
-
-@dataclass(slots=True)
-class Notes:
-    """What a person should know about a file that was taken in all the same."""
-
-    restored: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-    codes: Counter[str] = field(default_factory=Counter)
-    odd_codes: int = 0
-
-    def lines(self) -> list[str]:
-        """One sentence a kind of thing noted."""
-        found = []
-        if self.restored:
-            rows = self.restored.total()
-            found.append(f"Mã thủ tục mất số 0 ở cuối đã được khôi phục ({rows} dòng): {_listed(self.restored)}.")
-        if self.statuses:
-            found.append(f"Trạng thái lạ được giữ nguyên ({self.statuses.total()} dòng): {_listed(self.statuses)}.")
-        if self.odd_codes:
-            found.append(f"Mã hồ sơ không theo mẫu chung, vẫn nhận ({self.odd_codes} dòng): {_listed(self.codes)}.")
-        return found
-
-
-def _listed(counted: Counter[str]) -> str:
-    some = ", ".join(text for text, _ in counted.most_common(5))
-    return f"{some}, …" if len(counted) > 5 else some
 
 
 class Form:
@@ -71,7 +53,9 @@ class Form:
         self.columns = tuple(header.columns[name] for name in self.fields)
         self._at = {name: at for at, name in enumerate(self.fields)}
         self._dates = tuple((bit, name, self._at.get(name, -1)) for bit, name in enumerate(STAMPS))
-        self._memo: dict[str, dict[object, object]] = {name: {} for name in FIELDS}
+        self._worded = tuple(self._at[name] for name in _Words._fields if name in self._at)
+        self._known: dict[tuple[object, ...], _Words] = {}
+        self._read: dict[object, Read] = {}
         self._short: set[str] = set()
 
     @property
@@ -99,38 +83,58 @@ class Form:
         except _Unread as unread:
             return BadRow(number, code, str(unread))
         filed, received, appointment, finished, returned = stamps
-        procedure = self._known("procedure", cells, self._procedure)
+        words = self._words(cells, group)
         self._note(code, cells)
         return DossierRow(
             code=code,
             raw=raw,
-            procedure=procedure,
-            procedure_name=self._known("procedure_name", cells, _free),
-            channel=self._known("channel", cells, self._channel),
-            from_national_portal=self._known("from_national_portal", cells, self._portal),
-            status=self._status(cells, stamps),
+            procedure=words.procedure,
+            procedure_name=words.procedure_name,
+            channel=words.channel,
+            from_national_portal=words.from_national_portal,
+            status=self._status(words.status, stamps),
             filed=filed,
             received=received,
             appointment=appointment,
             finished=finished,
             returned=returned,
             days_only=days,
-            receiving_unit=self._unit("receiving_unit", cells, group),
-            handling_unit=self._unit("handling_unit", cells, group),
+            receiving_unit=words.receiving_unit,
+            handling_unit=words.handling_unit,
             supplements=supplements,
         )
+
+    def _words(self, cells: Cells, group: str) -> _Words:
+        """What a row's words come to, remembered: the same few combinations fill whole files."""
+        key = (group, *(cells[at] for at in self._worded))
+        try:
+            return self._known[key]
+        except KeyError:
+            known = self._known
+        except TypeError:  # a list where a word belongs
+            known = {}
+        words = _Words(
+            procedure=self._procedure(self._text("procedure", cells)),
+            procedure_name=_free(self._text("procedure_name", cells)),
+            channel=self._channel(self._text("channel", cells)),
+            from_national_portal=self._portal(self._text("from_national_portal", cells)),
+            status=self._status_code(self._text("status", cells)),
+            receiving_unit=self._unit("receiving_unit", cells, group),
+            handling_unit=self._unit("handling_unit", cells, group),
+        )
+        if len(known) < _REMEMBERED:
+            known[key] = words
+        return words
 
     def _stamps(self, cells: Cells) -> tuple[list[int | None], int]:
         stamps: list[int | None] = []
         days = 0
         for bit, name, at in self._dates:
             cell = cells[at] if at >= 0 else None
-            if name in self.layout.patterns:
-                cell = self._picked(name, cell)
-            try:
-                read = stamp(cell, self.layout.order)
-            except (Unreadable, OverflowError) as error:
-                raise _Unread(self._unreadable(name, cell)) from error
+            if cell is None or cell == "":
+                stamps.append(None)
+                continue
+            read = self._read.get(cell) or self._stamp(name, cell)
             if read is None:
                 stamps.append(None)
             else:
@@ -138,12 +142,26 @@ class Form:
                 days |= read[1] << bit
         return stamps, days
 
+    def _stamp(self, name: str, cell: object) -> Read | None:
+        if name in self.layout.patterns:
+            return self._stamped(name, self._picked(name, cell))
+        read = self._stamped(name, cell)
+        if read is not None and len(self._read) < _REMEMBERED:
+            self._read[cell] = read
+        return read
+
+    def _stamped(self, name: str, cell: object) -> Read | None:
+        try:
+            return stamp(cell, self.layout.order)
+        except (Unreadable, OverflowError) as error:
+            raise _Unread(self._unreadable(name, cell)) from error
+
     def _note(self, code: str, cells: Cells) -> None:
         if not _CODE.fullmatch(code):
             self.notes.odd_codes += 1
             if len(self.notes.codes) < 6:
                 self.notes.codes[mask(code)] += 1
-        if self._short and (came := _text(self._cell("procedure", cells))) in self._short:
+        if self._short and (came := self._text("procedure", cells)) in self._short:
             self.notes.restored[f"{came} → {self._procedure(came)}"] += 1
 
     def _unreadable(self, name: str, cell: object) -> str:
@@ -159,20 +177,8 @@ class Form:
         match = self.layout.patterns[name].search(unicodedata.normalize("NFC", str(cell or "")))
         return match[1] if match else ""
 
-    def _known(self, name: str, cells: Cells, read: Callable[[str], _T]) -> _T:
-        """What a field's text comes to, remembered: the same few texts fill whole columns."""
-        cell = self._cell(name, cells)
-        memo = self._memo[name]
-        try:
-            return cast("_T", memo[cell])
-        except KeyError:
-            pass
-        except TypeError:
-            cell = str(cell)
-        found = read(_text(cell))
-        if len(memo) < _REMEMBERED:
-            memo[cell] = found
-        return found
+    def _text(self, name: str, cells: Cells) -> str:
+        return _text(self._cell(name, cells))
 
     def _procedure(self, text: str) -> str:
         match = _PROCEDURE.fullmatch(text)
@@ -193,8 +199,7 @@ class Form:
         found = self.layout.words.portal.get(fold(text))
         return int(found) if found else None
 
-    def _status(self, cells: Cells, stamps: Sequence[int | None]) -> str:
-        found = self._known("status", cells, self._status_code)
+    def _status(self, found: str, stamps: Sequence[int | None]) -> str:
         if not found:
             return self._unsaid(stamps)
         if found not in _STATUSES:
@@ -218,7 +223,7 @@ class Form:
         return next((words[form] for form in forms(text) if form in words), mask(text)[: _LONGEST["status"]])
 
     def _unit(self, name: str, cells: Cells, group: str) -> str:
-        own = self._known(name, cells, _free)
+        own = _free(self._text(name, cells))
         if not group or name != self.layout.group:
             return own
         return f"{own} ({group})" if own and fold(group) not in fold(own) else own or group
