@@ -14,14 +14,17 @@ from monitor.config import Settings
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Law
-from monitor.core.period import Span
+from monitor.core.period import Span, day_of
+from monitor.core.source import SourceSpec
 from monitor.core.uptime import State
+from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.reports import mode as modes
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
 from monitor.reports.present import ServiceNow, present
 from monitor.store import ImportRow, LetterState, dossiers, events, imports, journal, letters
+from monitor.store.attempts import unsent_since
 
 Column = tuple[FindingKind, Standing]
 COLUMNS: tuple[Column, ...] = (
@@ -33,6 +36,8 @@ COLUMNS: tuple[Column, ...] = (
 """What is told of each agency: chậm tiếp nhận, quá hạn, đến hạn, sắp đến hạn."""
 IMPORTS = 8
 LOOK_BACK = timedelta(days=7)
+PATIENCE = timedelta(hours=1)
+"""A letter that was tried and has not got through for so long needs seeing to."""
 
 
 class Concern(StrEnum):
@@ -40,7 +45,9 @@ class Concern(StrEnum):
 
     INTERRUPTED = "interrupted"
     SILENT = "silent"
+    STALE_SOURCE = "stale_source"
     DEAD_LETTERS = "dead_letters"
+    LATE_LETTERS = "late_letters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,9 @@ class StatusNow:
     letters: Mapping[LetterState, int]
     imports: tuple[ImportRow, ...]
     figures: tuple[tuple[str, datetime], ...]
+    stale: tuple[str, ...]
     source_names: Mapping[str, str]
+    unsent_since: datetime | None
     health: Health = field(default_factory=Health)
 
     @property
@@ -119,7 +128,9 @@ class StatusNow:
         true = {
             Concern.INTERRUPTED: bool(self.open_interruptions),
             Concern.SILENT: silent,
+            Concern.STALE_SOURCE: bool(self.stale),
             Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
+            Concern.LATE_LETTERS: self.unsent_since is not None and self.at - self.unsent_since >= PATIENCE,
         }
         return tuple(concern for concern in Concern if true[concern])
 
@@ -133,6 +144,8 @@ def standing(db: Connection, settings: Settings, register: Register, law: Law, n
     """How everything stands now."""
     counted = dossiers.counts(db)
     by_state = letters.counts(db)
+    figures = dossiers.figures(db)
+    centre = law.calendar_of(register.centre)
     return StatusNow(
         at=now,
         register_name=register.name,
@@ -146,10 +159,24 @@ def standing(db: Connection, settings: Settings, register: Register, law: Law, n
         noted=_noted(counted),
         letters={state: by_state[state] for state in LetterState if by_state.get(state)},
         imports=tuple(imports.recent(db, IMPORTS)),
-        figures=tuple(sorted(dossiers.figures(db).items(), key=lambda one: one[1], reverse=True)),
+        figures=tuple(sorted(figures.items(), key=lambda one: one[1], reverse=True)),
+        stale=tuple(
+            key for key, source in register.sources.items() if _stale(source, figures.get(key), centre=centre, now=now)
+        ),
         source_names={source.key: source.name for source in register.sources.values()},
+        unsent_since=unsent_since(db),
         health=_health(db, now),
     )
+
+
+def _stale(source: SourceSpec, as_of: datetime | None, *, centre: WorkCalendar, now: datetime) -> bool:
+    """Whether a source that should bring new figures every so many working days has not."""
+    if not source.fresh_days:
+        return False
+    try:
+        return as_of is None or centre.add_days(day_of(as_of), source.fresh_days) < day_of(now)
+    except CalendarUnknown:
+        return False
 
 
 def _agencies(counted: Iterable[dossiers.Count], register: Register) -> tuple[AgencyNow, ...]:

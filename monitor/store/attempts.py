@@ -1,14 +1,14 @@
-"""What became of each attempt to hand a letter over."""
+"""What became of attempts to hand letters over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from monitor.store.states import LetterState
-from monitor.store.tables import letter_attempts
+from monitor.store.tables import letter_attempts, letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +24,12 @@ def attempts(db: Connection, letter: int) -> list[Attempt]:
     """Every attempt at a letter, in their order."""
     wanted = select(letter_attempts).where(letter_attempts.c.letter == letter).order_by(letter_attempts.c.id)
     return [Attempt(at=row.at, what=row.what, words=row.words) for row in db.execute(wanted)]
+
+
+def unsent_since(db: Connection) -> datetime | None:
+    """When the oldest of the letters was written that were tried, and are neither accepted nor given up."""
+    on_its_way = letters.c.state.in_((LetterState.WAITING, LetterState.UNCERTAIN, LetterState.SENDING))
+    made: datetime | None = db.execute(
+        select(func.min(letters.c.made_at, type_=letters.c.made_at.type)).where(on_its_way, letters.c.attempts > 0)
+    ).scalar_one()
+    return made

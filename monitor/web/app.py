@@ -35,7 +35,7 @@ from monitor.web.letters import shown
 log = structlog.get_logger()
 
 STATIC = Path(__file__).with_name("static")
-LETTERS = 200
+LETTERS = 100
 """How many of the newest letters the list shows."""
 
 

@@ -11,8 +11,9 @@ import pytest
 from monitor.config import Settings
 from monitor.core.agency import Agency, AgencyKind
 from monitor.core.look import Cause, Look, Verdict
+from monitor.core.source import SourceSpec
 from monitor.reports.mode import LIVE
-from monitor.store import LetterState, events, watches, writing
+from monitor.store import LetterState, events, letters, watches, writing
 from tests.monitor.web.site import NOW, Site, look, register, target, words
 
 UP, DOWN, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNKNOWN
@@ -185,3 +186,28 @@ def test_of_hundreds_of_agencies_the_worst_are_open_and_the_rest_is_folded(open_
     assert "151 cơ quan khác" in page.xpath("//summary")[0].text_content()
     assert "13.861 hồ sơ quá hạn" in words(page)
     assert len(site.get("/").content) < 100_000
+
+
+@pytest.mark.parametrize(("fresh_days", "stale"), [(0, False), (2, False), (1, True)])
+def test_a_source_without_new_figures_for_its_working_days_needs_seeing_to(
+    open_site: Callable[..., Site], fresh_days: int, stale: bool
+) -> None:
+    source = SourceSpec(key="mot-cua", name="Hệ thống một cửa", fresh_days=fresh_days)
+    site = open_site(register=register(sources=[source]), now=NOW + timedelta(days=4))
+    site.looked(look("a", minutes(1 - 4 * 24 * 60)))
+    site.dossiers({"sct": 1})
+    assert ("Nguồn dữ liệu không cập nhật: Hệ thống một cửa" in site.text()) is stale
+
+
+@pytest.mark.parametrize(("waited", "concern"), [(59, False), (60, True)])
+def test_a_letter_that_does_not_get_through_for_an_hour_needs_seeing_to(
+    open_site: Callable[..., Site], waited: int, concern: bool
+) -> None:
+    site = open_site(now=NOW + minutes(waited))
+    site.letter(key="never tried", state=LetterState.WAITING)
+    assert "chưa đi được" not in site.text()
+    with writing(site.engine) as db:
+        (taken,) = letters.claim(db, NOW, 5, 60)
+        letters.retry(db, taken.id, "không kết nối được", NOW + minutes(1), uncertain=False)
+    said = "Có thư đã thử gửi mà hơn 1 giờ chưa đi được: cũ nhất từ 14:05 26/11/2026"
+    assert (said in site.text()) is concern
