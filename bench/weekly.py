@@ -1,0 +1,82 @@
+"""A weekly log with its eight-week comparison: CPU seconds from the rows kept to the letter."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.cost import cost
+from bench.office import office
+from jobs.app import App
+from monitor.core.look import Cause, Kind, Look, Phases, Verdict
+from monitor.core.period import parse_week
+from monitor.core.service import Service, Step, Target
+from monitor.reports import uptime
+from monitor.store import looks, reading, writing
+
+CODE = "2.001474"
+WEEK = "2026-W47"
+NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+WEEKS = 9
+EVERY = timedelta(minutes=5)
+TARGETS = 5
+REPEATS = 5
+
+
+def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
+    """Five targets looked at each five minutes for nine weeks; at a smaller scale, fewer of them."""
+    targets = tuple(
+        Target(key=f"{CODE}-{number}", name=f"Địa chỉ {number}", steps=(Step(url="http://127.0.0.1/"),), public=False)
+        for number in range(max(1, round(TARGETS * scale)))
+    )
+    service = Service(code=CODE, name="Khuyến mại", owner="so-cong-thuong", targets=targets, internal_target="0.99")
+    with TemporaryDirectory() as place, office(Path(place), [service]) as app:
+        with writing(app.engine) as db:
+            kept = looks.add(db, _looks(targets))
+        figures, letters = [], []
+        for _ in range(REPEATS):
+            with cost() as spent, reading(app.engine) as db:
+                log = uptime.weekly(db, app.register, app.law, CODE, parse_week(WEEK), NOW)
+            assert log.interruptions and all(line.account for line in log.weeks)
+            figures.append(spent.s)
+            with cost() as spent:
+                uptime.mail(log)
+            letters.append(spent.s)
+    yield f"weekly log with its 8 weeks, the figures ({kept:,} looks)", sorted(figures)[REPEATS // 2], 1.0, "s"
+    yield "weekly log, figures, picture, workbook and letter", sorted(map(sum, zip(figures, letters)))[REPEATS // 2], 1.0, "s"
+
+
+def _looks(targets: tuple[Target, ...]) -> Iterator[Look]:
+    """Nine weeks of looks, mostly up; some outages of an hour, some single failures, some hours that could not tell."""
+    chance, end = random.Random(47), parse_week(WEEK).end
+    for target in targets:
+        at, state, left = end - timedelta(weeks=WEEKS), Cause.NONE, 0
+        while at < end:
+            if not left:
+                state = chance.choices((Cause.NONE, Cause.ACTION_MISSING, Cause.CHALLENGED), (95, 3, 2))[0]
+                left = chance.choice((1, 12)) if state is not Cause.NONE else chance.randrange(1, 100)
+            left -= 1
+            yield _look(target, at + timedelta(seconds=chance.randrange(30)), state)
+            at += EVERY
+
+
+def _look(target: Target, at: datetime, cause: Cause) -> Look:
+    verdict = {Cause.NONE: Verdict.UP, Cause.ACTION_MISSING: Verdict.DOWN, Cause.CHALLENGED: Verdict.UNKNOWN}[cause]
+    return Look(
+        service=CODE,
+        target=target.key,
+        vantage="trung-tam",
+        kind=Kind.HTTP,
+        at=at,
+        received_at=at + timedelta(milliseconds=240),
+        verdict=verdict,
+        cause=cause,
+        phases=Phases(name=3, connect=20, tls=60, first_byte=120, total=240),
+        valid_for_ms=600_000,
+        status=200,
+        size=20_480,
+        detail="" if cause is Cause.NONE else f"thiếu: Nộp trực tuyến ({cause.value})",
+    )
