@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from jobs.app import App
-from monitor.core.agency import Post
+from monitor.core.agency import Post, Role
 from monitor.core.message import Message, Urgency
 from monitor.reports.letters import Occasion, Words
 from monitor.reports.render import terms
@@ -19,6 +19,7 @@ from monitor.store import LetterState, letters
 
 log = structlog.get_logger()
 
+_RANKS = tuple(Role)
 NOBODY = "giam-sat@chua-thiet-lap.invalid"
 """Who a letter is from while SMTP_FROM is not set; none of those leaves."""
 
@@ -42,11 +43,15 @@ class Reader:
 
 
 def readers_of(posts: Iterable[Post]) -> list[Reader]:
-    """One reader an address, one a post that has none, in the order of the posts."""
+    """One reader an address, one a post that has none, in the order of the posts; within a reader heads come first."""
     sharing: dict[str, dict[str, Post]] = {}
     for post in posts:
         sharing.setdefault(post.address.casefold() or post.key, {})[post.key] = post
-    return [Reader(address=next(iter(s.values())).address, posts=tuple(s.values())) for s in sharing.values()]
+    return [_reader(list(posts.values())) for posts in sharing.values()]
+
+
+def _reader(posts: list[Post]) -> Reader:
+    return Reader(address=posts[0].address, posts=tuple(sorted(posts, key=lambda post: _RANKS.index(post.role))))
 
 
 def occasion(app: App, reader: Reader, now: datetime, *, live: bool) -> Occasion:

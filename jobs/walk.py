@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from jobs import schedule
 from jobs.app import App
 from jobs.clock import HandClock
 from jobs.look import Looking
-from jobs.schedule import TIMETABLE, Entry
+from jobs.schedule import TIMETABLE, Entry, Every
 
 
 class Walk:
-    """A day, or a week, in a minute: turns the clock to each next moment and does what falls due there."""
+    """A day, or a week, in a minute: turns the clock to each next moment and does what falls due there.
+
+    What beats faster than `beat_s` in the daemon beats that slowly here; nothing else differs.
+    """
 
     def __init__(
         self,
@@ -22,11 +26,12 @@ class Walk:
         looking: Looking,
         *,
         entries: tuple[Entry, ...] = TIMETABLE,
+        beat_s: int = 60,
         after: Callable[[datetime], None] | None = None,
     ) -> None:
         self.app, self.clock, self.looking = app, clock, looking
         self.after = after
-        self._due = {entry.name: (clock.now(), entry) for entry in entries}
+        self._due = {entry.name: (clock.now(), _no_faster(entry, beat_s)) for entry in entries}
 
     def until(self, end: datetime) -> None:
         """Walk to a moment; everything due strictly before it is done."""
@@ -47,3 +52,7 @@ class Walk:
             if due <= now:
                 schedule.perform(self.app, entry, now)
                 self._due[name] = (entry.next_after(self.app, now), entry)
+
+
+def _no_faster(entry: Entry, beat_s: int) -> Entry:
+    return replace(entry, seconds=max(entry.seconds, beat_s)) if isinstance(entry, Every) else entry

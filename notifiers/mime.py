@@ -18,6 +18,8 @@ _ICT = timezone(timedelta(hours=7), "ICT")
 _POLICY = email.policy.compat32.clone(linesep="\r\n", max_line_length=76)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _NAMED = re.compile(r"(?P<name>[^<>\x00-\x1f]*)<(?P<address>[^<>]*)>")
+_LONGEST = "Subject"
+"""The header whose name leaves its first line least room; a first line without any would be a line of blanks."""
 _CONTROL = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
 
 
@@ -101,7 +103,7 @@ def _one_line(text: str) -> str:
 def _header(text: str) -> str:
     """Any text as one header value; it can neither end its line nor begin another header."""
     line = _one_line(text)
-    return Header(line, None if line.isascii() else "utf-8", maxlinelen=70).encode()
+    return Header(line, None if line.isascii() else "utf-8", maxlinelen=76, header_name=_LONGEST).encode()
 
 
 def _mailbox(name: str, address: str) -> str:

@@ -69,7 +69,9 @@ def open_office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
     """Opens offices at a moment; `live` ends the trial at once, `smtp` False leaves SMTP_URL unset."""
     with ExitStack() as stack:
 
-        def opened(start: str, *, live: bool = True, smtp_url: str | None = None, **places: str) -> Office:
+        def opened(
+            start: str, *, live: bool = True, smtp_url: str | None = None, beat_s: int = 60, **places: str
+        ) -> Office:
             portal = stack.enter_context(Portal())
             mails: list[Delivered] = []
             sink = stack.enter_context(Sink(mails.append))
@@ -81,7 +83,7 @@ def open_office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
                 tell.go_live(app, "Người thử", clock.now())
             looking = Looking(app)
             stack.callback(looking.stop)
-            return Office(app, portal, clock, Walk(app, clock, looking), mails)
+            return Office(app, portal, clock, Walk(app, clock, looking, beat_s=beat_s), mails)
 
         yield opened
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -99,11 +100,26 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
     return stage(tmp_path_factory.mktemp("register"), "http://127.0.0.1:9/")
 
 
-@pytest.fixture
-def office(engine: Engine, register: Register, tmp_path: Path) -> Iterator[Office]:
-    """An office in its trial on a Wednesday morning, with a mail server."""
-    clock = HandClock(MORNING)
+@contextmanager
+def opened(engine: Engine, register: Register, folder: Path) -> Iterator[Office]:
+    """An office in its trial, before a Wednesday's work, with a mail server."""
+    clock = HandClock(moment("25/11/2026 06:00"))
     with mail_server() as server:
-        settings = Settings(var_dir=tmp_path / "var", smtp_url=server.url, smtp_from="giam-sat@demo.invalid")
+        settings = Settings(var_dir=folder / "var", smtp_url=server.url, smtp_from="giam-sat@demo.invalid")
         law = load_law(register.hours_of())
         yield Office(App(settings=settings, clock=clock, engine=engine, register=register, law=law), clock, server)
+
+
+@pytest.fixture
+def office(engine: Engine, register: Register, tmp_path: Path) -> Iterator[Office]:
+    """An office on either database, at its first slot."""
+    with opened(engine, register, tmp_path) as one:
+        one.clock.turn_to(MORNING)
+        yield one
+
+
+@pytest.fixture
+def sqlite_office(sqlite_engine: Engine, register: Register, tmp_path: Path) -> Iterator[Office]:
+    """An office on SQLite, an hour before its first slot."""
+    with opened(sqlite_engine, register, tmp_path) as one:
+        yield one

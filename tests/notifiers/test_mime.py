@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.message import Attachment, Message
@@ -62,6 +62,17 @@ def test_everything_can_be_read_again() -> None:
     assert (file.get_filename(), file.get_content()) == ("nhật ký tuần.xlsx", bytes(range(256)))
 
 
+@settings(deadline=None)
+@given(
+    subject=st.text("ồ quá hạn 1", min_size=1, max_size=200), name=st.text("Sở Công Thương", min_size=1, max_size=200)
+)
+def test_no_header_line_is_empty_or_too_long(subject: str, name: str) -> None:
+    head = to_bytes(letter(subject=subject, to_names=(name,))).split(b"\r\n\r\n", 1)[0]
+    assert not re.search(rb"(?m)^[A-Za-z-]+:[ \t]*\r\n[ \t]", head)
+    assert max(len(line) for line in head.split(b"\r\n")) <= 78
+    assert str(read(letter(subject=subject))["Subject"]).replace(" ", "") == subject.replace(" ", "")
+
+
 def test_a_picture_is_beside_the_words_and_a_file_beside_both() -> None:
     kinds = [part.get_content_type() for part in read(letter()).walk()]
     assert kinds == [
@@ -85,6 +96,7 @@ def test_a_post_without_an_address_is_a_group_without_members() -> None:
     assert mail["To"].groups[0].display_name.startswith("Giám đốc Sở Công Thương")
 
 
+@settings(deadline=None)
 @given(
     subject=st.text(max_size=300),
     name=st.text(max_size=200),
