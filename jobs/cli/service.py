@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -75,8 +76,23 @@ def look() -> None:
 @click.option("--at", "at_", help='Thời điểm nhìn, giờ Việt Nam: "23/11/2026 08:30" (mặc định: bây giờ).')
 @click.option("--by", default=getpass.getuser, help="Người kiểm tra.")
 @click.option("--note", default="", help="Ghi chú.")
+@click.option("--target", default="", help="Mã địa chỉ đã xem (mặc định: địa chỉ bắt buộc đầu tiên của dịch vụ).")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Tệp làm chứng, ví dụ ảnh màn hình.",
+)
 @click.pass_context
-def record(context: click.Context, seen: str, code: str, at_: str | None, by: str, note: str) -> None:
+def record(
+    context: click.Context,
+    seen: str,
+    code: str,
+    at_: str | None,
+    by: str,
+    note: str,
+    target: str,
+    evidence: Path | None,
+) -> None:
     """Ghi một lượt kiểm tra thủ công: duoc (nộp được), khong (không nộp được), khong-ro."""
     app = app_of(context)
     now = app.clock.now()
@@ -85,7 +101,12 @@ def record(context: click.Context, seen: str, code: str, at_: str | None, by: st
         raise Refused(f"Thời điểm {moment(at)} còn ở tương lai.")
     if app.register.service(code) is None:
         raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
-    looking.record_manual(app, service=code, at=at, verdict=SEEN[seen], by=by, note=note, now=now)
+    known = [t.key for t in app.register.services[code].targets if not t.control]
+    if target and target not in known:
+        raise Refused(f"Dịch vụ {code} không có địa chỉ {target}; đang có: {', '.join(known)}")
+    looking.record_manual(
+        app, service=code, at=at, verdict=SEEN[seen], by=by, note=note, now=now, target=target, evidence_file=evidence
+    )
     click.echo(f"Đã ghi: {WORDS[SEEN[seen]]}, lúc {moment(at)}, người kiểm tra {by}.")
 
 
