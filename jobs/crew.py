@@ -47,6 +47,7 @@ class Crew:
         self._from_browser: SimpleQueue[Finished] = SimpleQueue()
         self._browsed: set[str] = set()
         self._stopping = threading.Event()
+        self.closed = False
 
     def begin(self, target: Target) -> None:
         """Have a target looked at; a browser look is not begun again while the last one is not over."""
@@ -99,3 +100,4 @@ class Crew:
     def close(self) -> None:
         """Drop what is under way."""
         self._prober.close()
+        self.closed = True

@@ -109,6 +109,7 @@ class Looking:
                 self._stopping.wait(IDLE_S)
             apart = self._note_clock_step(apart)
         self._crew.close()
+        self._ledger.wake()
 
     def _apart(self) -> float:
         return self._app.clock.now().timestamp() - self._app.clock.monotonic()
@@ -124,8 +125,7 @@ class Looking:
         return after
 
     def _write_on(self) -> None:
-        looking = self._threads[0]
-        while looking.is_alive():
+        while not self._crew.closed:
             if not self._write():
                 self._stopping.wait(RETRY_WRITING_S)
             self._ledger.wait(IDLE_S)

@@ -100,6 +100,10 @@ class Ledger:
         self._put.wait(seconds)
         self._put.clear()
 
+    def wake(self) -> None:
+        """Make a `wait` in another thread return."""
+        self._put.set()
+
     @property
     def waiting(self) -> int:
         """How many looks are not written yet."""

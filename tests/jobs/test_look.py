@@ -354,6 +354,14 @@ def test_it_stops_within_a_second_whatever_hangs_and_writes_what_was_seen(runnin
     assert {k.target for k in written(app)} == {"cong"}
 
 
+def test_an_idle_one_stops_at_once(running, serve) -> None:
+    app, looking = running(target(serve(GOOD).url))
+    wait_for(lambda: written(app))
+    began = time.monotonic()
+    looking.stop()
+    assert time.monotonic() - began < 0.3
+
+
 def test_it_stops_within_a_second_while_the_database_is_locked(running, serve, tmp_path: Path) -> None:
     server = serve(GOOD)
     app, looking = running(target(server.url, interval_s=0.1))
