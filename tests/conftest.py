@@ -28,8 +28,8 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def postgres_engine(postgres: Postgres) -> Iterator[Engine]:
-    """A new PostgreSQL database."""
-    engine = open_store(postgres.new_database())
+    """A PostgreSQL database with nothing in it."""
+    engine = open_store(postgres.common_database())
     yield engine
     engine.dispose()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from heapq import merge
@@ -17,7 +16,7 @@ from monitor.core.journal import Row
 from monitor.core.look import Cause
 from monitor.core.period import Span, to_ms
 from monitor.store import sealing
-from monitor.store.sealing import OWN
+from monitor.store.sealing import OWN, Rows
 from monitor.store.statements import insert
 from monitor.store.tables import interruptions
 
@@ -107,15 +106,15 @@ def recent(db: Connection, limit: int) -> list[InterruptionRow]:
     return [_row(row) for row in db.execute(newest)]
 
 
-def sealed(db: Connection, chain: str) -> Iterator[tuple[int, Row]]:
+def sealed(db: Connection, chain: str) -> Rows:
     """Every beginning and end with the number of its link, in their order; none but in the monitor's own chain."""
     if chain != OWN:
-        return iter(())
+        return
     table = interruptions.c
     begun = ((row.opened_seq, _opening(row)) for row in db.execute(select(interruptions).order_by(table.opened_seq)))
     ends = select(interruptions).where(table.closed_seq.is_not(None)).order_by(table.closed_seq)
     ended = ((row.closed_seq, _closing(row)) for row in db.execute(ends))
-    return merge(begun, ended, key=itemgetter(0))
+    yield from merge(begun, ended, key=itemgetter(0))
 
 
 def _is(target: str, first_bad: datetime) -> Any:

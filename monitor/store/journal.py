@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from monitor.core.journal import GENESIS, Entry, Fault, Row, verify
 from monitor.store import events, interruptions, looks, manual, notices
 from monitor.store.names import by_number
+from monitor.store.sealing import Rows
 from monitor.store.tables import chains, journal
 from monitor.store.tables import looks as look_rows
 
-_SOURCES: tuple[Callable[[Connection, str], Iterator[tuple[int, Row]]], ...] = (
+_Sealed = tuple[int, Iterator[tuple[int, Row]]]
+_SOURCES: tuple[Callable[[Connection, str], Rows], ...] = (
     looks.sealed,
     manual.sealed,
     notices.sealed,
@@ -97,7 +101,8 @@ def _walk(db: Connection, name: str, published: dict[int, bytes]) -> Walked:
     chain = db.execute(select(chains).where(chains.c.name == name)).one_or_none()
     links = _Links(db, name, None if chain is None else chain.id, published)
     try:
-        broken = verify(links)
+        with closing(links.walk()) as walked:
+            broken = verify(walked)
     except _Stray as stray:
         return Walked(name=name, entries=links.count, broken_at=stray.seq, why=_STRAY)
     if broken is not None:
@@ -119,13 +124,16 @@ class _Links:
         self.last = (0, GENESIS)
         self.replaced: int | None = None
 
-    def __iter__(self) -> Iterator[tuple[Entry, Sequence[Row]]]:
-        sealed = groupby(
-            merge(*(source(self._db, self._name) for source in _SOURCES), key=itemgetter(0)), itemgetter(0)
-        )
-        rows = next(sealed, None)
+    def walk(self) -> Generator[tuple[Entry, Sequence[Row]], None, None]:
         links = select(journal.c.seq, journal.c.digest).where(journal.c.chain_id == self._id).order_by(journal.c.seq)
-        for seq, digest in self._db.execute(links.execution_options(yield_per=1000)):
+        with ExitStack() as stack:
+            read = stack.enter_context(self._db.execute(links.execution_options(yield_per=1000)))
+            sources = [stack.enter_context(closing(source(self._db, self._name))) for source in _SOURCES]
+            yield from self._joined(read, groupby(merge(*sources, key=itemgetter(0)), itemgetter(0)))
+
+    def _joined(self, links: Iterable[Any], sealed: Iterator[_Sealed]) -> Iterator[tuple[Entry, Sequence[Row]]]:
+        rows = next(sealed, None)
+        for seq, digest in links:
             if rows is not None and rows[0] < seq:
                 raise _Stray(rows[0])
             mine: list[Row] = []

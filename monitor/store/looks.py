@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from monitor.core.journal import Row
 from monitor.core.look import Look, Verdict
@@ -84,14 +84,15 @@ def _canonical(row: Sequence[Any], texts: dict[int, str]) -> Row:
     return sealed
 
 
-def sealed(db: Connection, vantage: str) -> Iterator[tuple[int, Row]]:
+def sealed(db: Connection, vantage: str) -> sealing.Rows:
     """Every look of a vantage with the number of the link that seals it, in the order in which they were sealed."""
     texts = by_number(db)
     number = next((number for number, name in texts.items() if name == vantage), None)
     wanted = select(*(looks.c[name] for name in _COLUMNS)).where(looks.c.vantage_id == number)
     ordered = wanted.order_by(looks.c.seq, looks.c.at, looks.c.target_id)
-    for row in db.execute(ordered.execution_options(yield_per=1000)):
-        yield row.seq, _canonical(tuple(row), texts)
+    with db.execute(ordered.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield row.seq, _canonical(tuple(row), texts)
 
 
 def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
@@ -132,9 +133,9 @@ def _last_good(db: Connection, target_id: int, before: int) -> int:
 
 def first(db: Connection, targets: Iterable[str]) -> datetime | None:
     """When any of these targets was first looked at."""
-    numbers = list(known(db, targets).values())
-    began = db.execute(select(func.min(looks.c.at)).where(looks.c.target_id.in_(numbers))).scalar_one()
-    return None if began is None else from_ms(began)
+    oldest, numbers = select(looks.c.at).order_by(looks.c.at).limit(1), known(db, targets).values()
+    began = [db.execute(oldest.where(looks.c.target_id == number)).scalar_one_or_none() for number in numbers]
+    return min((from_ms(at) for at in began if at is not None), default=None)
 
 
 def last(db: Connection, target: str) -> Look | None:

@@ -10,7 +10,7 @@ from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.core.uptime import Notice
 from monitor.store import sealing
-from monitor.store.sealing import OWN
+from monitor.store.sealing import OWN, Rows
 from monitor.store.tables import notices
 
 
@@ -45,9 +45,10 @@ def overlapping(db: Connection, service: str, window: Span) -> list[Notice]:
     ]
 
 
-def sealed(db: Connection, chain: str) -> Iterator[tuple[int, Row]]:
+def sealed(db: Connection, chain: str) -> Rows:
     """Every notice with the number of its link, in their order; none but in the monitor's own chain."""
-    return _sealed(db) if chain == OWN else iter(())
+    if chain == OWN:
+        yield from _sealed(db)
 
 
 def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Row]]:

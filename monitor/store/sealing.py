@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -13,6 +13,9 @@ from monitor.store.statements import raw
 
 OWN = "so-chung"
 """The chain of what is no look: manual checks, notices, interruptions, events. Looks have one chain a vantage."""
+
+Rows = Generator[tuple[int, Row], None, None]
+"""Sealed rows read back, each with the number of its link, in order; closed where they are not read to the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
+
+from monitor.store import open_store
 
 _FAST = "fsync=off\nfull_page_writes=off\nsynchronous_commit=off\nlisten_addresses=''\nmax_connections=60\n"
 
@@ -22,6 +25,7 @@ class Postgres:
     def __init__(self, folder: Path, bin_folder: Path) -> None:
         self._folder, self._bin = folder, bin_folder
         self._numbers = count(1)
+        self._common = ""
         self._as = _unprivileged()
 
     @classmethod
@@ -46,6 +50,20 @@ class Postgres:
         name = f"t{next(self._numbers)}"
         self._run("psql", "-h", str(self._folder), "-qXc", f"CREATE DATABASE {name} TEMPLATE template0", "postgres")
         return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def common_database(self) -> str:
+        """The URL of a database that all tests share, its tables as they are at the beginning: empty.
+
+        A database of its own for each test would cost a thousand files each time.
+        """
+        if not self._common:
+            self._common = self.new_database()
+        engine = open_store(self._common)
+        with engine.begin() as db:
+            tables = ", ".join(f'"{name}"' for name in inspect(db).get_table_names() if name != "alembic_version")
+            db.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        engine.dispose()
+        return self._common
 
     def _start(self) -> None:
         if self._as:
