@@ -55,7 +55,9 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         for case in CASES:
             url, folder, name = site.url[case.scheme], Path(place) / case.what / case.scheme, f"a look, {case.scheme}"
             floor = _floor(url, site.ca_file, wanted)
-            with office(folder / "together", list(services(url, case.assertions, 0.1)), ca_file=str(site.ca_file)) as app:
+            with office(
+                folder / "together", list(services(url, case.assertions, 0.1)), ca_file=str(site.ca_file)
+            ) as app:
                 spent = _together(app, wanted)
             yield f"{name}, {case.what}, all due at once (libcurl alone {floor:.3f})", spent, case.together_ms, "ms"
             interval_s = TARGETS / A_SECOND / 1.5

@@ -13,7 +13,9 @@ import trustme
 
 SIZE = 20_480
 CODE, ACTION = "2.001474", "Nộp trực tuyến"
-_FILLER = "<tr><td>Thành phần hồ sơ</td><td>Bản chính, theo mẫu tại phụ lục; 01 bản, nộp trực tuyến một phần</td></tr>\n"
+_FILLER = (
+    "<tr><td>Thành phần hồ sơ</td><td>Bản chính, theo mẫu tại phụ lục; 01 bản, nộp trực tuyến một phần</td></tr>\n"
+)
 
 
 def page() -> bytes:

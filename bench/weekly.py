@@ -46,7 +46,12 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
                 uptime.mail(log)
             letters.append(spent.s)
     yield f"weekly log with its 8 weeks, the figures ({kept:,} looks)", sorted(figures)[REPEATS // 2], 1.0, "s"
-    yield "weekly log, figures, picture, workbook and letter", sorted(map(sum, zip(figures, letters)))[REPEATS // 2], 1.0, "s"
+    yield (
+        "weekly log, figures, picture, workbook and letter",
+        sorted(map(sum, zip(figures, letters)))[REPEATS // 2],
+        1.0,
+        "s",
+    )
 
 
 def _looks(targets: tuple[Target, ...]) -> Iterator[Look]:

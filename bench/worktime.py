@@ -33,7 +33,9 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         yield f"working time: {name}", _us(call, some, others) - empty, LIMIT_US, "µs"
 
 
-def _us(call: Callable[..., object], some: list[object] | list[datetime], others: list[object] | list[datetime]) -> float:
+def _us(
+    call: Callable[..., object], some: list[object] | list[datetime], others: list[object] | list[datetime]
+) -> float:
     with cost() as spent:
         for one, other in zip(some, others, strict=True):
             call(one, other)
