@@ -1,4 +1,4 @@
-"""A web server in a process of its own, so that its work is not counted as ours: one page of 20 KB for every address."""
+"""A web server in a process of its own, so that its work is not counted as ours: a page of 20 KB for every address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FILLER = (
 
 def page() -> bytes:
     """A page like a portal's: the words looked for stand behind its head and scripts, and near its end."""
-    head = f"<!doctype html><html lang='vi'><head><meta charset='utf-8'><title>Thủ tục {CODE}</title></head><body><table>\n"
+    head = f"<!doctype html><html lang='vi'><head><meta charset='utf-8'><title>{CODE}</title></head><body><table>\n"
     tail = f"</table><p>Mã thủ tục: {CODE}</p><a class='nop-truc-tuyen' href='/nop'>{ACTION}</a></body></html>"
     room = SIZE - len((head + tail).encode())
     rows = _FILLER * (room // len(_FILLER.encode()))

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from bench.cost import cost
 from bench.office import office
-from jobs.app import App
 from monitor.core.look import Cause, Kind, Look, Phases, Verdict
 from monitor.core.period import parse_week
 from monitor.core.service import Service, Step, Target
@@ -40,7 +39,8 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         for _ in range(REPEATS):
             with cost() as spent, reading(app.engine) as db:
                 log = uptime.weekly(db, app.register, app.law, CODE, parse_week(WEEK), NOW)
-            assert log.interruptions and all(line.account for line in log.weeks)
+            assert log.interruptions
+            assert all(line.account for line in log.weeks)
             figures.append(spent.s)
             with cost() as spent:
                 uptime.mail(log)
@@ -48,7 +48,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
     yield f"weekly log with its 8 weeks, the figures ({kept:,} looks)", sorted(figures)[REPEATS // 2], 1.0, "s"
     yield (
         "weekly log, figures, picture, workbook and letter",
-        sorted(map(sum, zip(figures, letters)))[REPEATS // 2],
+        sorted(map(sum, zip(figures, letters, strict=True)))[REPEATS // 2],
         1.0,
         "s",
     )

@@ -22,7 +22,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
     moments = [begin + timedelta(seconds=chance.randrange(5 * 365 * 86_400)) for _ in range(wanted)]
     later = [moment + timedelta(hours=chance.randrange(400)) for moment in moments]
     days = [moment.date() for moment in moments]
-    empty = _us(lambda one, other: None, moments, later)
+    empty = _us(lambda _one, _other: None, moments, later)
     calls: dict[str, tuple[Callable[..., object], list[object], list[object]]] = {
         "add_seconds, eight hours": (lambda moment, _: calendar.add_seconds(moment, 28_800), [*moments], [*later]),
         "working_seconds, up to a fortnight": (calendar.working_seconds, [*moments], [*later]),
