@@ -19,6 +19,9 @@ from monitor.store.holding import hold_file
 from monitor.store.migrating import newest
 from monitor.store.refusal import StoreError
 
+_MAGIC = b"SQLite format 3\0"
+_LOGS = ("-wal", "-shm", "-journal")
+
 
 def backup(engine: Engine, file: Path, *, replace: bool = False) -> None:
     """Copy the database as it stands at one moment into a file, check the copy, and only then give it its name.
@@ -79,7 +82,7 @@ def _beside(file: Path) -> Iterator[Path]:
 
 
 def _remove(file: Path) -> None:
-    for name in ("", "-journal", "-wal", "-shm"):
+    for name in ("", *_LOGS):
         file.with_name(file.name + name).unlink(missing_ok=True)
 
 
@@ -127,18 +130,27 @@ def _note_restored(url: URL, now: datetime) -> None:
     with writing(engine) as db:
         events.add(db, now, "restored", "")
     engine.dispose()
-    _settle(file_of(url))
+    _settled(file_of(url))
 
 
-def _settle(file: Path) -> None:
-    """Make a database one file alone; raise StoreError where anybody else has it open."""
-    with closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as db:
-        try:
-            settled = db.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete"
-        except sqlite3.OperationalError:
-            settled = False
-    if not settled:
+def _settled(file: Path) -> bool:
+    """Make a database one file alone, its log taken in; False where it is ruined: then it is left as it is, log too.
+
+    Raise StoreError where anybody else has it open.
+    """
+    with file.open("rb") as content:
+        if content.read(len(_MAGIC)) != _MAGIC:  # SQLite would throw away the log of what it takes for no database
+            return False
+    try:
+        with closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as db:
+            alone = db.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete"
+    except sqlite3.OperationalError:
+        alone = False
+    except sqlite3.DatabaseError:
+        return False
+    if not alone:
         raise StoreError(f"{file} đang được một tiến trình khác mở: dừng nó rồi khôi phục lại")
+    return True
 
 
 def _exchange(target: Path, copy: Path, suffix: str) -> Path | None:
@@ -146,10 +158,8 @@ def _exchange(target: Path, copy: Path, suffix: str) -> Path | None:
     kept = None
     if target.exists():
         kept = target.with_name(target.name + suffix)
-        try:
-            _settle(target)
-        except sqlite3.DatabaseError:  # what is there is no database any more: kept as it is, its log too
-            for log in ("-wal", "-shm", "-journal"):
+        if not _settled(target):
+            for log in _LOGS:
                 beside = target.with_name(target.name + log)
                 if beside.exists():
                     beside.replace(kept.with_name(kept.name + log))
