@@ -389,6 +389,15 @@ def test_an_interruption_still_open_at_the_end_is_proved_only_to_its_last_failed
     assert found.upper == Fraction(35, 40)
 
 
+def test_a_service_is_surely_up_while_all_targets_are_and_surely_down_while_one_is() -> None:
+    """Surely down from 10 to 15, or earlier from 5 on; the other target surely from 15 to 30."""
+    story = [*looks("uudduuuu"), *looks("uuuddddu", target="ministry")]
+    found = measure(minutes(0, 40), story, POLICY)
+    assert parts(found) == {State.UP: 15, State.DOWN: 25}
+    assert found.lower == Fraction(5 + 5, 40)
+    assert found.upper == 1 - Fraction(20, 40)
+
+
 def test_the_modelled_week_lies_within_its_bounds() -> None:
     """37 min outage; 6 h monitor off, hiding a real 2 h outage; 45 min own network lost; 2 h maintenance."""
     day = 24 * 60
