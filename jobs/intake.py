@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from struct import Struct
 
 from sqlalchemy import Engine
 
@@ -23,8 +24,8 @@ ABSENT, CONFIRMED, WRITTEN, OLDER = range(4)
 AIM_S = 0.1
 """How long a batch may hold the database; batches grow and shrink towards it."""
 SMALLEST, LARGEST = 250, 8_000
-_RAW, _NEWEST = slice(0, 8), slice(8, 16)
-_NUMBER = 16
+_TAIL = Struct(">QI")
+_NEWEST, _NUMBER = slice(8, 16), slice(16, 20)
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Intake:
             self.first_new = dossier_loading.next_number(db)
             self.said = bytearray(self.first_new)
             self.known = {
-                code: raw + newest.to_bytes(8, "big") + number.to_bytes(4, "big")
+                code: raw + _TAIL.pack(newest, number)
                 for code, number, raw, newest in dossier_loading.known(db, self.source)
             }
             for number in dossier_loading.newer(db, self.source, as_of):
@@ -71,7 +72,7 @@ class Intake:
             if entry is None:
                 self._first(line)
             else:
-                number = int.from_bytes(entry[_NUMBER:], "big")
+                number = int.from_bytes(entry[_NUMBER], "big")
                 if said[number]:
                     self._repeated(line, entry, number)
                 elif entry.startswith(line.raw):
@@ -129,7 +130,7 @@ class Intake:
         return row
 
     def _put(self, number: int, row: DossierRow, form: Form) -> None:
-        self.known[row.code] = row.raw + newest(row).to_bytes(8, "big") + number.to_bytes(4, "big")
+        self.known[row.code] = row.raw + _TAIL.pack(newest(row), number)
         self._pending[number] = (row, form)
 
     def flush(self) -> None:

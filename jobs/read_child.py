@@ -96,7 +96,7 @@ def run(task: Task) -> str:
                 stands_for = as_of(said(table.title), datetime.fromisoformat(task.modified), at)
                 intake.prepare(stands_for)
             names[table.layout.name] = None
-            intake.take(table.lines())
+            intake.take(table.lines(intake.known))
         intake.flush()
         _expect_sound(intake, path, before)
     except FileRefused as refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain, islice
@@ -75,8 +75,8 @@ class Table:
         """What kind of list it is."""
         return self.form.layout
 
-    def lines(self) -> Iterator[Line]:
-        """Each row that speaks of a dossier.
+    def lines(self, known: Container[object] = ()) -> Iterator[Line]:
+        """Each row that speaks of a dossier; a code among `known` ones is not looked at closer.
 
         At the end, raise FileRefused where day and month of a column may have changed places.
         """
@@ -87,7 +87,8 @@ class Table:
                 cells = picks(row)
             except IndexError:
                 cells = picks([*row, *[None] * (max(self.form.columns) + 1 - len(row))])
-            code = self._plain_code(cells)
+            first = cells[0]
+            code = first if type(first) is str and first in known else self._plain_code(cells)
             if not code:
                 before = self.form
                 if not self._speaks(row, cells):
@@ -241,7 +242,7 @@ def _digest(cells: Sequence[object], group: str, salt: bytes) -> bytes:
         text = "\x1f".join(cells)  # type: ignore[arg-type] # where all are texts, the quickest way
     except TypeError:
         text = "\x1f".join(map(str, cells))
-    return blake2b(f"{text}\x1f{group}".encode("utf-8", "surrogatepass"), digest_size=8, key=salt).digest()
+    return blake2b(f"{text}\x1f{group}".encode("utf-8", "surrogatepass"), digest_size=8, salt=salt).digest()
 
 
 def _shown(cell: object) -> str:

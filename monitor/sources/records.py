@@ -22,6 +22,8 @@ def sheets(path: Path, encoding: str) -> Iterator[Sheet]:
     except (ValueError, RecursionError) as error:
         raise FileRefused("JSON hỏng hoặc chép chưa xong") from error
     records = _records(content)
+    if not any(isinstance(record.get("MaHoSo", ""), str | int) for record in records):
+        raise FileRefused("bản ghi JSON không có mã hồ sơ (MaHoSo) đọc được")
     names = list(dict.fromkeys(name for record in records for name in record))
     if len(names) > WIDEST:
         raise FileRefused(f"bản ghi JSON có {len(names)} mục, không phải hồ sơ")

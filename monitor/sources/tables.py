@@ -33,7 +33,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
     """Every sheet of a file; raise FileRefused."""
     size = path.stat().st_size
     if size == 0:
-        raise FileRefused("tệp rỗng")
+        raise FileRefused("tệp rỗng (0 byte); chép hoặc xuất lại tệp")
     if size > LARGEST:
         raise FileRefused("tệp quá lớn (trên 2 GB)")
     with path.open("rb") as file:

@@ -47,17 +47,16 @@ def known(db: Connection, source: str) -> Iterator[tuple[str, int, bytes, int]]:
     """
     greatest = "max" if db.dialect.name == "sqlite" else "greatest"
     newest = ", ".join(f"coalesce({name}, 0)" for name in STAMPS)
-    rows = db.exec_driver_sql(
-        raw(
-            db,
-            f"SELECT d.code, d.id, v.raw, {greatest}({newest}) FROM dossier_versions v"  # noqa: S608
-            " JOIN dossiers d ON d.id = v.dossier_id WHERE d.source = ? ORDER BY v.id",
-        ),
-        (source,),
-        execution_options={"stream_results": True, "max_row_buffer": 5000},
+    query = raw(
+        db,
+        f"SELECT d.code, d.id, v.raw, {greatest}({newest}) FROM dossier_versions v"  # noqa: S608
+        " JOIN dossiers d ON d.id = v.dossier_id WHERE d.source = ? ORDER BY v.id",
     )
-    for code, number, digest, date in rows:
-        yield code, number, bytes(digest), date
+    if db.dialect.name == "sqlite":  # the driver's own rows: a million of SQLAlchemy's cost a second more
+        return iter(db.connection.cursor().execute(query, (source,)))
+    options = {"stream_results": True, "max_row_buffer": 5000}
+    rows = db.exec_driver_sql(query, (source,), execution_options=options)
+    return ((code, number, bytes(digest), date) for code, number, digest, date in rows)
 
 
 def newer(db: Connection, source: str, than: datetime) -> Iterator[int]:
