@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from monitor.core.law import Law, Rule
 from monitor.core.period import Stamp, at, day_of
@@ -18,6 +18,7 @@ SUPPLEMENT_RULE = "supplement_requests"
 NEAR_WORKING_DAYS = 3
 LAST_HOUR = 3600
 
+_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _REMEMBERED_LAWS = 8
 _REMEMBERED_DAYS = 50_000
@@ -34,9 +35,11 @@ class Counting(StrEnum):
     NO_RULE = "no_rule"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """What is due by when. `near`, `last` and `late` are the first moments of being so, never out of order."""
+class Deadline(NamedTuple):
+    """What is due by when. `near`, `last` and `late` are the first moments of being so, never out of order.
+
+    A tuple, because one is made for each open dossier, and a tuple costs a third of a frozen object.
+    """
 
     due: Stamp
     near: datetime
@@ -56,7 +59,7 @@ class Deadlines:
     def __init__(self, law: Law, calendar: WorkCalendar) -> None:
         self.law, self.calendar = law, calendar
         self._rules: dict[tuple[str, date], Rule] = {}
-        self._results: dict[date, tuple[datetime, datetime]] = {}
+        self._marks: dict[date, tuple[datetime, datetime]] = {}
         self._apologies: dict[tuple[date, int], Deadline] = {}
         self._projected: dict[tuple[date, date], bool] = {}
 
@@ -92,48 +95,44 @@ class Deadlines:
     def received_late(self, filed: Stamp, received: Stamp) -> bool:
         """Whether it was received after its deadline, compared by day where either is only a day."""
         if isinstance(filed, datetime) and isinstance(received, datetime):
-            seconds = self.rule(RECEPTION_RULE, day_of(filed)).value * 3600
+            hours = self.rule(RECEPTION_RULE, day_of(filed)).value
             # Working time never runs faster than the clock, so most need no calendar.
-            if (received - filed).total_seconds() <= seconds:
+            if received - filed <= _HOUR * hours:
                 return False
-            return received > self.calendar.add_seconds(filed, seconds)
+            return received > self.calendar.add_seconds(filed, hours * 3600)
         return after(received, self.reception(filed).due)
 
     def result(self, appointment: Stamp) -> Deadline:
         """The appointment as the source prints it; near three working days before, last on its last working day."""
         day = day_of(appointment)
-        found = self._results.get(day)
-        if found is None:
+        marks = self._marks.get(day)
+        if marks is None:
             near, last = self._before(day, NEAR_WORKING_DAYS), self.calendar.working_day_before(day + _DAY)
-            found = _room(self._results)[day] = at(near), at(last)
+            marks = _room(self._marks)[day] = at(near), at(last)
         return Deadline(
-            due=appointment, near=found[0], last=found[1], late=passed(appointment), counted=Counting.APPOINTMENT
+            due=appointment, near=marks[0], last=marks[1], late=passed(appointment), counted=Counting.APPOINTMENT
         )
 
-    def apology(self, appointment: Stamp, on: date) -> Deadline:
+    def apology(self, day: date, on: date) -> Deadline:
         """The last day on which an apology for a result not ready is in time (NĐ 61/2018, Điều 19.9), always a date.
 
-        "Chậm nhất 01 ngày trước" is read as the last working day strictly before the appointment's day. `on` is the
+        "Chậm nhất 01 ngày trước" is read as the last working day strictly before the appointment's `day`. `on` is the
         day whose rule holds.
         """
-        day, days = day_of(appointment), self.rule(APOLOGY_RULE, on).value
+        days = self.rule(APOLOGY_RULE, on).value
         found = self._apologies.get((day, days))
         if found is None:
-            found = _room(self._apologies)[day, days] = self._apology(day, days)
-        # Where a working day at least lies between, its last day is over before the appointment is.
-        return found if days else replace(found, late=min(found.late, passed(appointment)))
-
-    def _apology(self, day: date, days: int) -> Deadline:
-        due = self._before(day, days)
-        return Deadline(
-            due=due,
-            near=at(self._before(due, NEAR_WORKING_DAYS)),
-            last=at(due),
-            late=passed(due),
-            counted=Counting.WORKING_DAYS_BEFORE,
-            rules=(APOLOGY_RULE,),
-            projected=self._is_projected(due, max(due, day - _DAY)),
-        )
+            due = self._before(day, days)
+            found = _room(self._apologies)[day, days] = Deadline(
+                due=due,
+                near=at(self._before(due, NEAR_WORKING_DAYS)),
+                last=at(due),
+                late=passed(due),
+                counted=Counting.WORKING_DAYS_BEFORE,
+                rules=(APOLOGY_RULE,),
+                projected=self._is_projected(due, max(due, day - _DAY)),
+            )
+        return found
 
     def _before(self, day: date, days: int) -> date:
         for _ in range(days):

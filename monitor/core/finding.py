@@ -146,11 +146,11 @@ def _running(dossier: Dossier, appointment: Stamp, now: datetime, law: Law) -> I
 
 def apology_for(dossier: Dossier, appointment: Stamp, deadlines: Deadlines) -> Deadline | None:
     """The cut-off of its apology; None where that lay before the beginning, so that there never was a day for it."""
-    start = begun(dossier)
+    day, start = day_of(appointment), begun(dossier)
     if start is None:
-        return deadlines.apology(appointment, day_of(appointment))
+        return deadlines.apology(day, day)
     first = day_of(start)
-    apology = deadlines.apology(appointment, first)
+    apology = deadlines.apology(day, first)
     return apology if first <= day_of(apology.due) else None
 
 
@@ -178,7 +178,7 @@ def _supplements(dossier: Dossier, law: Law) -> Iterator[Finding]:
 
 
 def _clock(kind: FindingKind, deadline: Deadline, now: datetime, agency: str, until: datetime | None = None) -> Finding:
-    """A clock as it stands; `until`: when it falls silent although it is late."""
+    """A clock as it stands; `until`: when it falls silent, late or not."""
     if now < deadline.near:
         standing, change = Standing.RUNNING, deadline.near
     elif now < deadline.last:
@@ -195,7 +195,7 @@ def _clock(kind: FindingKind, deadline: Deadline, now: datetime, agency: str, un
         rules=deadline.rules,
         counted=deadline.counted,
         projected=deadline.projected,
-        next_change_at=change,
+        next_change_at=change if until is None else min(change, until),
     )
 
 

@@ -11,6 +11,8 @@ from monitor.core.message import Urgency
 from monitor.core.period import Stamp, at, day_of, ict
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 
+_MILLISECOND = timedelta(milliseconds=1)
+
 WAKING_FROM, WAKING_TO = time(7, 0), time(21, 0)
 """The hours, Vietnamese time, in which a stage of urgency WAKING is told."""
 
@@ -85,7 +87,7 @@ def _end(stamp: Stamp) -> datetime:
 
 def passed(stamp: Stamp) -> datetime:
     """The first moment at which a stamp lies behind: a deadline is kept at its very moment still."""
-    return stamp + timedelta(milliseconds=1) if isinstance(stamp, datetime) else _end(stamp)
+    return stamp + _MILLISECOND if isinstance(stamp, datetime) else _end(stamp)
 
 
 def _share(milestones: Milestones, calendar: WorkCalendar, percent: int) -> datetime:

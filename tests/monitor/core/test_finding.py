@@ -273,6 +273,14 @@ def test_what_was_promised_too_soon_for_an_apology_asks_for_none() -> None:
     assert "apology" in said(replace(promised, received=moment("23/11/2026 16:59")), "23/11/2026 17:00")
 
 
+def test_an_apology_is_silent_with_the_appointment_even_under_a_rule_of_no_days_before() -> None:
+    (rule, *_) = LAW.rules["apology_working_days_before"]
+    same_day = replace(LAW, rules={rule.key: (replace(rule, value=0, start=None, end=None),)})
+    found = only(FindingKind.APOLOGY, handled(), "25/11/2026 08:00", same_day)
+    assert (found.due, found.standing) == (date(2026, 11, 25), Standing.DUE)
+    assert found.next_change_at == moment("25/11/2026 17:00") + MS
+
+
 # What a person must look at
 
 
