@@ -37,11 +37,11 @@ class News:
     def catch_up(self, app: App, now: datetime) -> None:
         """Tell what is new in the database and at the mail sink."""
         with reading(app.engine) as db:
-            for row in imports.recent(db, 3):
-                if row.state == "projected" and self._first(("import", row.id)):
+            for file in imports.recent(db, 3):
+                if file.state == "projected" and self._first(("import", file.id)):
                     self._say(
                         now,
-                        f"đọc {row.read} hồ sơ: {row.new} mới, {row.changed} thay đổi, {row.set_aside} dòng để riêng",
+                        f"đọc {file.read} hồ sơ: {file.new} mới, {file.changed} thay đổi, {file.set_aside} dòng để riêng",
                     )
             for row in interruptions.recent(db, 5):
                 self._interruption(app, now, row)
