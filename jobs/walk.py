@@ -10,7 +10,7 @@ from jobs import schedule
 from jobs.app import App
 from jobs.clock import HandClock
 from jobs.look import Looking
-from jobs.schedule import TIMETABLE, Entry, Every
+from jobs.schedule import TIMETABLE, Appointed, Entry, Every
 
 
 class Walk:
@@ -55,4 +55,8 @@ class Walk:
 
 
 def _no_faster(entry: Entry, beat_s: int) -> Entry:
-    return replace(entry, seconds=max(entry.seconds, beat_s)) if isinstance(entry, Every) else entry
+    match entry:
+        case Every():
+            return replace(entry, seconds=max(entry.seconds, beat_s))
+        case Appointed():
+            return replace(entry, retry_s=max(entry.retry_s, beat_s))

@@ -16,6 +16,8 @@ from monitor.reports.item import Item
 from monitor.reports.render import TEMPLATES, environment, hoa, term
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 5_000
+"""So many rows are filled in memory, which is quicker; more go through files row by row."""
 Cell = str | int | datetime | None
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 13},
@@ -41,7 +43,8 @@ def _xlsx(digest: Digest) -> bytes:
     import xlsxwriter
 
     out = BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    where = {"in_memory": True} if digest.count <= IN_MEMORY else {"constant_memory": True}
+    options = {**where, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": words()["title"], "created": ict(digest.slot).replace(tzinfo=None)})
         formats = {name: book.add_format({"font_name": "Times New Roman", **f}) for name, f in _FORMATS.items()}

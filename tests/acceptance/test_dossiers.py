@@ -45,7 +45,7 @@ def known(office: Any) -> dict[str, str]:
 
 
 def test_the_shipped_trial_lets_no_letter_out(open_office: Open) -> None:
-    office = open_office("20/11/2026 06:00", live=False)
+    office = open_office("20/11/2026 06:00", live=False, beat_s=300)
     office.drop("a.xls", page([row("H56.01", appointment="19/11/2026 17:00:00")]))
     office.until("23/11/2026 14:00")
     assert office.mails == []
@@ -112,7 +112,7 @@ def test_a_years_backlog_is_one_letter_a_person_without_escalation(open_office: 
         at = datetime.combine(due, time(17)).strftime("%d/%m/%Y %H:%M:%S")
         filed = datetime.combine(due - timedelta(days=20), time(8)).strftime("%d/%m/%Y %H:%M:%S")
         rows.append(row(f"H56.{number:04}", unit=units[number % 3], filed=filed, received=filed, appointment=at))
-    office = open_office("23/11/2026 06:00")
+    office = open_office("23/11/2026 06:00", beat_s=300)
     office.drop("nam.xls", page(rows))
     office.until("23/11/2026 14:00")
     addresses = [mail.to[0] for mail in office.mails]
