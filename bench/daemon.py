@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from bench.processes import Peak, resident_mib
 from bench.site import ACTION, CODE, Site
@@ -26,6 +28,7 @@ from monitor.register import copy_shipped, load_register
 ROWS = 1_000_000
 TARGETS = 20
 EVERY_S = 2.0
+STARTS = 4
 IDLE_S = 20.0
 LONGEST_S = 3_600.0
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -52,10 +55,12 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
     with TemporaryDirectory() as place, Site(Path(place)) as site:
         folder = Path(place)
         _stage(folder, site.url["HTTP"])
-        with Running(folder):
-            pass
+        ups = []
+        for _ in range(STARTS):
+            with Running(folder) as daemon:
+                ups.append(daemon.up_after_s)
+        yield "started again, until it says where its pages are", median(ups[1:]), 3.0, "s"
         with Running(folder) as daemon:
-            yield "started again, until it says where its pages are", daemon.up_after_s, 3.0, "s"
             time.sleep(max(3.0, IDLE_S * scale))
             idle = resident_mib(daemon.pid)
             yield "held when idle", idle, 110.0, "MiB"
@@ -157,7 +162,7 @@ def _delay_s(folder: Path, since: datetime) -> float:
     return max(gaps) / 1000 - EVERY_S
 
 
-def _asked(folder: Path, question: str) -> list[tuple[object, ...]]:
+def _asked(folder: Path, question: str) -> list[tuple[Any, ...]]:
     db = sqlite3.connect(f"file:{folder / 'var' / 'tthc.db'}?mode=ro", uri=True, timeout=30.0)
     try:
         return db.execute(question).fetchall()

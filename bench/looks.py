@@ -50,7 +50,7 @@ CASES: Sequence[Case] = (
 
 def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
     """The daemon's own looking, with its threads and commits, at 200 targets in another process."""
-    wanted = max(2 * TARGETS, round(LOOKS * scale))
+    wanted, settling_s = max(40, round(LOOKS * scale)), min(2.0, 40 * scale)
     with TemporaryDirectory() as place, Site(Path(place)) as site:
         for case in CASES:
             url, folder, name = site.url[case.scheme], Path(place) / case.what / case.scheme, f"a look, {case.scheme}"
@@ -63,7 +63,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
             interval_s = TARGETS / A_SECOND / 1.5
             watched = list(services(url, case.assertions, interval_s, jitter=1.0))
             with office(folder / "alone", watched, ca_file=str(site.ca_file)) as app:
-                spent = _alone(app, wanted / A_SECOND)
+                spent = _alone(app, settling_s, wanted / A_SECOND)
             yield f"{name}, {case.what}, each in its own turn", spent, case.alone_ms, "ms"
         with office(Path(place) / "kept", []) as app:
             yield from _bytes(app, max(10 * TARGETS, round(KEPT * scale)))
@@ -105,7 +105,7 @@ def _together(app: App, wanted: int) -> float:
     """Milliseconds a look where all targets are due at the same moment, and are written in one transaction."""
     looking = Looking(app)
     looking.run_due(app.clock.now())
-    before, rounds = _count(app.engine), wanted // TARGETS
+    before, rounds = _count(app.engine), max(1, wanted // TARGETS)
     with cost() as spent:
         for _ in range(rounds):
             looking.run_due(app.clock.now())
@@ -116,11 +116,14 @@ def _together(app: App, wanted: int) -> float:
     return spent.s / made * 1000
 
 
-def _alone(app: App, seconds: float) -> float:
-    """Milliseconds a look where the looks come one by one, as they do in a daemon that has run for a while."""
+def _alone(app: App, settling_s: float, seconds: float) -> float:
+    """Milliseconds a look where the looks come one by one, as they do in a daemon that has run for a while.
+
+    They all begin at once, and their jitter needs some seconds to spread them.
+    """
     looking = Looking(app)
     looking.start()
-    time.sleep(2.0)
+    time.sleep(settling_s)
     before = _count(app.engine)
     with cost() as spent:
         time.sleep(seconds)
