@@ -41,7 +41,8 @@ class News:
                 if file.state == "projected" and self._first(("import", file.id)):
                     self._say(
                         now,
-                        f"đọc {file.read} hồ sơ: {file.new} mới, {file.changed} thay đổi, {file.set_aside} dòng để riêng",
+                        f"đọc {file.read} hồ sơ: {file.new} mới, {file.changed} thay đổi, "
+                        f"{file.set_aside} dòng để riêng",
                     )
             for row in interruptions.recent(db, 5):
                 self._interruption(app, now, row)

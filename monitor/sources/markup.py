@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ def _rows(path: Path, encoding: str) -> Iterator[Row]:
     running: dict[int, tuple[int, str]] = {}
     table: Any = None
     try:
-        with path.open("rb") as file:
+        # Opened by number, since lxml would ask the file for its name, which need not be text.
+        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC), "rb") as file:
             for _, element in etree.iterparse(
                 file, events=("end",), tag="tr", html=True, encoding=lxml_name, huge_tree=True, no_network=True
             ):
