@@ -7,6 +7,8 @@ import importlib
 import platform
 import sys
 
+from bench.cost import cost
+
 TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "daemon")
 
 
@@ -16,7 +18,8 @@ def main() -> int:
     arguments.add_argument("topics", nargs="*", choices=[*TOPICS, []], help="default: all")
     arguments.add_argument("--scale", type=float, default=1.0, help="share of the full size, for a quick try")
     asked = arguments.parse_args()
-    print(f"Python {platform.python_version()}, {platform.machine()}, scale {asked.scale:g}")
+    machine = f"Python {platform.python_version()}, {platform.machine()}"
+    print(f"{machine}, scale {asked.scale:g}, yardstick {_yardstick():.1f} ns")
     print(f"{'figure':<72} {'measured':>12} {'limit':>12}")
     missed = 0
     for topic in asked.topics or TOPICS:
@@ -25,6 +28,18 @@ def main() -> int:
             missed += not good
             print(f"{name:<72} {measured:>9.3g} {unit:<2} {'≤' if good else 'MISSED'} {limit:g} {unit}", flush=True)
     return 1 if missed else 0
+
+
+def _yardstick() -> float:
+    """CPU nanoseconds of one addition in a loop, the least of ten: how fast this machine was when this was measured."""
+    best = float("inf")
+    for _ in range(10):
+        with cost() as spent:
+            total = 0
+            for number in range(300_000):
+                total += number
+        best = min(best, spent.s / 300_000 * 1e9)
+    return best
 
 
 if __name__ == "__main__":
