@@ -11,6 +11,8 @@ import structlog
 def configure(level: str) -> None:
     """Write log lines of `level` and above to stderr, one a line, in logfmt."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
+    # That a job is still running when its next beat comes is no event: each run asks what is owed.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
