@@ -23,18 +23,6 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
-    """One day that the count passed over, or a weekend day that it did not; a weekend needs no document."""
-
-    day: date
-    working: bool
-    title: str = ""
-    document: str = ""
-    confirmed_by: str = ""
-    projected: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """One clock of a dossier as it was counted.
 
@@ -53,7 +41,7 @@ class Clock:
     next_change_at: datetime | None
     projected: bool
     rule: Rule | None
-    days: tuple[Passed, ...]
+    days: tuple[DayNote, ...]
     unit: str
     agency: str
     agency_name: str
@@ -227,25 +215,16 @@ def _stretch(on: date, start: Stamp | None, deadline: Deadline) -> tuple[date, d
     return on, due
 
 
-def _passed(calendar: WorkCalendar, first: date, last: date) -> tuple[Passed, ...]:
+def _passed(calendar: WorkCalendar, first: date, last: date) -> tuple[DayNote, ...]:
+    """Each day the count passed over, and each made-up one it did not; a weekend day has neither title nor document."""
     if last < first:
         return ()
     noted = {note.day: note for note in calendar.explain(first, last)}
     days = (first + n * _DAY for n in range((last - first).days + 1))
-    return tuple(one for day in days if (one := _day(calendar, day, noted.get(day))) is not None)
-
-
-def _day(calendar: WorkCalendar, day: date, note: DayNote | None) -> Passed | None:
-    if note is not None:
-        return Passed(
-            day=day,
-            working=note.working,
-            title=note.title,
-            document=note.document,
-            confirmed_by=note.confirmed_by,
-            projected=note.projected,
-        )
-    return None if calendar.is_working_day(day) else Passed(day=day, working=False)
+    notes = (
+        noted.get(day) or DayNote(day=day, working=calendar.is_working_day(day), title="", document="") for day in days
+    )
+    return tuple(note for note in notes if note.title or not note.working)
 
 
 def _why(error: LookupError, on: date) -> str:

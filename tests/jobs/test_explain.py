@@ -89,6 +89,7 @@ def test_each_clock_names_the_unit_printed_and_the_agency_it_was_matched_to() ->
     assert "Đơn vị: Quầy Sở CT tại TTPVHCC – Trung tâm Phục vụ hành chính công tỉnh" in told
     assert "Đơn vị: Phòng QLTM – Sở Công Thương" in told
     assert "Phòng QLTM – chưa xác định đơn vị" in text(replace(HANDLED, handling_agency=""))
+    assert "Đơn vị: Sở Công Thương\n" in text(replace(HANDLED, handling_unit="Sở Công Thương"))
 
 
 @pytest.mark.parametrize(
