@@ -14,11 +14,12 @@ from monitor.store import (
     watches,
 )
 from monitor.store.backups import backup, restore
-from monitor.store.engine import open_store, reading, writing
+from monitor.store.engine import reading, writing
 from monitor.store.holding import Hold, hold
 from monitor.store.imports import ImportRow, ImportState
 from monitor.store.interruptions import InterruptionRow
 from monitor.store.letters import LetterLine, LetterRow, LetterState
+from monitor.store.opening import open_store
 from monitor.store.refusal import StoreError
 from monitor.store.tellings import TellingRow
 

@@ -14,9 +14,10 @@ from sqlalchemy import URL, Engine
 
 from monitor.core.period import ict
 from monitor.store import events
-from monitor.store.engine import file_of, open_store, url_of, writing
+from monitor.store.engine import file_of, url_of, writing
 from monitor.store.holding import hold_file
 from monitor.store.migrating import newest
+from monitor.store.opening import open_store
 from monitor.store.refusal import StoreError
 
 _MAGIC = b"SQLite format 3\0"

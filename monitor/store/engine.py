@@ -1,4 +1,4 @@
-"""Opening the database, and the two ways to use it: reading one moment's state, writing all or nothing."""
+"""Connections to a database, and the two ways to use one: reading one moment's state, writing all or nothing."""
 
 from __future__ import annotations
 
@@ -9,32 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from monitor.store.refusal import StoreError
 
 BUSY_MS = 5_000
 """How long a writer waits for another on SQLite before OperationalError; no transaction of ours lasts over 250 ms."""
 _WRITES = "store_writes"
-
-
-def open_store(url: str) -> Engine:
-    """The database at a URL, made where it is missing and brought to this program's tables; raise StoreError."""
-    from monitor.store.migrating import migrate
-
-    place = url_of(url)
-    if place.get_backend_name() == "sqlite":
-        _make_folder(file_of(place))
-    engine = engine_of(place)
-    try:
-        migrate(engine)
-    except DBAPIError as error:
-        engine.dispose()
-        raise StoreError(_not_opened(place, error)) from error
-    except StoreError:
-        engine.dispose()
-        raise
-    return engine
 
 
 def url_of(text: str) -> URL:
@@ -109,17 +90,3 @@ def _prepare_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
     def _begun(db: Connection) -> None:
         # A writer that began by reading could not be let wait: SQLite would refuse it at once.
         db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get(_WRITES) else "BEGIN")
-
-
-def _make_folder(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"Không tạo được thư mục {file.parent}: {error.strerror}; sửa quyền hoặc VAR_DIR") from error
-
-
-def _not_opened(url: URL, error: DBAPIError) -> str:
-    why = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    if url.get_backend_name() == "sqlite":
-        return f"Không mở được cơ sở dữ liệu {url.database}: {why}; kiểm tra quyền, đĩa, hoặc tthc restore TỆP"
-    return f"Không kết nối được cơ sở dữ liệu {url.render_as_string(hide_password=True)}: {why}; kiểm tra DATABASE_URL"
