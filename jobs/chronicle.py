@@ -43,6 +43,18 @@ def watched(app: App) -> dict[str, Watched]:
     return found
 
 
+def silences(app: App, target: Target) -> dict[str, float]:
+    """The seconds for which each of a target's hosts has asked to be left alone, as the store remembers it."""
+    now, found = app.clock.now(), {}
+    with reading(app.engine) as db:
+        for host in hosts_of(target):
+            until = watches.get_mark(db, RETRY_AFTER + host)
+            left = (datetime.fromisoformat(until) - now).total_seconds() if until else 0.0
+            if left > 0:
+                found[host] = min(left, 86_400.0)
+    return found
+
+
 def look_of(app: App, seen: Watched, finished: Finished, received_at: datetime) -> Look:
     """A finished look as a fact."""
     outcome = finished.outcome
@@ -82,11 +94,9 @@ class Chronicle:
                 self._failed[key] = watches.load(db, key).failed_looks
                 if last is not None:
                     self._before[key] = (last.verdict, last.cause, last.at)
-                for host in hosts_of(seen.target):
-                    until = watches.get_mark(db, RETRY_AFTER + host)
-                    if until:
-                        left = (datetime.fromisoformat(until) - now).total_seconds()
-                        self._pace.silence(host, clock.monotonic() + min(left, 86_400.0))
+        for seen in self._targets.values():
+            for host, left in silences(self._app, seen.target).items():
+                self._pace.silence(host, clock.monotonic() + left)
 
     def take(self, finished: Finished) -> Look:
         """Make a fact of a finished look and hand it to the ledger."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from jobs.app import App
-from jobs.chronicle import Chronicle, look_of, watched
+from jobs.chronicle import Chronicle, look_of, silences, watched
 from jobs.crew import IDLE_S, Crew
 from jobs.record import Batch, Ledger, record, record_manual
 from monitor.core.look import Evidence, Look, Verdict
@@ -140,9 +140,12 @@ class Looking:
 
 
 def probe_once(app: App, service_code: str, now: datetime) -> list[tuple[Target, Look, Evidence]]:  # noqa: ARG001 - each look has its own `at`
-    """One look now at each target of a service, none of it written down; cross-checked like any other look."""
+    """One look now at each target of a service, none of it written down; cross-checked like any other look.
+
+    A host that has asked to be left alone is left alone here too.
+    """
     targets = watched(app)
-    mine = {key: w.target for key, w in targets.items() if w.service == service_code}
+    mine = {key: w.target for key, w in targets.items() if w.service == service_code and not silences(app, w.target)}
     crew = Crew(app, [w.target for w in targets.values()], Pace())
     try:
         for target in mine.values():

@@ -42,7 +42,11 @@ def probe(context: click.Context, code: str, json_: bool) -> int:
         raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
     seen = looking.probe_once(app, code, app.clock.now())
     if not seen:
-        raise Refused("Chưa đặt CONTACT trong .env (ai chịu trách nhiệm): không kiểm tra địa chỉ công cộng nào.")
+        raise Refused(
+            "Máy chủ yêu cầu tạm ngừng kiểm tra (Retry-After): thử lại sau."
+            if app.settings.contact
+            else "Chưa đặt CONTACT trong .env (ai chịu trách nhiệm): không kiểm tra địa chỉ công cộng nào."
+        )
     if json_:
         as_json([_as_json(target.key, look) for target, look, _ in seen])
     else:

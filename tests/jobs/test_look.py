@@ -207,6 +207,16 @@ def test_retry_after_is_obeyed_by_every_target_of_the_host_also_over_a_restart(p
     assert {k.verdict for k in place.after(1)} == {Verdict.UP}
 
 
+def test_a_look_by_hand_obeys_retry_after_too(post, serve) -> None:
+    server = serve(reply("", status=429, Retry_After="3600"))
+    place = post(target(server.url))
+    place.after(0)
+    assert probe_once(place.app, "2.001474", place.clock.now()) == []
+    assert len(server.requests) == 1
+    place.clock.turn_to(START + timedelta(seconds=3601))
+    assert len(probe_once(place.app, "2.001474", place.clock.now())) == 1
+
+
 def test_a_challenge_all_day_is_no_outage(post, serve) -> None:
     shield = reply("<script>bobcmn</script><p>Please enable JavaScript to view the page content.</p>")
     place = post(target(serve(shield).url))

@@ -169,6 +169,17 @@ def test_a_browser_that_is_not_there_is_an_unknown_look_that_says_so(serve, open
     assert "CHROMIUM_PATH" in outcome.detail
 
 
+def test_without_the_extra_for_the_browser_a_look_is_unknown_and_says_what_to_install(
+    open_, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "playwright").mkdir()
+    (tmp_path / "playwright" / "__init__.py").write_text("raise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    outcome = open_("http://127.0.0.1:9/").outcome
+    assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.PROBE_FAILED)
+    assert "pip install tthc-monitor[browser]" in outcome.detail
+
+
 def test_a_program_that_is_no_browser_is_an_unknown_look(serve, open_, reply) -> None:
     outcome = open_(serve(reply(PAGE)).url, egress=replace(EGRESS, chromium_path=sys.executable)).outcome
     assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.PROBE_FAILED)
