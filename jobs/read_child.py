@@ -80,7 +80,7 @@ def run(task: Task) -> str:
     from jobs.intake import Intake
     from monitor.sources import SOURCES, Notes
     from monitor.sources.layout import load_layouts
-    from monitor.sources.tables import FileRefused
+    from monitor.sources.sheet import FileRefused
     from monitor.sources.title import as_of, said
     from monitor.store.engine import engine_of, url_of
 
@@ -111,7 +111,7 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def _expect_sound(intake: Any, path: Path, before: tuple[int, int]) -> None:
-    from monitor.sources.tables import FileRefused
+    from monitor.sources.sheet import FileRefused
 
     if _state(path) != before:
         raise FileRefused("tệp thay đổi trong khi đọc; chép xong hẳn rồi thả lại")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from monitor.sources.tables import FileRefused
+from monitor.sources.sheet import FileRefused
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

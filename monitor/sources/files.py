@@ -20,7 +20,8 @@ from monitor.sources.mask import mask
 from monitor.sources.mixed import Mixture
 from monitor.sources.notes import Notes
 from monitor.sources.row import Form
-from monitor.sources.tables import FileRefused, Row, Sheet, sheets
+from monitor.sources.sheet import FileRefused, Row, Sheet
+from monitor.sources.tables import sheets
 
 MANNER = b"1"
 """Changes whenever this program reads the same cells otherwise than before, so that what it knows is read anew."""

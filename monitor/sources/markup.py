@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from monitor.sources.tables import WIDEST, FileRefused, Row, Sheet
+from monitor.sources.sheet import WIDEST, FileRefused, Row, Sheet
 
 _DEEPEST_SPAN = 100_000
 

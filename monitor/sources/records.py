@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from monitor.sources.tables import WIDEST, FileRefused, Row, Sheet
+from monitor.sources.sheet import WIDEST, FileRefused, Row, Sheet
 
 _LARGEST = 200 * 1024**2
 SERVICE = "DongBoHoSoMC"

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from monitor.sources.headings import fold
-from monitor.sources.tables import WIDEST, FileRefused, Row, Sheet
+from monitor.sources.sheet import WIDEST, FileRefused, Row, Sheet
 
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 200_000

@@ -5,28 +5,11 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-Row = list[object]
+from monitor.sources.sheet import FileRefused, Sheet
 
-WIDEST = 600
-"""Columns; no list of dossiers has more, and a hostile file may claim millions."""
-LATEST_START = 5_000
 LARGEST = 2 * 1024**3
 LARGEST_UNZIPPED = 1024**3
-
-
-class FileRefused(Exception):
-    """A file cannot be taken in at all; the text says why, for people."""
-
-
-class Sheet(NamedTuple):
-    """One table of a file; the rows are counted from `first` as a person sees them."""
-
-    name: str
-    rows: Iterator[Row]
-    first: int = 1
-    records: bool = False
 
 
 def sheets(path: Path) -> Iterator[Sheet]:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from monitor.sources.tables import LATEST_START, WIDEST, FileRefused, Row, Sheet
+from monitor.sources.sheet import LATEST_START, WIDEST, FileRefused, Row, Sheet
 
 _Cell = tuple[int, int]
 

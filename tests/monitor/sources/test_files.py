@@ -14,7 +14,7 @@ from monitor.core.source import STAMPS, BadRow, DossierRow
 from monitor.sources import SOURCES, Notes
 from monitor.sources.files import read, rows
 from monitor.sources.layout import LayoutError, load_layouts
-from monitor.sources.tables import FileRefused
+from monitor.sources.sheet import FileRefused
 from monitor.sources.title import as_of, said
 from tests.monitor.sources import made
 from tests.monitor.sources.made import HEADINGS, KINDS, LIST, ROW, TITLE
