@@ -17,6 +17,9 @@ from monitor.register import entries
 from monitor.register.entries import E
 from monitor.register.folder import Document, Loc
 
+OWN_RECHECK_S = 5.0
+"""Where the server is the office's own, the look that confirms a failure need not wait as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed(Generic[E]):
@@ -118,6 +121,8 @@ def service_of(entry: entries.ServiceEntry) -> Service:
 def _target(entry: entries.TargetEntry) -> Target:
     values = dict(entry)
     steps = tuple(_step(step) for step in values.pop("step"))
+    if not entry.public and "recheck_s" not in entry.model_fields_set:
+        values["recheck_s"] = OWN_RECHECK_S
     return Target(**values | {"challenge": tuple(entry.challenge), "formerly": tuple(entry.formerly), "steps": steps})
 
 

@@ -148,8 +148,9 @@ def test_hosts_of_the_offices_own_may_be_looked_at_closely(own) -> None:
     own.add(
         SERVICE,
         '\n[[service.target]]\nkey = "noi-bo"\nname = "Nội bộ"\npublic = false\nrequired = false\ninterval_s = 30\n'
-        'deadline_s = 5\nrecheck_s = 5\n[[service.target.step]]\nurl = "https://motcua.thanhhoa.gov.vn/"\n',
+        'deadline_s = 5\n[[service.target.step]]\nurl = "https://motcua.thanhhoa.gov.vn/"\n',
     )
     target = own.load().target("noi-bo")
     assert target is not None
-    assert target.interval_s == 30
+    assert (target.interval_s, target.recheck_s) == (30, 5)
+    assert {t.recheck_s for t in own.load().targets() if t.public} == {20, 60}
