@@ -25,10 +25,7 @@ from monitor.store.states import LetterState, RunState
 
 # A look is the row there are most of: what repeats in each (service, target, vantage) is a number here.
 names = Table(
-    "names",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    "names", metadata, Column("id", Integer, primary_key=True), Column("name", Text, nullable=False, unique=True)
 )
 
 # Ordered by target and time, as they are read; a second index would cost half as much again.
@@ -113,12 +110,7 @@ watches = Table(
     Column("confirmed", Boolean, nullable=False),
 )
 
-marks = Table(
-    "marks",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-)
+marks = Table("marks", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
 interruptions = Table(
     "interruptions",

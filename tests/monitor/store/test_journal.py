@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import Engine, text
 
 from monitor.core.journal import Entry
+from monitor.core.period import Span
 from monitor.store import events, interruptions, journal, looks, notices, reading, writing
 from tests.monitor.store.given import BEGUN, CHECK, ENDED, MINUTE, MONDAY, NOTICE, TARGET, look
 
@@ -124,6 +127,32 @@ def test_a_chain_sealed_anew_is_found_by_a_published_head(sealed: Engine) -> Non
             looks.add(db, [look(minute)])
     assert LOOKS not in broken(sealed)
     assert LOOKS in broken(sealed, published=published)
+
+
+def test_writers_at_the_same_time_seal_one_after_the_other(engine: Engine) -> None:
+    def write(writer: int) -> None:
+        for minute in range(10):
+            with writing(engine) as db:
+                looks.add(db, [look(minute, target=f"đích {writer}")])
+                events.add(db, MONDAY, "started", str(writer))
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(engine) as db:
+        assert {one.name: (one.entries, one.intact) for one in journal.verify_all(db)} == {
+            LOOKS: (40, True),
+            OWN: (40, True),
+        }
+
+
+def test_a_name_that_was_erased_reads_as_erased(sealed: Engine) -> None:
+    tamper(sealed, "UPDATE manual_checks SET by = NULL, note = NULL, evidence_name = NULL, salt = NULL")
+    with reading(sealed) as db:
+        (check,) = looks.manual_between(db, CHECK.service, Span(start=MONDAY, end=MONDAY + MINUTE))
+    assert (check.by, check.note, check.verdict) == ("(đã xóa)", "", CHECK.verdict)
 
 
 @pytest.mark.parametrize(
