@@ -10,13 +10,16 @@ from jobs import schedule
 from jobs.app import App
 from jobs.clock import HandClock
 from jobs.look import Looking
-from jobs.schedule import TIMETABLE, Appointed, Entry, Every
+from jobs.schedule import TIMETABLE, Appointed, Entry, Every, Lane
+from monitor.core.look import Verdict
 
 
 class Walk:
     """A day, or a week, in a minute: turns the clock to each next moment and does what falls due there.
 
-    What beats faster than `beat_s` in the daemon beats that slowly here; nothing else differs.
+    Nothing differs from the daemon but this: what beats faster than `beat_s` beats that slowly here; what must go out
+    at once goes out with the look that asks for it, as the sender's fast beat would have it; a job that fails is not
+    tried again, its error ends the walk.
     """
 
     def __init__(
@@ -31,7 +34,9 @@ class Walk:
     ) -> None:
         self.app, self.clock, self.looking = app, clock, looking
         self.after = after
-        self._due = {entry.name: (clock.now(), _no_faster(entry, beat_s)) for entry in entries}
+        self._in_trouble = False
+        last = sorted(entries, key=lambda entry: entry.lane is Lane.SENDING)
+        self._due = {entry.name: (clock.now(), _no_faster(entry, beat_s)) for entry in last}
 
     def until(self, end: datetime) -> None:
         """Walk to a moment; everything due strictly before it is done."""
@@ -46,17 +51,24 @@ class Walk:
                 self.after(self.clock.now())
 
     def _do(self, now: datetime) -> None:
-        if self.looking.due(now):
-            self.looking.run_due(now)
+        at_once = self._look(now)
         for name, (due, entry) in list(self._due.items()):
-            if due <= now:
+            if due <= now or (at_once and entry.lane is Lane.SENDING):
                 schedule.perform(self.app, entry, now)
-                self._due[name] = (entry.next_after(self.app, now), entry)
+                self._due[name] = (_next(self.app, entry, now), entry)
+
+    def _look(self, now: datetime) -> bool:
+        """Look at what is due; whether something failed, or works again."""
+        if not self.looking.due(now):
+            return False
+        before = self._in_trouble
+        self._in_trouble = any(look.verdict is Verdict.DOWN for look in self.looking.run_due(now))
+        return before or self._in_trouble
+
+
+def _next(app: App, entry: Entry, now: datetime) -> datetime:
+    return entry.next_due(app, now) if isinstance(entry, Appointed) else entry.next_after(app, now)
 
 
 def _no_faster(entry: Entry, beat_s: int) -> Entry:
-    match entry:
-        case Every():
-            return replace(entry, seconds=max(entry.seconds, beat_s))
-        case Appointed():
-            return replace(entry, retry_s=max(entry.retry_s, beat_s))
+    return replace(entry, seconds=max(entry.seconds, beat_s)) if isinstance(entry, Every) else entry

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from html import escape
+from itertools import chain
 from pathlib import Path
 
 from monitor.core.period import ICT
@@ -144,18 +146,32 @@ def _text(moment: datetime | None) -> str:
     return moment.astimezone(ICT).strftime("%d/%m/%Y %H:%M:%S") if moment else ""
 
 
-def write_export(rows: Iterator[tuple[object, ...]], path: Path, title: str) -> None:
-    """An export as the provincial system makes it: a title block, then the table."""
+def write_export(rows: Iterable[tuple[object, ...]], path: Path, title: str) -> None:
+    """An export as the provincial system makes it, a title block and the table; `.xls` is HTML, as it is there."""
+    above = ("UBND TỈNH THANH HÓA (DỮ LIỆU MINH HỌA)", title)
+    part = path.with_name(path.name + ".part")
+    if path.suffix == ".xls":
+        part.write_text(_page(above, rows), "utf-8")
+    else:
+        _write_workbook(above, rows, part)
+    part.replace(path)
+
+
+def _page(above: Sequence[str], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [f'<tr><td colspan="{len(HEADINGS)}">{text}</td></tr>' for text in above]
+    lines.extend(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in chain((HEADINGS,), rows)
+    )
+    return '<html><head><meta charset="utf-8"></head><body><table>\n' + "\n".join(lines) + "\n</table></body></html>"
+
+
+def _write_workbook(above: Sequence[str], rows: Iterable[tuple[object, ...]], path: Path) -> None:
     import xlsxwriter
 
-    part = path.with_name(path.name + ".part")
-    with xlsxwriter.Workbook(
-        part, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
         sheet = book.add_worksheet("Danh sách")
-        sheet.write_row(0, 0, ["UBND TỈNH THANH HÓA (DỮ LIỆU MINH HỌA)"])
-        sheet.write_row(1, 0, [title])
-        sheet.write_row(3, 0, HEADINGS)
-        for number, row in enumerate(rows, start=4):
+        for number, text in enumerate(above):
+            sheet.write_string(number, 0, text)
+        for number, row in enumerate(chain((HEADINGS,), rows), start=3):
             sheet.write_row(number, 0, row)
-    part.replace(path)

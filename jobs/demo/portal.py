@@ -36,7 +36,7 @@ class Mood(StrEnum):
 class Portal:
     """A web server on 127.0.0.1 in a given mood; `with Portal() as portal: portal.mood = Mood.SLOW`."""
 
-    def __init__(self, *, slow_s: float = 0.6) -> None:
+    def __init__(self, *, slow_s: float = 0.5) -> None:
         self.mood = Mood.WORKING
         self.slow_s = slow_s
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())

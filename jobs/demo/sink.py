@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import email
 import email.policy
 import socket
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -45,8 +45,9 @@ class Sink:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep one message."""
-        message = email.message_from_bytes(envelope.original_content or b"", policy=email.policy.default)
-        self.on_mail(Delivered(tuple(envelope.rcpt_tos), str(message["Subject"]), envelope.original_content or b""))
+        content = envelope.original_content or b""
+        subject = BytesHeaderParser(policy=email.policy.default).parsebytes(content)["Subject"]
+        self.on_mail(Delivered(tuple(envelope.rcpt_tos), str(subject), content))
         return "250 2.0.0 nhận rồi"
 
     def __enter__(self) -> Sink:
