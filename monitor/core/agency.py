@@ -10,23 +10,23 @@ from enum import StrEnum
 class AgencyKind(StrEnum):
     """Levels and kinds of agencies; the district level ends on 30/6/2025."""
 
-    PROVINCE = "province"            # UBND tỉnh, Chủ tịch UBND tỉnh, Văn phòng UBND tỉnh
-    DEPARTMENT = "department"        # sở, ban, ngành
-    CENTRE = "centre"                # Trung tâm Phục vụ hành chính công tỉnh
-    DISTRICT = "district"            # huyện, thị xã, thành phố (to 30/6/2025)
-    COMMUNE = "commune"              # xã, phường
-    BRANCH = "branch"                # chi nhánh VP đăng ký đất đai and other units under a department
-    DIVISION = "division"            # phòng, trung tâm within an agency
+    PROVINCE = "province"  # UBND tỉnh, Chủ tịch UBND tỉnh, Văn phòng UBND tỉnh
+    DEPARTMENT = "department"  # sở, ban, ngành
+    CENTRE = "centre"  # Trung tâm Phục vụ hành chính công tỉnh
+    DISTRICT = "district"  # huyện, thị xã, thành phố (to 30/6/2025)
+    COMMUNE = "commune"  # xã, phường
+    BRANCH = "branch"  # chi nhánh VP đăng ký đất đai and other units under a department
+    DIVISION = "division"  # phòng, trung tâm within an agency
 
 
 class Role(StrEnum):
     """What a post is, and so which letters it gets."""
 
-    HEAD = "head"                    # Giám đốc, Thủ trưởng, Chủ tịch
+    HEAD = "head"  # Giám đốc, Thủ trưởng, Chủ tịch
     DEPUTY = "deputy"
-    FOCAL_POINT = "focal_point"      # đầu mối kiểm soát TTHC
+    FOCAL_POINT = "focal_point"  # đầu mối kiểm soát TTHC
     SERVICE_CENTRE = "service_centre"  # Trung tâm phục vụ hành chính công cấp xã / Bộ phận Một cửa
-    DUTY = "duty"                    # trực sự cố: told of interruptions at any hour
+    DUTY = "duty"  # trực sự cố: told of interruptions at any hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

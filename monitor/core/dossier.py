@@ -12,16 +12,16 @@ from monitor.core.period import Stamp
 class Status(StrEnum):
     """`TrangThaiHoSo` of the national data format; a code not listed here is kept as it came, and reported."""
 
-    REGISTERED = "1"                 # Mới đăng ký
-    RECEIVED = "2"                   # Được tiếp nhận
-    NOT_RECEIVED = "3"               # Không được tiếp nhận
-    PROCESSING = "4"                 # Đang xử lý
-    SUPPLEMENT = "5"                 # Yêu cầu bổ sung giấy tờ
-    FINANCIAL_DUTY = "6"             # Yêu cầu thực hiện nghĩa vụ tài chính
-    WITHDRAWN = "7"                  # Công dân yêu cầu rút hồ sơ
-    STOPPED = "8"                    # Dừng xử lý
-    DONE = "9"                       # Đã xử lý xong
-    RETURNED = "10"                  # Đã trả kết quả
+    REGISTERED = "1"  # Mới đăng ký
+    RECEIVED = "2"  # Được tiếp nhận
+    NOT_RECEIVED = "3"  # Không được tiếp nhận
+    PROCESSING = "4"  # Đang xử lý
+    SUPPLEMENT = "5"  # Yêu cầu bổ sung giấy tờ
+    FINANCIAL_DUTY = "6"  # Yêu cầu thực hiện nghĩa vụ tài chính
+    WITHDRAWN = "7"  # Công dân yêu cầu rút hồ sơ
+    STOPPED = "8"  # Dừng xử lý
+    DONE = "9"  # Đã xử lý xong
+    RETURNED = "10"  # Đã trả kết quả
 
 
 class Channel(StrEnum):

@@ -27,21 +27,21 @@ class Cause(StrEnum):
     """Why a look is not UP. The last group makes it UNKNOWN, the others DOWN."""
 
     NONE = ""
-    DNS = "dns"                          # the name does not resolve
-    CONNECT = "connect"                  # refused or unreachable
-    TLS = "tls"                          # certificate or handshake
-    TIMEOUT = "timeout"                  # the total deadline passed
-    BROKEN = "broken"                    # the connection broke, or the answer was no HTTP
-    STATUS = "status"                    # an HTTP status that was not wanted
-    ACTION_MISSING = "action_missing"    # the page is there, the action to file online is not
-    WRONG_PAGE = "wrong_page"            # soft 404, another procedure, missing title or code
-    BANNER = "banner"                    # a maintenance or error banner
-    LOGIN_LOOP = "login_loop"            # redirects without end
-    CONTENT = "content"                  # any other assertion failed
-    CHALLENGED = "challenged"            # a bot shield or captcha answered        (UNKNOWN)
-    OWN_NETWORK = "own_network"          # our own network or proxy was down       (UNKNOWN)
-    RATE_LIMITED = "rate_limited"        # 429                                     (UNKNOWN)
-    PROBE_FAILED = "probe_failed"        # our own prober or browser failed        (UNKNOWN)
+    DNS = "dns"  # the name does not resolve
+    CONNECT = "connect"  # refused or unreachable
+    TLS = "tls"  # certificate or handshake
+    TIMEOUT = "timeout"  # the total deadline passed
+    BROKEN = "broken"  # the connection broke, or the answer was no HTTP
+    STATUS = "status"  # an HTTP status that was not wanted
+    ACTION_MISSING = "action_missing"  # the page is there, the action to file online is not
+    WRONG_PAGE = "wrong_page"  # soft 404, another procedure, missing title or code
+    BANNER = "banner"  # a maintenance or error banner
+    LOGIN_LOOP = "login_loop"  # redirects without end
+    CONTENT = "content"  # any other assertion failed
+    CHALLENGED = "challenged"  # a bot shield or captcha answered        (UNKNOWN)
+    OWN_NETWORK = "own_network"  # our own network or proxy was down       (UNKNOWN)
+    RATE_LIMITED = "rate_limited"  # 429                                     (UNKNOWN)
+    PROBE_FAILED = "probe_failed"  # our own prober or browser failed        (UNKNOWN)
 
 
 UNKNOWN_CAUSES = frozenset({Cause.CHALLENGED, Cause.OWN_NETWORK, Cause.RATE_LIMITED, Cause.PROBE_FAILED})

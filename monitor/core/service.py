@@ -12,12 +12,12 @@ from monitor.core.look import Cause, Kind
 class Want(StrEnum):
     """What an assertion looks at."""
 
-    STATUS = "status"          # value: comma-separated codes, e.g. "200" or "200,304"
-    TEXT = "text"              # value: text that must be there, compared in NFC, white space folded, case-insensitive
-    NOT_TEXT = "not_text"      # value: text that must not be there
-    SELECTOR = "selector"      # value: a CSS selector that must match
+    STATUS = "status"  # value: comma-separated codes, e.g. "200" or "200,304"
+    TEXT = "text"  # value: text that must be there, compared in NFC, white space folded, case-insensitive
+    NOT_TEXT = "not_text"  # value: text that must not be there
+    SELECTOR = "selector"  # value: a CSS selector that must match
     NOT_SELECTOR = "not_selector"
-    JSON = "json"              # value: a JMESPath expression that must give a true value
+    JSON = "json"  # value: a JMESPath expression that must give a true value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,8 @@ class Target:
     required: bool = True
     control: bool = False
     public: bool = True
-    challenge: tuple[str, ...] = ()      # marks in a body by which a bot shield is known
-    proxy: str | None = None             # None: as in settings; "": no proxy
+    challenge: tuple[str, ...] = ()  # marks in a body by which a bot shield is known
+    proxy: str | None = None  # None: as in settings; "": no proxy
     ca_file: str | None = None
     formerly: tuple[str, ...] = ()
 
@@ -77,10 +77,10 @@ class Service:
 
     code: str
     name: str
-    owner: str                           # key of the agency answerable for it
-    told: tuple[str, ...] = ()           # keys of the agencies whose duty contacts are told at once
+    owner: str  # key of the agency answerable for it
+    told: tuple[str, ...] = ()  # keys of the agencies whose duty contacts are told at once
     targets: tuple[Target, ...] = ()
-    internal_target: str = ""            # "mục tiêu nội bộ", a decimal such as "0.99"; empty where none is set
+    internal_target: str = ""  # "mục tiêu nội bộ", a decimal such as "0.99"; empty where none is set
     note: str = ""
 
     def required_targets(self) -> tuple[Target, ...]:

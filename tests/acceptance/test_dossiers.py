@@ -35,7 +35,8 @@ def row(
     finished: str = "",
 ) -> tuple[str, ...]:
     return (
-        "1", unit, "", NAME, procedure, code, status, "", "", "Trực tuyến", filed, received, appointment, finished, unit,
+        "1", unit, "", NAME, procedure, code, status, "", "",
+        "Trực tuyến", filed, received, appointment, finished, unit,
     )  # fmt: skip
 
 
