@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,18 +15,18 @@ from sqlalchemy import Connection
 
 from jobs import projection
 from jobs.app import App
-from jobs.read_child import MEMORY, TOO_LARGE, Task
+from jobs.read_apart import read_apart
+from jobs.read_child import MEMORY, Task
 from jobs.report import REASONS_SHOWN, Report
 from monitor.core.period import aware
 from monitor.sources.files import MANNER
 from monitor.sources.layout import Layout, load_layouts
-from monitor.store import ImportRow, imports, packed, reading, writing
+from monitor.store import ImportRow, dossier_loading, imports, packed, reading, writing
 from monitor.store import projection as kept
 from monitor.store.projection import Known
 
 log = structlog.get_logger()
 
-WALL_S = 900
 BATCH = 1_000
 DISCARDED = 5_000
 CONFIRMED = 20_000
@@ -70,7 +66,7 @@ def take_in(app: App, path: Path, source: str, now: datetime, *, memory: int = M
             parent=os.getpid(),
             memory=memory,
         )
-        why = _read_apart(task, lock)
+        why = read_apart(task, lock)
         return _concluded(app, number, why)
 
 
@@ -98,47 +94,10 @@ def _alone(app: App, *, wait: bool = True) -> Iterator[int]:
     lock = os.open(app.settings.var_dir / "reading.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        yield lock
+        with dossier_loading.alone(app.engine, wait=wait):
+            yield lock
     finally:
         os.close(lock)
-
-
-def _read_apart(task: Task, lock: int) -> str:
-    """Read the file in a process of its own; why it was refused."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "jobs.read_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        pass_fds=(lock,),
-        text=True,
-        errors="replace",
-    )
-    try:
-        out, err = child.communicate(task.as_text(), timeout=WALL_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        return f"đọc quá {WALL_S // 60} phút không xong; tách thành nhiều tệp"
-    if child.returncode == 0:
-        return str(json.loads(out)["why"])
-    log.warning("reading.died", source=task.source, status=child.returncode, error=_last_error(err))
-    if child.returncode == -signal.SIGXCPU:
-        return "đọc quá lâu không xong; tách thành nhiều tệp"
-    if child.returncode < 0:
-        return f"tệp không đọc được an toàn (quá lớn, hỏng hoặc được tạo để phá); {_MEND}"
-    return f"{TOO_LARGE}" if "MemoryError" in err else f"gặp lỗi khi đọc tệp; {_MEND}"
-
-
-_MEND = "xuất lại tệp, hoặc mở bằng Excel rồi lưu dạng XLSX"
-
-
-def _last_error(err: str) -> str:
-    """The kind of an error and where it was raised: its words may hold what stood in the file."""
-    lines = err.strip().splitlines()
-    places = [line.strip() for line in lines if line.startswith('  File "')]
-    kind = lines[-1].partition(":")[0][:80] if lines else ""
-    return f"{kind} {places[-1][:200] if places else ''}".strip()
 
 
 def _concluded(app: App, number: int, why: str) -> Report:

@@ -13,6 +13,7 @@ from monitor.config import ConfigError
 from monitor.core.workdays import CalendarUnknown
 from monitor.law import LawError
 from monitor.register import RegisterError
+from monitor.sources.layout import LayoutError
 from monitor.store import StoreError
 
 
@@ -48,7 +49,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except (ConfigError, RegisterError, LawError, StoreError, CalendarUnknown, Refused) as error:
+    except (ConfigError, RegisterError, LawError, LayoutError, StoreError, CalendarUnknown, Refused) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     except BrokenPipeError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 
 from monitor.core.period import to_ms
 from monitor.core.source import STAMPS, DossierRow
@@ -26,13 +27,25 @@ _INSERT_VERSION = f"INSERT INTO dossier_versions ({', '.join(_VERSION)}) VALUES 
 _LOCK = 0x7474_6863_0003
 
 
-def alone(db: Connection) -> None:
-    """Wait until nobody else numbers dossiers in this database, as long as the connection lives (PostgreSQL only).
+@contextmanager
+def alone(engine: Engine, *, wait: bool = True) -> Iterator[None]:
+    """Be the only one to number dossiers in this database, whatever machine others run on (PostgreSQL only).
 
-    On SQLite files are read one after the other on one machine, which a lock beside the database sees to.
+    On SQLite files are read on one machine, where a lock in its folder sees to it. Raise BlockingIOError where
+    somebody else is at it and this is not to wait.
     """
-    if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        if wait:
+            db.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        elif not db.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+            raise BlockingIOError("somebody else is reading files into this database")
+        try:
+            yield
+        finally:
+            db.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
 def next_number(db: Connection) -> int:

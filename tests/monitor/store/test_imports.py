@@ -135,6 +135,18 @@ def test_what_is_known_of_a_source_is_its_last_digest_and_newest_date(engine: En
     assert known == {"A": (at, b"87654321", 9000)}
 
 
+@pytest.mark.postgres
+def test_one_reader_at_a_time_is_let_number_dossiers_on_postgresql(postgres_engine: Engine) -> None:
+    with (
+        dossier_loading.alone(postgres_engine),
+        pytest.raises(BlockingIOError),
+        dossier_loading.alone(postgres_engine, wait=False),
+    ):
+        pass
+    with dossier_loading.alone(postgres_engine, wait=False):
+        pass
+
+
 @given(st.sets(st.integers(min_value=0, max_value=2**32 - 1)))
 def test_numbers_packed_are_the_same_unpacked(numbers: set[int]) -> None:
     assert list(packed.unpack(packed.pack(numbers))) == sorted(numbers)
