@@ -19,6 +19,9 @@ MOST_BODY = 2 * 1024 * 1024
 MOST_HOPS = 10
 MOST_HEADERS = 100
 SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+CURVES = "X25519:P-256:P-384:P-521"
+"""What a look offers for the key exchange: all that servers use. With OpenSSL's own list, which has a post-quantum key
+in it, the first message needs two packets, which old firewalls drop, and a look costs a tenth more."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443, "socks5h": 1080, "socks5": 1080}
@@ -107,6 +110,7 @@ class Visit:
             (pycurl.PROXY, proxy),
             (pycurl.NOPROXY, ""),
             (pycurl.SSL_SESSIONID_CACHE, 0),
+            (pycurl.SSL_EC_CURVES, CURVES),
             (pycurl.CAINFO, self._egress.ca_for(self.target) or SYSTEM_AUTHORITIES),
             (pycurl.USERAGENT, self._egress.user_agent),
             (pycurl.ACCEPT_ENCODING, "gzip, deflate"),
