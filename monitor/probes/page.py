@@ -76,7 +76,9 @@ def charset_of(answer: Answer) -> str:
 def _in_sight(source: bytes, place: int) -> bool:
     """Whether a place is outside of tags, comments and scripts; certain only where no quotes hold angle brackets."""
     before = source[:place].lower()  # of bytes only ASCII letters, which is what tags are of, and ten times faster
-    return all(before.rfind(opening) <= before.rfind(closing) for opening, closing in _ENCLOSING)
+    return all(
+        (last := before.rfind(opening)) < 0 or before.find(closing, last) >= 0 for opening, closing in _ENCLOSING
+    )
 
 
 def _in_its_place(unseen: re.Match[str]) -> str:
