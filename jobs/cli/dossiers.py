@@ -55,12 +55,14 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
 @dossiers.command("list")
 @click.option("--standing", type=click.Choice([s.value for s in Standing]), help="Chỉ tình trạng này.")
 @click.option("--agency", default="", help="Chỉ cơ quan này (khóa trong danh mục).")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def list_(context: click.Context, standing: str | None, agency: str, limit: int, json_: bool) -> None:
     """Hồ sơ đang mở, gần hạn nhất trước."""
     app = app_of(context)
+    if agency and agency not in app.register.agencies:
+        raise Refused(f"Danh mục không có cơ quan {agency}; khóa của cơ quan ghi trong agencies/*.toml.")
     with reading_from(app.engine) as db:
         rows = kept.listed(db, standing=Standing(standing) if standing else None, agency=agency, limit=limit)
     if json_:

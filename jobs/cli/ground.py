@@ -24,10 +24,10 @@ class Refused(Exception):
 
 
 def settings_of(context: click.Context) -> Settings:
-    """The settings, with logging set up as they say."""
+    """The settings; a command says for itself what it did, so that only what is amiss is logged beside it."""
     env_file: Path = context.find_root().obj
     settings = load_settings(env_file)
-    log.configure(settings.log_level)
+    log.configure(settings.log_level if context.command.name == "run" or settings.log_level == "DEBUG" else "WARNING")
     return settings
 
 

@@ -58,6 +58,8 @@ def verify(context: click.Context) -> int:
             f"{chain.name}: {chain.entries} mục, "
             + ("nguyên vẹn" if chain.intact else f"HỎNG tại mục {chain.broken_at}: {chain.why}")
         )
+    if not chains:
+        click.echo("Sổ niêm phong chưa có mục nào.")
     return 0 if all(chain.intact for chain in chains) else 1
 
 

@@ -16,7 +16,7 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def list_(context: click.Context, limit: int, json_: bool) -> None:
@@ -50,7 +50,7 @@ def list_(context: click.Context, limit: int, json_: bool) -> None:
 
 
 @outbox.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
 @click.pass_context
 def show(context: click.Context, number: int) -> None:
     """Đọc một thư."""
@@ -66,7 +66,7 @@ def show(context: click.Context, number: int) -> None:
 
 
 @outbox.command("retry")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
 @click.pass_context
 def retry(context: click.Context, number: int) -> None:
     """Gửi lại một thư đã dừng hoặc đang chờ, ngay ở nhịp tới."""

@@ -9,6 +9,7 @@ import click
 
 from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
 from jobs.cli.ground import Refused
+from jobs.cli.usage import in_one_line
 from monitor.config import ConfigError
 from monitor.core.workdays import CalendarUnknown
 from monitor.law import LawError
@@ -47,7 +48,7 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        click.echo(in_one_line(error), err=True)
         sys.exit(2)
     except (ConfigError, RegisterError, LawError, LayoutError, StoreError, CalendarUnknown, Refused) as error:
         click.echo(str(error), err=True)

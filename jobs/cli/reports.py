@@ -43,8 +43,11 @@ def uptime(context: click.Context, week: str | None, code: str, folder: Path | N
     with reading(app.engine) as db:
         log = weekly.weekly(db, app.register, app.law, code, span, now)
     if folder:
-        for path in weekly.write(log, folder):
-            click.echo(str(path))
+        try:
+            for path in weekly.write(log, folder):
+                click.echo(str(path))
+        except OSError as error:
+            raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục có quyền ghi") from error
     elif json_:
         as_json(weekly.as_json(log))
     else:
@@ -57,7 +60,7 @@ def calendar() -> None:
 
 
 @calendar.command("show")
-@click.argument("year", type=int)
+@click.argument("year", type=click.IntRange(1, 9999))
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 def calendar_show(year: int, json_: bool) -> None:
     """Các ngày nghỉ và ngày làm bù của một năm, kèm văn bản."""
