@@ -100,19 +100,20 @@ class News:
             self._say(now, Text(f"HOẠT ĐỘNG LẠI sau {lasted}", "bold green"))
 
     def _mails(self, now: datetime) -> None:
-        """The mails of a moment: what they say and to whom; of many, how many and one of them."""
+        """The mails of a moment: what they say and to whom; of many digests, how many and one of them."""
         fresh, self.shown = self.delivered[self.shown :], len(self.delivered)
+        digests = [mail for mail in fresh if _unit(mail)]
+        if len({mail.subject for mail in digests}) > FEW:
+            one = max(digests, key=self._telling)
+            self.exemplary.add(_unit(one))
+            many = f"{so(len(digests))} thư tới {self._agencies(digests)} cơ quan. Ví dụ, tới {self._name(one)}:"
+            self._say(now, many, Text(one.subject, "italic"))
+            fresh = [mail for mail in fresh if not _unit(mail)]
         of_subject: defaultdict[str, list[Delivered]] = defaultdict(list)
         for mail in fresh:
             of_subject[mail.subject].append(mail)
-        if len(of_subject) <= FEW:
-            for subject, some in of_subject.items():
-                self._say(now, f"Thư tới {'; '.join(self._name(mail) for mail in some)}:", Text(subject, "italic"))
-            return
-        one = max(fresh, key=self._telling)
-        self.exemplary.add(_unit(one))
-        many = f"{so(len(fresh))} thư tới {self._agencies(fresh)} cơ quan. Ví dụ, tới {self._name(one)}:"
-        self._say(now, many, Text(one.subject, "italic"))
+        for subject, some in of_subject.items():
+            self._say(now, f"Thư tới {'; '.join(self._name(mail) for mail in some)}:", Text(subject, "italic"))
 
     def _telling(self, mail: Delivered) -> tuple[bool, bool, int]:
         """Which mail to show: of an agency not shown yet, with something late, with most to say."""
@@ -146,7 +147,7 @@ class News:
 
 
 def _unit(mail: Delivered) -> str:
-    """The agency a digest's subject names."""
+    """The agency a digest's subject names; nothing for other letters."""
     return mail.subject.partition(" – ")[2].rpartition(",")[0]
 
 
