@@ -12,6 +12,7 @@ from monitor.core.period import Stamp, at, day_of, ict
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 
 _MILLISECOND = timedelta(milliseconds=1)
+_SECOND = timedelta(seconds=1)
 
 WAKING_FROM, WAKING_TO = time(7, 0), time(21, 0)
 """The hours, Vietnamese time, in which a stage of urgency WAKING is told."""
@@ -114,6 +115,8 @@ def _shift_seconds(calendar: WorkCalendar, moment: datetime, seconds: int) -> da
     day = day_of(moment)
     while (left := calendar.working_seconds(at(day), moment)) < -seconds:
         day = calendar.working_day_before(day)
+    if left == -seconds:  # the whole of the day's time: from its opening on, not from midnight
+        return calendar.add_seconds(at(day), 1) - _SECOND
     return calendar.add_seconds(at(day), left + seconds)
 
 

@@ -124,6 +124,12 @@ def test_an_appointment_is_climbed_by_days_and_each_person_by_their_own_stages(
     assert said(owed(ON_TIME, moment(now), (), RESULT)) == expected
 
 
+@pytest.mark.parametrize(("now", "desk"), [("25/11/2026 00:00", "half"), ("25/11/2026 07:00", "last_hour")])
+def test_one_hour_left_of_a_deadline_an_hour_after_opening_begins_with_the_opening(now: str, desk: str) -> None:
+    due_at_eight = online(filed="23/11/2026 08:00", due="25/11/2026 08:00")
+    assert said(owed(due_at_eight, moment(now), (), RECEPTION)).get("desk") == desk
+
+
 def test_a_slot_lists_what_falls_due_before_the_next_and_never_calls_it_late() -> None:
     morning, noon, next_day = moment("25/11/2026 07:30"), moment("25/11/2026 13:30"), moment("26/11/2026 07:30")
     first = owed(online(), morning, (), RECEPTION, until=noon)
