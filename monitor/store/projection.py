@@ -53,6 +53,7 @@ _UPSERT = (
     f"INSERT INTO dossier_now ({', '.join(NowRow._fields)}) VALUES ({', '.join('?' * len(NowRow._fields))})"  # noqa: S608
     " ON CONFLICT (dossier_id) DO UPDATE SET "
     + ", ".join(f"{name} = {_KEPT if name == 'as_of' else f'excluded.{name}'}" for name in NowRow._fields[1:])
+    + " WHERE dossier_now.version_id <= excluded.version_id"
 )
 
 
@@ -101,7 +102,10 @@ def missing(db: Connection) -> int:
 
 
 def write(db: Connection, rows: Iterable[NowRow]) -> None:
-    """Keep how some dossiers stand; the moment their figures stand for never goes back."""
+    """Keep how some dossiers stand; the moment their figures stand for never goes back, nor what they were told by.
+
+    So it does not matter that one worked out meanwhile, in another lane or process, what was said since.
+    """
     written = [tuple(row) for row in rows]
     if written:
         db.exec_driver_sql(raw(db, _UPSERT), written)

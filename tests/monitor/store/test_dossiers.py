@@ -171,6 +171,16 @@ def test_the_moment_figures_stand_for_never_goes_back(engine: Engine) -> None:
         assert dossiers.search(db, "A")[0].as_of == NOW + timedelta(seconds=9)
 
 
+def test_what_was_worked_out_from_an_earlier_word_does_not_replace_a_later_one(engine: Engine) -> None:
+    number = told(engine, b"d", FULL)["A"]
+    write(engine, shown(number, 2, standing="late"))
+    write(engine, shown(number, 1, standing="near"))
+    write(engine, shown(number, 2, standing="due"))
+    with reading(engine) as db:
+        ((_, kept),) = projection.samples(db, 1)
+    assert (kept.version_id, kept.standing) == (2, "due")
+
+
 def test_what_is_due_and_what_is_stale_is_found(engine: Engine) -> None:
     numbers = told(engine, b"d", *(FULL._replace(code=code) for code in "ABC"))
     write(
