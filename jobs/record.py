@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -23,6 +23,7 @@ from monitor.store import looks as look_rows
 log = structlog.get_logger()
 
 POLICY = Policy()
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ def write(app: App, batch: Batch, known: Mapping[str, Watch], now: datetime) -> 
 
 
 def _advance(db: Connection, app: App, watch: Watch, seen: Sequence[Look], now: datetime) -> Watch:
+    watch = not_ahead(watch, now, seen[0].at)
     for look in seen:
         step = advance(watch, look, POLICY)
         watch = step.watch
@@ -76,6 +78,24 @@ def _advance(db: Connection, app: App, watch: Watch, seen: Sequence[Look], now: 
             log.warning("interruption.closed", service=look.service, target=look.target, first_good=look.at.isoformat())
             tell.interruption_changed(db, app, row, now)
     return watch
+
+
+def not_ahead(watch: Watch, now: datetime, before: datetime) -> Watch:
+    """A watch without what was seen at a moment still to come, by a clock that ran ahead and was set right since.
+
+    Otherwise no look would count until that moment came, and no interruption be told. One that is open stays itself,
+    last seen just before the next look.
+    """
+    good, first_bad, last_bad = (at if at is None or at <= now else None for at in _moments(watch))
+    if (good, first_bad, last_bad) == _moments(watch):
+        return watch
+    if watch.confirmed:
+        return replace(watch, last_good=good, last_bad=last_bad or before - _MILLISECOND)
+    return Watch(target=watch.target, last_good=good)
+
+
+def _moments(watch: Watch) -> tuple[datetime | None, datetime | None, datetime | None]:
+    return watch.last_good, watch.first_bad, watch.last_bad
 
 
 class Ledger:

@@ -30,13 +30,13 @@ class Outage:
 
     @property
     def length(self) -> timedelta:
-        """How long it lasted by the best estimate, or has lasted at least."""
-        return (self.first_good or self.last_bad) - self.first_bad
+        """How long it lasted by the best estimate, or has lasted at least; nothing where the clock was set back."""
+        return max((self.first_good or self.last_bad) - self.first_bad, timedelta())
 
     @property
     def shortest(self) -> timedelta:
         """From the first failed look to the last."""
-        return self.last_bad - self.first_bad
+        return max(self.last_bad - self.first_bad, timedelta())
 
     @property
     def longest(self) -> timedelta | None:

@@ -302,6 +302,35 @@ def test_the_wall_clock_set_back_makes_no_look_come_late_or_early(post, serve) -
     assert place.next_s() == 300
 
 
+def opened(app: App) -> list[datetime]:
+    with reading(app.engine) as db:
+        return [row.first_bad for row in interruptions.still_open(db)]
+
+
+def test_a_clock_that_ran_a_day_ahead_hides_no_interruption_once_it_is_set_right(post, serve) -> None:
+    place = post(target(serve(GONE).url), target(serve(GOOD).url, key="khac"))
+    place.clock.moment += timedelta(days=1)
+    place.after(0)
+    place.clock.moment -= timedelta(days=1)
+    place.after(20)
+    assert opened(place.app) == []
+    place.after(300)
+    assert opened(place.app) == [START + timedelta(seconds=20)]
+
+
+def test_an_interruption_dated_ahead_ends_with_the_next_good_look(post, serve) -> None:
+    server = serve(GONE)
+    place = post(target(server.url))
+    place.clock.moment += timedelta(days=1)
+    place.after(0)
+    place.after(20)
+    assert len(opened(place.app)) == 1
+    answer_with(server, GOOD)
+    place.clock.moment -= timedelta(days=1)
+    place.after(300)
+    assert opened(place.app) == []
+
+
 # In threads of its own, as in the daemon.
 
 
