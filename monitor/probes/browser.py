@@ -90,8 +90,16 @@ def _order(target: Target, egress: Egress) -> dict[str, Any]:
 
 def _ask(order: Mapping[str, Any], limit_s: float, stopping: threading.Event) -> dict[str, Any]:
     """Run the child; its answer, or {"failed": why}."""
+    try:
+        return _asked(order, limit_s, stopping)
+    except OSError as error:  # the disk is full, or no process can be had
+        return {"failed": f"{UNAVAILABLE}: {error.strerror or error}"}
+
+
+def _asked(order: Mapping[str, Any], limit_s: float, stopping: threading.Event) -> dict[str, Any]:
     mark = uuid.uuid4().hex
-    with tempfile.TemporaryDirectory(prefix="tthc-browser-") as home, tempfile.TemporaryFile() as out:
+    folder = tempfile.TemporaryDirectory(prefix="tthc-browser-", ignore_cleanup_errors=True)
+    with folder as home, tempfile.TemporaryFile() as out:
         child = subprocess.Popen(
             [sys.executable, "-m", "monitor.probes.browser_child"],
             stdin=subprocess.PIPE,
@@ -196,9 +204,9 @@ def _answer(answer: Mapping[str, Any]) -> Answer:
         url=str(answer["url"]),
         status=int(answer["status"]),
         headers=dict(answer["headers"]),
-        body=str(answer["html"]).encode(),
+        body=str(answer["html"]).encode("utf-8", "replace"),
         cut=bool(answer["cut"]),
-        visible=str(answer["text"]),
+        visible=str(answer["text"]).encode("utf-8", "replace").decode(),
         proxied=bool(answer["proxied"]),
     )
 

@@ -111,8 +111,8 @@ class Tab:
 
     def _judge(self, seen: Mapping[str, Any], step: Step) -> bool:
         answer = Answer(
-            url=seen["url"], status=seen["status"], headers=seen["headers"], body=seen["html"].encode(),
-            cut=seen["cut"], visible=seen["text"],
+            url=seen["url"], status=seen["status"], headers=seen["headers"],
+            body=seen["html"].encode("utf-8", "replace"), cut=seen["cut"], visible=seen["text"],
         )  # fmt: skip
         return verdict(answer, step, self.order["challenge"]).verdict is Verdict.UP
 

@@ -185,6 +185,22 @@ def test_a_program_that_is_no_browser_is_an_unknown_look(serve, open_, reply) ->
     assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.PROBE_FAILED)
 
 
+def test_where_nothing_can_be_written_a_look_is_unknown_and_the_browser_goes_on_looking(
+    serve, open_, reply, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(reply(PAGE))
+    with monkeypatch.context() as full:
+        full.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+        outcome = open_(server.url).outcome
+    assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.PROBE_FAILED)
+    assert open_(server.url).outcome.verdict is Verdict.UP
+
+
+def test_half_a_letter_in_a_page_does_not_keep_it_from_being_read(serve, open_, reply) -> None:
+    broken = f"{PAGE}<script>document.body.append('\\ud800')</script>"
+    assert open_(serve(reply(broken)).url).outcome.verdict is Verdict.UP
+
+
 def test_a_look_told_to_stop_ends_at_once_and_leaves_nothing_behind(serve, reply, now) -> None:
     server, stopping = serve(reply("")), threading.Event()
     server.answer = server.hang
