@@ -24,6 +24,9 @@ __all__ = ["REACH_MS", "add", "add_manual", "between", "first", "last", "manual_
 REACH_MS = 86_400_000
 """How far before a window UNKNOWN looks are read, which may still speak into it; conclusive ones have no such bound."""
 
+_LONGEST_MS = 2**31 - 1
+"""No look is under way for 24 days: the clock was set, from 1970 as likely as not. PostgreSQL takes no more here."""
+
 _COLUMNS = (*FIELDS[:3], "seq", *FIELDS[3:])
 _ROW = f"({', '.join('?' * len(_COLUMNS))})"
 _INSERT = f"INSERT INTO looks ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - our own names
@@ -64,9 +67,10 @@ def _insert(db: Connection, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, 
 
 def _row(look: Look, numbers: dict[str, int], seq: int) -> tuple[Any, ...]:
     at, phases = to_ms(look.at), look.phases
+    took = min(to_ms(look.received_at) - at, _LONGEST_MS)
     return (
         numbers[look.target], at, numbers[look.vantage], seq, numbers[look.service], look.kind.value,
-        to_ms(look.received_at) - at, look.verdict.value, look.cause.value, phases.name, phases.connect, phases.tls,
+        took, look.verdict.value, look.cause.value, phases.name, phases.connect, phases.tls,
         phases.first_byte, phases.total, look.valid_for_ms, look.status, look.size, _storable(look.detail),
     )  # fmt: skip
 

@@ -40,6 +40,14 @@ def test_a_look_comes_back_as_it_was_made(engine: Engine, seen: Look) -> None:
         assert looks.first(db, [TARGET, "khác"]) == seen.at
 
 
+def test_a_look_during_which_the_clock_was_set_by_years_is_kept_and_holds_up_no_other(engine: Engine) -> None:
+    keep(engine, [look(received_at=MONDAY + timedelta(days=20_000)), look(5)])
+    with reading(engine) as db:
+        first, second = looks.between(db, [TARGET], DAY)
+        assert all(chain.intact for chain in journal.verify_all(db))
+    assert (first.at, second) == (MONDAY, look(5))
+
+
 def test_a_look_read_back_is_as_frozen_as_any(sqlite_engine: Engine) -> None:
     keep(sqlite_engine, [look()])
     with reading(sqlite_engine) as db:
