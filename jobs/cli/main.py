@@ -44,7 +44,7 @@ for command in (
 def main() -> None:
     """Run a command; what a person can mend is said in one line each on stderr, exit 2."""
     try:
-        code = tthc.main(standalone_mode=False)
+        code = tthc.main(prog_name="tthc", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -32,7 +32,6 @@ from monitor.config import Settings
 from monitor.core.look import Verdict
 from monitor.core.period import ict
 from monitor.law import official_calendar
-from monitor.register import Register
 from monitor.web import create_app
 
 DOSSIERS = 5_000
@@ -154,7 +153,7 @@ SCENES = (
 START, END = moment(16, "00:00"), moment(23, "08:00")
 
 
-def tell(*, stay: bool) -> int:
+def tell(*, stay: bool, dossiers: int = DOSSIERS, end: datetime = END) -> int:
     """Tell the story in the terminal; then, unless told to leave, keep the pages open until Ctrl-C.
 
     Everything lies in a folder of its own, which is gone afterwards.
@@ -178,8 +177,9 @@ def tell(*, stay: bool) -> int:
         console.print("Mọi thứ ở trên máy này, không có dữ liệu thật của ai:")
         console.print(f"  Cổng mô phỏng {portal.url}, hộp thư giả {sink.url}")
         console.print(f"  Cơ sở dữ liệu, thư và nhật ký trong {folder}/")
-        _walk(Stage(app, clock, portal, control, _province(register), _made(settings.var_dir / "inbox")), news)
-        console.print(f"\n[bold]Hết tuần[/bold], sau {time.monotonic() - began:.0f} giây. {news.summary()}")
+        province = Province(units(register), official_calendar(), anchor=START.date(), count=dossiers)
+        _walk(Stage(app, clock, portal, control, province, _made(settings.var_dir / "inbox")), news, end)
+        console.print(f"\n[bold]Hết câu chuyện[/bold], sau {time.monotonic() - began:.0f} giây. {news.summary()}")
         if stay:
             _stay(app, console)
     return 0
@@ -202,10 +202,6 @@ def _settings(folder: Path, smtp_url: str) -> Settings:
     )
 
 
-def _province(register: Register) -> Province:
-    return Province(units(register), official_calendar(), anchor=START.date(), count=DOSSIERS)
-
-
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -221,15 +217,15 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _walk(on: Stage, news: News) -> None:
+def _walk(on: Stage, news: News, end: datetime) -> None:
     looking = Looking(on.app)
     walk = Walk(on.app, on.clock, looking, beat_s=BEAT_S, after=lambda now: news.catch_up(on.app, now))
     try:
-        for scene in SCENES:
+        for scene in (scene for scene in SCENES if scene.at < end):
             walk.until(scene.at)
             news.scene(scene.at, scene.title)
             scene.act(on)
-        walk.until(END)
+        walk.until(end)
     finally:
         looking.stop()
 

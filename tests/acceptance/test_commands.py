@@ -1,0 +1,267 @@
+"""The command line as a person meets it: real processes in a folder, exit codes, one line for each mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.config import NAMES
+from tests.acceptance.test_dossiers import page, row
+
+CODE = "H56.02-261116-0001"
+WEEK_SUM = ("up_ms", "down_ms", "maintenance_ms", "excluded_ms", "unknown_ms")
+CLEAN = {name: value for name, value in os.environ.items() if name.upper() not in NAMES}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def tthc(folder: Path, *words: str, **settings: str) -> Said:
+    """One command in a folder."""
+    argv = [sys.executable, "-c", "from jobs.cli import main; main()", *words]
+    environment = CLEAN | settings
+    done = subprocess.run(argv, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a file was imported on a fresh installation."""
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "ho-so.xls").write_bytes(page([row(CODE), row("", filed="x")]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imported(office: Path) -> Said:
+    """What that import answered."""
+    return tthc(office, "dossiers", "import", "ho-so.xls", "--json")
+
+
+def test_a_file_is_taken_in_and_again_changes_nothing(office: Path, imported: Said) -> None:
+    assert (imported.code, imported.err) == (0, "")
+    first = imported.json
+    assert {"read", "new", "changed", "unchanged", "set_aside", "reasons"} <= set(first)
+    assert (first["read"], first["new"], first["set_aside"], len(first["reasons"])) == (2, 1, 1, 1)
+    again = tthc(office, "dossiers", "import", "ho-so.xls")
+    assert again.code == 0
+    assert again.err == ""
+    assert tthc(office, "dossiers", "import", "ho-so.xls", "--json").json["new"] == 0
+
+
+def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -> None:
+    (listed,) = tthc(office, "dossiers", "list", "--json").json
+    assert listed["code"] == CODE
+    assert CODE in tthc(office, "dossiers", "list", COLUMNS="200").out
+    assert CODE in tthc(office, "dossiers", "show", CODE).out
+    told = tthc(office, "dossiers", "explain", CODE)
+    assert told.code == 0
+    assert "27/11/2026" in told.out
+    assert tthc(office, "dossiers", "explain", CODE, "--json").json
+
+
+def test_a_weeks_log_adds_up_and_is_written_as_files(office: Path, imported: Said) -> None:
+    log = tthc(office, "report", "uptime", "--week", "2026-W47", "--json").json
+    assert sum(log[part] for part in WEEK_SUM) == log["window_ms"] == 7 * 86_400_000
+    assert log["measured"] is None
+    assert log["coverage"] == "0.000000"
+    for line in tthc(office, "report", "uptime", "--week", "2026-W47", "--to", "bao-cao").out.splitlines():
+        assert (office / line).stat().st_size > 0
+    assert {path.suffix for path in (office / "bao-cao").iterdir()} >= {".html", ".xlsx"}
+
+
+def test_a_backup_is_checked_and_can_be_put_back(office: Path, imported: Said) -> None:
+    assert tthc(office, "backup", "ban-sao.db").code == 0
+    back = tthc(office, "restore", "ban-sao.db", "--yes")
+    assert (back.code, back.err) == (0, "")
+    (listed,) = tthc(office, "dossiers", "list", "--json").json
+    assert listed["code"] == CODE
+    assert tthc(office, "journal", "verify").code == 0
+
+
+def test_a_register_of_ones_own_is_copied_filled_in_and_checked(tmp_path: Path) -> None:
+    assert tthc(tmp_path, "init", "danh-muc").code == 0
+    again = tthc(tmp_path, "init", "danh-muc")
+    assert (again.code, again.out, len(again.err.splitlines())) == (2, "", 1)
+    (tmp_path / ".env").write_text("REGISTER=danh-muc\n", "utf-8")
+    assert tthc(tmp_path, "contacts", "export").code == 0
+    _fill_in(tmp_path / "danh-ba.xlsx", "giamdoc@sct.invalid")
+    preview = tthc(tmp_path, "contacts", "import", "danh-ba.xlsx", COLUMNS="200")
+    assert "giamdoc@sct.invalid" in preview.out
+    assert "--apply" in preview.out
+    assert tthc(tmp_path, "contacts", "import", "danh-ba.xlsx", "--apply").code == 0
+    assert "Không có gì thay đổi" in tthc(tmp_path, "contacts", "import", "danh-ba.xlsx").out
+    assert tthc(tmp_path, "check").code == 0
+
+
+def _fill_in(book: Path, address: str) -> None:
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(book)
+    sheet = workbook.active
+    assert sheet is not None
+    heading = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "E-mail")
+    sheet.cell(heading.row + 1, heading.column, address)
+    workbook.save(book)
+
+
+def test_status_says_that_this_is_a_trial(office: Path, imported: Said) -> None:
+    said = tthc(office, "status")
+    assert "CHẠY THỬ" in said.out
+    assert tthc(office, "status", "--json").json["mode"] == "trial"
+
+
+def test_a_letter_is_listed_and_read(office: Path, imported: Said) -> None:
+    number = _put_letter(office)
+    (letter,) = tthc(office, "outbox", "list", "--json").json
+    assert letter["id"] == number
+    read = tthc(office, "outbox", "show", str(number))
+    assert "1 hồ sơ quá hạn" in read.out
+    assert "Kính gửi" in read.out
+
+
+def _put_letter(folder: Path) -> int:
+    from monitor.core.message import Message
+    from monitor.store import LetterState, letters, open_store, writing
+    from tests.acceptance.conftest import moment
+
+    at = moment("24/11/2026 07:30")
+    engine = open_store(f"sqlite:///{folder / 'var' / 'tthc.db'}")
+    message = Message(
+        key="slot/1", message_id="<1@demo.invalid>", date=at, sender="Giám sát <giam-sat@demo.invalid>",
+        to_address="giamdoc@sct.invalid", to_names=("Giám đốc Sở Công Thương",), subject="1 hồ sơ quá hạn",
+        text="Kính gửi: Giám đốc", html="<p>Kính gửi</p>",
+    )  # fmt: skip
+    with writing(engine) as db:
+        number = letters.add_once(
+            db, message=message, kind="digest", slot=at, live=False, state=LetterState.HELD, now=at
+        )
+    engine.dispose()
+    assert number is not None
+    return number
+
+
+def _days(said: Said) -> bool:
+    days = {day["day"]: day["working"] for day in said.json}
+    return days["2026-11-24"] is False and all(day["document"] for day in said.json)
+
+
+def _closed_duties(said: Said) -> bool:
+    return bool(said.json) and all(duty["due"] is None or duty["due"] <= "2024-12-31" for duty in said.json)
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("calendar show 2026 --json", _days),
+        ("obligations list --all --json", _closed_duties),
+        ("outbox list --json", lambda said: said.json == []),
+        ("check --json", lambda said: said.json["mistakes"] == []),
+        ("calendar show 2026", lambda said: "24/11/2026" in said.out),
+        ("obligations list --all", lambda said: "đã hoàn thành" in said.out),
+        ("obligations list", lambda said: "--all" in said.out),
+        ("report uptime --week 2026-W47", lambda said: "chưa đủ căn cứ" in said.out.lower()),
+        ("dossiers list", lambda said: said.out.strip() == "Không có hồ sơ nào."),
+        ("outbox list", lambda said: said.out.strip() == "Chưa có thư nào."),
+        ("journal verify", lambda said: said.out.strip() != ""),
+    ],
+)
+def test_in_an_empty_folder_it_answers(words: str, right: Callable[[Said], bool], tmp_path: Path) -> None:
+    said = tthc(tmp_path, *words.split())
+    assert (said.code, said.err) == (0, "")
+    assert right(said), said.out
+
+
+NOTHING: Mapping[str, str] = {}
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "mend"),
+    [
+        ("dossiers import nope.xls", NOTHING, "không có tệp nope.xls"),
+        ("dossiers import", NOTHING, "Thiếu FILE"),
+        ("dossiers import . ", NOTHING, "chỉ một tệp"),
+        ("dossiers import rac.txt --source nope", NOTHING, "mot-cua"),
+        ("dossiers show X", NOTHING, "Không có hồ sơ X"),
+        ("dossiers explain X", NOTHING, "Không có hồ sơ X"),
+        ("dossiers list --agency nope", NOTHING, "agencies"),
+        ("dossiers list --limit x", NOTHING, "số nguyên"),
+        ("report uptime --week 2026-W99", NOTHING, "2026-W47"),
+        ("report uptime --week hôm-qua", NOTHING, "2026-W47"),
+        ("report uptime --week 2099-W01", NOTHING, "chưa bắt đầu"),
+        ("report uptime --service 9.9", NOTHING, "2.001474"),
+        ("report uptime --week 2026-W47 --to rac.txt/x", NOTHING, "chọn thư mục"),
+        ("calendar show 1900", NOTHING, "calendar.toml"),
+        ("calendar show 99999", NOTHING, "9999"),
+        ("outbox show 7", NOTHING, "tthc outbox list"),
+        ("outbox show 99999999999999999999", NOTHING, "số nguyên"),
+        ("outbox retry 7", NOTHING, "tthc outbox list"),
+        ("probe 9.9", NOTHING, "2.001474"),
+        ("probe", NOTHING, "CONTACT"),
+        ("look record duoc --at mai", NOTHING, "23/11/2026"),
+        ("look record có", NOTHING, "duoc"),
+        ("notice add --from mai --to mốt --document x", NOTHING, "23/11/2026"),
+        ("go-live --by A --yes", NOTHING, "SMTP_URL"),
+        ("contacts import rac.txt", NOTHING, "rac.txt"),
+        ("backup /không/có.db", NOTHING, "/không/có.db"),
+        ("backup rac.txt", NOTHING, "chọn tên khác"),
+        ("restore rac.txt --yes", NOTHING, "dùng tệp khác"),
+        ("restore nope.db --yes", NOTHING, "không có tệp nope.db"),
+        ("nonsense", NOTHING, "tthc --help"),
+        ("status --jsn", NOTHING, "--json"),
+        ("status thừa", NOTHING, "tthc status --help"),
+        ("status", {"REGISTER": "/không/có"}, "tthc init"),
+        ("status", {"VAR_DIR": "rac.txt/var"}, "VAR_DIR"),
+        ("status", {"DATABASE_URL": "vớ vẩn"}, "DATABASE_URL"),
+        ("status", {"DATABASE_URL": "sqlite:///rac.txt"}, "tthc restore"),
+        ("status", {"DATABASE_URL": "postgresql://u:mat-khau@127.0.0.1:1/x"}, "DATABASE_URL"),
+        ("status", {"WEB_BIND": "cổng 80"}, "127.0.0.1:8080"),
+        ("--env rac.txt status", NOTHING, "rac.txt"),
+    ],
+)
+def test_wrong_input_is_one_line_that_names_the_mend(
+    words: str, settings: Mapping[str, str], mend: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rac.txt").write_bytes(b"\xff\x00 khong phai gi ca" * 40)
+    said = tthc(tmp_path, *words.split(), **settings)
+    assert said.code == 2, said
+    assert said.out == ""
+    assert len(said.err.strip().splitlines()) == 1, said.err
+    assert mend in said.err
+    assert "mat-khau" not in said.err
+
+
+def test_a_damaged_env_file_names_every_mistake_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SMTP_URL=x\nWEB_BIND=y\nCONTATC=a@b.vn\n", "utf-8")
+    said = tthc(tmp_path, "check")
+    assert said.code == 1
+    lines = said.err.splitlines()
+    assert [any(f"dòng {n}:" in line for line in lines) for n in (1, 2, 3)] == [True] * 3
+    assert "CONTACT" in said.err
+    assert tthc(tmp_path, "status").code == 2
+
+
+def test_a_file_that_is_no_export_is_a_bad_state_told_once(tmp_path: Path) -> None:
+    (tmp_path / "danh-ba.csv").write_text("a,b\n1,2\n", "utf-8")
+    said = tthc(tmp_path, "dossiers", "import", "danh-ba.csv")
+    assert said.code == 1
+    assert "không nhập được" in said.out
+    assert said.err == ""
