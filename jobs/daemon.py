@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 GRACE_S = 4.0
 """How long a stop may take before the process ends as it is; every committed fact is safe by then."""
+CLOCK_S = 5.0
+"""How often the wall clock is held against the monotonic one."""
 
 
 class Timetable(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
@@ -104,6 +106,21 @@ class Daemon:
         threading.Thread(target=self.web.run, args=([listener],), name="web", daemon=True).start()
         log.info("daemon.started", pid=os.getpid())
 
+    def wait(self, every_s: float = CLOCK_S) -> None:
+        """Return once told to stop; meanwhile see to it that a clock set back halts no job.
+
+        The scheduler goes by the wall clock, and would sleep until that has come back to where it was. Each job asks
+        what is owed now, so that being asked once more does no harm.
+        """
+        clock = self.app.clock
+        before = clock.now().timestamp() - clock.monotonic()
+        while not self.stopping.wait(every_s):
+            apart = clock.now().timestamp() - clock.monotonic()
+            if apart < before - 1:
+                for job in self.scheduler.get_jobs():
+                    job.modify(next_run_time=clock.now())
+            before = apart
+
     def stop(self) -> None:
         """End everything in an orderly way, within GRACE_S."""
         threading.Timer(GRACE_S, os._exit, (0,)).start()
@@ -136,7 +153,7 @@ def run(app: App, greet: Callable[[str], None], out: TextIO = sys.stdout) -> int
     host, port = listener.getsockname()[:2]
     greet(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     out.flush()
-    daemon.stopping.wait()
+    daemon.wait()
     daemon.stop()
     out.flush()
     os._exit(0)

@@ -11,14 +11,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from jobs import daemon as daemons
+from jobs.clock import SystemClock
 from monitor.core.period import Span
 from monitor.store import events, open_store, reading
+from tests.jobs.conftest import Office
 from tests.jobs.test_crash import put_down
 
 CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -171,3 +175,36 @@ def test_a_port_that_is_taken_is_said_in_one_line(run: Run) -> None:
         assert daemon.process.wait(UP_S) == 2
         assert "WEB_BIND" in daemon.log()
         assert "Traceback" not in daemon.log()
+
+
+class Shifted(SystemClock):
+    """The machine's clock, which can be set."""
+
+    by = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.by
+
+
+def test_a_clock_set_back_halts_no_job(sqlite_office: Office) -> None:
+    clock = Shifted()
+    daemon = daemons.Daemon(replace(sqlite_office.app, clock=clock))
+    daemon.scheduler.start(paused=True)
+    for job in daemon.scheduler.get_jobs():
+        job.modify(next_run_time=clock.now() + timedelta(minutes=1))
+    watching = threading.Thread(target=daemon.wait, args=(0.02,))
+    watching.start()
+    try:
+        time.sleep(0.2)
+        assert all(job.next_run_time > clock.now() for job in daemon.scheduler.get_jobs())
+        clock.by = timedelta(hours=-3)
+        end = time.monotonic() + 10
+        while any(job.next_run_time > clock.now() for job in daemon.scheduler.get_jobs()):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+    finally:
+        daemon.stopping.set()
+        watching.join()
+        daemon.looking.stop()
+        daemon.scheduler.shutdown(wait=False)
+        daemon.lock.release()
