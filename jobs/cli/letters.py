@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from monitor.register.values import is_address
 from monitor.reports.render import term
 from monitor.store import letters as kept
 from monitor.store import reading, writing
@@ -67,12 +68,15 @@ def show(context: click.Context, number: int) -> None:
 
 @outbox.command("retry")
 @click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.option("--to", default="", help="Địa chỉ đúng, khi thư đã soạn cho một địa chỉ sai hoặc chưa có địa chỉ.")
 @click.pass_context
-def retry(context: click.Context, number: int) -> None:
+def retry(context: click.Context, number: int, to: str) -> None:
     """Gửi lại một thư đã dừng hoặc đang chờ, ngay ở nhịp tới."""
     app = app_of(context)
+    if to and not is_address(to):
+        raise Refused(f"{to!r} không phải địa chỉ thư điện tử: ghi một địa chỉ dạng ten@thanhhoa.gov.vn")
     with writing(app.engine) as db:
-        done = kept.again(db, number, app.clock.now())
+        done = kept.again(db, number, app.clock.now(), to)
     if not done:
         raise Refused(f"Thư số {number} không ở tình trạng gửi lại được; xem `tthc outbox list`.")
     click.echo(f"Thư số {number} sẽ được gửi lại ở nhịp tới.")

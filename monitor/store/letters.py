@@ -145,11 +145,17 @@ def abandoned(db: Connection, now: datetime) -> None:
     db.execute(letters.update().where(letters.c.state == LetterState.SENDING).values(next_at=now))
 
 
-def again(db: Connection, letter: int, now: datetime) -> bool:
-    """Have a letter that stopped, or waits, tried at the next beat; False for one in any other state."""
-    can = letters.c.state.in_((LetterState.DEAD, *_TRIED))
+def again(db: Connection, letter: int, now: datetime, to: str = "") -> bool:
+    """Have a letter that stopped, or waits, tried at the next beat; False for one in any other state.
+
+    `to` is an address in the place of the one it was written to; a letter that had none can be tried then, one of a
+    trial cannot: nothing but the address changes, and where those of a trial go is not said letter by letter.
+    """
+    stopped = letters.c.state.in_((LetterState.DEAD, *_TRIED))
+    can = and_(letters.c.live, or_(stopped, letters.c.state == LetterState.NO_ADDRESS)) if to else stopped
     state = case((letters.c.maybe_sent, LetterState.UNCERTAIN.value), else_=LetterState.WAITING.value)
-    asked = letters.update().where(letters.c.id == letter, can).values(state=state, next_at=now)
+    anew = {"state": state, "next_at": now} | ({"to_address": to} if to else {})
+    asked = letters.update().where(letters.c.id == letter, can).values(anew)
     return db.execute(asked.returning(letters.c.id)).one_or_none() is not None
 
 

@@ -15,10 +15,12 @@ from tests.monitor.store.given import MINUTE, MONDAY, message
 LEASE_S = 60
 
 
-def put(engine: Engine, key: str = "a", state: LetterState = LetterState.WAITING, **changed: object) -> int:
+def put(
+    engine: Engine, key: str = "a", state: LetterState = LetterState.WAITING, *, live: bool = True, **changed: object
+) -> int:
     with writing(engine) as db:
         made = letters.add_once(
-            db, message=message(key, **changed), kind="digest", slot=None, live=True, state=state, now=MONDAY
+            db, message=message(key, **changed), kind="digest", slot=None, live=live, state=state, now=MONDAY
         )
     assert made is not None
     return made
@@ -179,6 +181,28 @@ def test_a_person_can_have_a_stopped_letter_tried_again(engine: Engine, kept: Le
         assert letters.again(db, letter, MONDAY) is can
         assert not letters.again(db, 999, MONDAY)
     assert (state(engine, letter) is LetterState.WAITING) is can
+
+
+@pytest.mark.parametrize(
+    ("kept", "live", "can"),
+    [
+        (LetterState.DEAD, True, True),
+        (LetterState.NO_ADDRESS, True, True),
+        (LetterState.ACCEPTED, True, False),
+        (LetterState.HELD, False, False),
+        (LetterState.DEAD, False, False),
+    ],
+)
+def test_a_stopped_letter_can_be_sent_to_the_right_address_and_none_of_a_trial(
+    engine: Engine, kept: LetterState, live: bool, can: bool
+) -> None:
+    letter = put(engine, state=kept, live=live)
+    with writing(engine) as db:
+        assert letters.again(db, letter, MONDAY, "dung@sct.invalid") is can
+        found = letters.get(db, letter)
+    assert found is not None
+    assert (found.message.to_address == "dung@sct.invalid") is can
+    assert (found.state is LetterState.WAITING) is can
 
 
 def test_every_letter_is_filed_once(engine: Engine) -> None:
