@@ -18,6 +18,7 @@ from notifiers import MaybeSent, NotSent, Receipt, Unreachable
 from notifiers.mime import BadAddress, bare_address, sender_of, to_bytes
 
 _PORTS = {"smtp": 25, "smtps": 465}
+_TOO_LARGE = 552
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ class Smtp:
         with self._watched():
             with self._losing():
                 line = self._connected()
-                self._expect(line, line.mail(sender, [f"size={len(content)}"] if line.has_extn("size") else []))
+                self._expect_sender(line.mail(sender, [f"size={len(content)}"] if line.has_extn("size") else []), line)
                 self._expect(line, line.rcpt(to))
                 self._expect(line, line.docmd("DATA"), 354)
             try:
@@ -134,6 +135,17 @@ class Smtp:
                 raise MaybeSent(f"mất kết nối khi chờ máy chủ thư xác nhận: {_reason(error)}") from error
             self._expect(line, reply)
         return Receipt(words=f"{reply[0]} {_said(reply[1])}")
+
+    def _expect_sender(self, reply: tuple[int, bytes], line: smtplib.SMTP) -> None:
+        """Who is refused as a sender, or must log in first, is so for every letter: none of them is to be given up.
+
+        Too large (552) is the letter's own fault.
+        """
+        code, words = reply
+        if 500 <= code < 600 and code != _TOO_LARGE:
+            self._hang_up()
+            raise Unreachable(f"máy chủ thư không nhận người gửi: {code} {_said(words)}; sửa SMTP_URL, SMTP_FROM")
+        self._expect(line, reply)
 
     def _expect(self, line: smtplib.SMTP, reply: tuple[int, bytes], wanted: int = 250) -> None:
         code, words = reply

@@ -81,6 +81,27 @@ def test_not_now_is_tried_again_after_a_minute_and_then_the_same_bytes_arrive(of
     assert office.server.mails[0]["Date"] == "Wed, 25 Nov 2026 07:30:00 +0700"
 
 
+@pytest.mark.parametrize("refused", ["530 5.7.0 phai dang nhap", "550 5.7.1 khong nhan nguoi gui nay"])
+def test_a_sender_that_is_refused_costs_no_letter(office: Office, refused: str) -> None:
+    office.server.answers = [f"mail {refused}", f"mail {refused}"]
+    for key in ("mot", "hai"):
+        office.put(key)
+    send.drain(office.app)
+    assert states(office) == [LetterState.WAITING, LetterState.WAITING]
+    office.server.answers = []
+    office.turn(minutes=2)
+    send.drain(office.app)
+    assert states(office) == [LetterState.ACCEPTED, LetterState.ACCEPTED]
+
+
+def test_a_letter_too_large_for_the_server_is_dead_and_the_next_one_goes(office: Office) -> None:
+    office.server.answers = ["mail 552 5.3.4 thu qua lon"]
+    for key in ("mot", "hai"):
+        office.put(key)
+    send.drain(office.app)
+    assert states(office) == [LetterState.DEAD, LetterState.ACCEPTED]
+
+
 def test_greylisting_of_one_holds_up_no_other(office: Office) -> None:
     office.server.answers = ["rcpt 450 4.2.0 greylisted"]
     for key in ("mot", "hai", "ba"):

@@ -25,7 +25,8 @@ HANG = "hang"
 class MailServer:
     """What it was given; `answers` are used up one a message, then each is taken with 250.
 
-    An answer is DROP, HANG, "rcpt " and a reply to the address, or a reply to the whole message.
+    An answer is DROP, HANG, "mail " and a reply to the sender, "rcpt " and one to the address, or a reply to the whole
+    message.
     """
 
     url: str = ""
@@ -38,6 +39,15 @@ class MailServer:
     def mails(self) -> list[EmailMessage]:
         """What it kept, read."""
         return [email.message_from_bytes(one, _class=EmailMessage, policy=email.policy.default) for one in self.kept]
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answers and self.answers[0].startswith("mail "):
+            return self.answers.pop(0).removeprefix("mail ")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
