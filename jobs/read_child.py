@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -18,6 +19,9 @@ MEMORY = 1024**3 - 128 * 1024**2
 """Bytes of address space; the daemon beside it must fit into what is left of 1 GiB."""
 CPU_S = 600
 NICE = 10
+CIRCLES = (100_000, 50, 100)
+"""How many objects are made before circles among them are looked for. Rows are many and have none: looking for them as
+often as Python does by itself takes a sixth of the time."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -52,6 +56,7 @@ def main() -> int:
     """Read the file; print one line of JSON: why it was refused, or nothing more than that it was not."""
     task = task_of(sys.stdin.read())
     confine(task)
+    gc.set_threshold(*CIRCLES)
     try:
         why = run(task)
     except MemoryError:
