@@ -126,4 +126,4 @@ def perform(app: App, entry: Entry, now: datetime) -> None:
                     return
             entry.run(app, due, now)
             with writing(app.engine) as db:
-                runs.finish(db, entry.name, due, "done", app.clock.now())
+                runs.finish(db, entry.name, due, app.clock.now())

@@ -98,13 +98,14 @@ def _put_back(app: App, rows: Sequence[LetterRow], error: NotSent) -> None:
 
 
 def _not_sent(app: App, row: LetterRow, error: NotSent) -> None:
-    why, now = mask(error.why), app.clock.now()
+    why = mask(error.why)
     log.warning("letter.not_sent", letter=row.id, attempts=row.attempts + 1, permanent=error.permanent, why=why)
     with writing(app.engine) as db:
         if error.permanent:
-            letters.dead(db, row.id, error.why, now)
+            letters.dead(db, row.id, error.why)
         else:
-            letters.retry(db, row.id, error.why, now + wait_after(row), uncertain=isinstance(error, MaybeSent))
+            next_at = app.clock.now() + wait_after(row)
+            letters.retry(db, row.id, error.why, next_at, uncertain=isinstance(error, MaybeSent))
 
 
 def wait_after(row: LetterRow) -> timedelta:

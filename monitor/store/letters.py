@@ -118,7 +118,7 @@ def retry(db: Connection, letter: int, why: str, next_at: datetime, *, uncertain
     _ended(db, letter, after, LetterState.UNCERTAIN if uncertain else LetterState.WAITING, why)
 
 
-def dead(db: Connection, letter: int, why: str, now: datetime) -> None:  # noqa: ARG001 - an attempt's time is its claim's
+def dead(db: Connection, letter: int, why: str) -> None:
     """The server will never take it."""
     _ended(db, letter, {"state": LetterState.DEAD}, LetterState.DEAD, why)
 

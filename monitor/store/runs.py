@@ -31,7 +31,7 @@ def claim(db: Connection, job: str, due: datetime, now: datetime) -> bool:
     return db.execute(taken).one_or_none() is not None
 
 
-def finish(db: Connection, job: str, due: datetime, state: str, now: datetime) -> None:
-    """Write down what became of a moment; once "done" it is never taken again."""
+def finish(db: Connection, job: str, due: datetime, now: datetime) -> None:
+    """Write down that a moment was served; it is never taken again."""
     mine = (runs.c.job == job) & (runs.c.due == due)
-    db.execute(runs.update().where(mine).values(state=RunState(state), ended_at=now))
+    db.execute(runs.update().where(mine).values(state=RunState.DONE, ended_at=now))

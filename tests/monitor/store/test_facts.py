@@ -93,14 +93,7 @@ def test_a_moment_is_claimed_until_it_is_served(engine: Engine) -> None:
     with writing(engine) as db:
         assert runs.claim(db, "slot", MONDAY, MONDAY)
         assert runs.claim(db, "slot", MONDAY, MONDAY + timedelta(minutes=1))
-        runs.finish(db, "slot", MONDAY, "done", MONDAY)
+        runs.finish(db, "slot", MONDAY, MONDAY)
         assert not runs.claim(db, "slot", MONDAY, MONDAY + timedelta(minutes=2))
         assert runs.claim(db, "weekly", MONDAY, MONDAY)
         assert runs.claim(db, "slot", MONDAY + timedelta(hours=6), MONDAY)
-
-
-def test_a_run_ends_in_a_state_that_exists(engine: Engine) -> None:
-    with writing(engine) as db:
-        runs.claim(db, "slot", MONDAY, MONDAY)
-        with pytest.raises(ValueError, match="finished"):
-            runs.finish(db, "slot", MONDAY, "finished", MONDAY)

@@ -146,7 +146,7 @@ def test_an_acceptance_is_final_even_after_the_lease(engine: Engine) -> None:
     with writing(engine) as db:
         letters.accepted(db, letter, "250 OK", MONDAY + 2 * MINUTE)
         letters.retry(db, letter, "421", MONDAY + 3 * MINUTE, uncertain=True)
-        letters.dead(db, letter, "550", MONDAY + 3 * MINUTE)
+        letters.dead(db, letter, "550")
         letters.release(db, [letter], MONDAY)
     assert state(engine, letter) is LetterState.ACCEPTED
     assert ledger(engine, letter)[-1] == (LetterState.ACCEPTED, "250 OK")
