@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from monitor.core.period import to_ms
 from monitor.core.source import STAMPS, DossierRow
 from monitor.store import packed
-from monitor.store.dossier_tables import ImportState, dossiers, imports, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, versions
 from monitor.store.statements import chunks, raw
 
 NewDossier = tuple[int, str]
@@ -74,11 +74,7 @@ def known(db: Connection, source: str) -> Iterator[tuple[str, int, bytes, int]]:
 
 def newer(db: Connection, source: str, than: datetime) -> Iterator[int]:
     """Numbers of the dossiers that figures of a later moment spoke of."""
-    later = select(imports.c.id, imports.c.confirmed).where(
-        imports.c.source == source,
-        imports.c.as_of > than,
-        imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED)),
-    )
+    later = select(imports.c.id, imports.c.confirmed).where(imports.c.source == source, imports.c.as_of > than, VISIBLE)
     for number, content in db.execute(later).all():
         yield from packed.unpack(content)
         yield from db.execute(select(versions.c.dossier_id).where(versions.c.import_id == number)).scalars()

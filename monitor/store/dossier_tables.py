@@ -57,6 +57,9 @@ imports = Table(
     Index(None, "state"),
 )
 
+VISIBLE = imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED))
+"""Of the files taken in, those whose word readers see."""
+
 # Rows set aside: their place and the reason, never their content.
 bad_rows = Table(
     "bad_rows",

@@ -14,9 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, sel
 from monitor.core.dossier import Dossier, Supplement
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, day_of, from_ms, to_ms
-from monitor.store.dossier_tables import ImportState, dossiers, imports, now, versions
-
-_VISIBLE = imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED))
+from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
 
 FACTS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.procedure_name, versions.c.channel,
@@ -157,7 +155,7 @@ def _counted(db: Connection, agency: Column[Any], what: Column[Any]) -> Sequence
 
 def figures(db: Connection) -> dict[str, datetime]:
     """Of each source the latest moment its figures stand for: "Số liệu tính đến …"."""
-    query = select(imports.c.source, func.max(imports.c.as_of)).where(_VISIBLE).group_by(imports.c.source)
+    query = select(imports.c.source, func.max(imports.c.as_of)).where(VISIBLE).group_by(imports.c.source)
     return dict(iter(db.execute(query)))
 
 
@@ -210,7 +208,7 @@ def _told() -> Select[Any]:
         .select_from(versions)
         .join(dossiers, dossiers.c.id == versions.c.dossier_id)
         .join(imports, imports.c.id == versions.c.import_id)
-        .where(_VISIBLE)
+        .where(VISIBLE)
     )
 
 

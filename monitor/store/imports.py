@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from monitor.core.source import BadRow
 from monitor.store import packed
-from monitor.store.dossier_tables import ImportState, bad_rows, dossiers, imports, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, bad_rows, dossiers, imports, versions
 
 __all__ = ["Counts", "ImportRow", "ImportState"]
 
@@ -84,7 +84,7 @@ def known(db: Connection, source: str, digest: bytes, manner: bytes) -> ImportRo
         imports.c.source == source,
         imports.c.digest == digest,
         imports.c.manner == manner,
-        imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED)),
+        VISIBLE,
     )
     return next(iter(_rows(db, query.order_by(imports.c.id.desc()).limit(1))), None)
 
@@ -166,11 +166,6 @@ def discard(db: Connection, number: int, limit: int) -> bool:
         if gone.rowcount:
             return True
     return False
-
-
-def any_rows(db: Connection, number: int) -> bool:
-    """Whether anything stands under a file."""
-    return bool(db.execute(select(exists().where(versions.c.import_id == number))).scalar_one())
 
 
 def add_bad_rows(db: Connection, number: int, place: int, rows: Sequence[BadRow]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select, update
 
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
-from monitor.store.dossier_tables import ImportState, dossiers, imports, now, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, versions
 from monitor.store.dossiers import FACTS, dossier_of
 from monitor.store.statements import raw
 
@@ -135,11 +135,10 @@ def _projected() -> Select[Any]:
 
 
 def _latest_of(numbers: Iterable[int]) -> Select[Any]:
-    visible = imports.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED))
     last = (
         select(func.max(versions.c.id))
         .join(imports, imports.c.id == versions.c.import_id)
-        .where(visible, versions.c.dossier_id.in_(list(numbers)))
+        .where(VISIBLE, versions.c.dossier_id.in_(list(numbers)))
         .group_by(versions.c.dossier_id)
     )
     return _facts().where(versions.c.id.in_(last))
