@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from jobs.app import App
@@ -25,12 +25,21 @@ _registers: dict[int, tuple[Register, str]] = {}
 
 
 def basis_of(app: App, now: datetime) -> str:
-    """What every row rests on: the law, the agencies and their names, and which of them are there today."""
+    """What every row rests on: the law, the agencies and their names, and which of those hold today."""
     today = day_of(now)
-    agencies = app.register.agencies.values()
-    turned = max((day for one in agencies for day in (one.start, one.end) if day and day < today), default=None)
+    turned = max((day for day in _turns(app.register) if day <= today), default=None)
     seed = repr((MANNER, app.law.version, _names(app.register), turned))
     return blake2b(seed.encode(), digest_size=8).hexdigest()
+
+
+def _turns(register: Register) -> Iterator[date]:
+    """The days on which an agency or a name of one begins to hold, or holds no more."""
+    for agency in register.agencies.values():
+        for one in (agency, *agency.aliases):
+            if one.start is not None:
+                yield one.start
+            if one.end is not None and one.end < date.max:
+                yield one.end + timedelta(days=1)
 
 
 def _names(register: Register) -> str:

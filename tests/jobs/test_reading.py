@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from sqlalchemy import text
 
 from jobs import reading
 from jobs.report import Report
+from monitor.core.agency import Alias
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import ICT
+from monitor.register import register_of
 from monitor.store import dossiers, imports, writing
 from monitor.store import reading as reading_from
 from monitor.store.imports import ImportState
@@ -199,6 +201,32 @@ def test_another_law_or_register_works_everything_out_anew(desk: Desk) -> None:
     with reading_from(desk.office.app.engine) as db:
         assert db.execute(text("SELECT count(DISTINCT basis) FROM dossier_now")).scalar_one() == 1
     assert reading.differing(other, desk.office.clock.now(), sample=10) == []
+
+
+@pytest.mark.parametrize(
+    ("holds", "before", "after"),
+    [({"start": date(2026, 11, 26)}, "", "so-cong-thuong"), ({"end": date(2026, 11, 25)}, "so-cong-thuong", "")],
+)
+def test_a_name_that_begins_or_ends_to_hold_is_known_from_that_day(
+    sqlite_desk: Desk, holds: dict[str, date], before: str, after: str
+) -> None:
+    known = sqlite_desk.office.app.register
+    agencies = [
+        replace(one, aliases=(*one.aliases, Alias(name="Ban Thử nghiệm", **holds)))
+        if one.key == "so-cong-thuong"
+        else one
+        for one in known.agencies.values()
+    ]
+    register = register_of(
+        agencies=agencies, posts=known.posts.values(), sources=known.sources.values(),
+        ladders=known.ladders.values(), centre=known.centre,
+    )  # fmt: skip
+    sqlite_desk.office.app = replace(sqlite_desk.office.app, register=register)
+    sqlite_desk.tell(row(code(1), **{"Đơn vị xử lý": "Ban Thử nghiệm"}))
+    assert sqlite_desk.one().handling_agency == before
+    sqlite_desk.office.clock.turn_to(moment("26/11/2026 00:01"))
+    reading.project(sqlite_desk.office.app, sqlite_desk.office.clock.now())
+    assert sqlite_desk.one().handling_agency == after
 
 
 def test_a_projection_that_differs_is_noticed_and_rebuilt(desk: Desk) -> None:
