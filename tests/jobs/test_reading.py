@@ -222,7 +222,7 @@ def test_a_name_that_begins_or_ends_to_hold_is_known_from_that_day(
         ladders=known.ladders.values(), centre=known.centre,
     )  # fmt: skip
     sqlite_desk.office.app = replace(sqlite_desk.office.app, register=register)
-    sqlite_desk.tell(row(code(1), **{"Đơn vị xử lý": "Ban Thử nghiệm"}))
+    sqlite_desk.tell(row(code(1), **{"Đơn vị xử lý": "Ban Thử nghiệm", "Ngày hẹn trả": "30/12/2026"}))
     assert sqlite_desk.one().handling_agency == before
     sqlite_desk.office.clock.turn_to(moment("26/11/2026 00:01"))
     reading.project(sqlite_desk.office.app, sqlite_desk.office.clock.now())
