@@ -421,3 +421,23 @@ def test_moments_are_the_same_in_any_zone(sqlite_desk: Desk, given: timedelta) -
     now = sqlite_desk.office.clock.now().astimezone(zone)
     report = reading.take_in(sqlite_desk.office.app, sqlite_desk.put(row(code(1))), SOURCE, now)
     assert report.row.at == sqlite_desk.office.clock.now()
+
+
+def test_told_to_stop_with_its_daemon_a_reader_ends_when_the_daemon_does() -> None:
+    script = (
+        "import os, time; from jobs.read_child import Task, confine\n"
+        "confine(Task(database='', path='', source='', kind='', layouts=(), own_layouts='', number=1, at='',"
+        " modified='', parent=os.getppid()))\n"
+        "print('on', flush=True); time.sleep(60)"
+    )
+    reader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    try:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "on\n"
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            reader.send_signal(stop)
+        time.sleep(0.3)
+        assert reader.poll() is None
+    finally:
+        reader.kill()
+        reader.communicate()
