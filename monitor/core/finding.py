@@ -80,7 +80,7 @@ def findings(dossier: Dossier, now: datetime, law: Law) -> tuple[Finding, ...]:
     the earliest `next_change_at` among them. Raise NaiveMoment where `now` has no zone.
     """
     if now.tzinfo is None:
-        raise NaiveMoment(f"{now.isoformat()} is a naive date-time: give it a zone")
+        raise NaiveMoment(now)
     phase = phase_of(dossier)
     found = (*_reception(dossier, phase, now, law), *_of_result(dossier, phase, now, law), *_notes(dossier, phase, law))
     return _once(found) if len(found) > 2 else found

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 _AHEAD = timedelta(hours=7)
 ICT = timezone(_AHEAD, "ICT")
 
-_NAIVE = "a naive date-time: give it a zone (Asia/Ho_Chi_Minh or UTC)"
-
 Stamp = datetime | date
 """A moment as a source gives it: an aware `datetime`, or a `date` where the source names only the day."""
 
@@ -19,11 +17,14 @@ Stamp = datetime | date
 class NaiveMoment(ValueError):
     """A date-time without a zone reached the border of the core."""
 
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(f"{moment.isoformat()} is a naive date-time: give it a zone (Asia/Ho_Chi_Minh or UTC)")
+
 
 def aware(moment: datetime) -> datetime:
     """The same moment in UTC, cut to milliseconds; raise NaiveMoment for one without a zone."""
     if moment.tzinfo is None:
-        raise NaiveMoment(f"{moment.isoformat()} is {_NAIVE}")
+        raise NaiveMoment(moment)
     utc = moment.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
@@ -35,7 +36,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970-01-01T00:00Z, rounded down."""
     if moment.tzinfo is None:
-        raise NaiveMoment(f"{moment.isoformat()} is {_NAIVE}")
+        raise NaiveMoment(moment)
     return (moment - _EPOCH) // _MILLISECOND
 
 
@@ -47,7 +48,7 @@ def from_ms(value: int) -> datetime:
 def ict(moment: datetime) -> datetime:
     """The same moment on a Vietnamese clock."""
     if moment.tzinfo is None:
-        raise NaiveMoment(f"{moment.isoformat()} is {_NAIVE}")
+        raise NaiveMoment(moment)
     return moment.astimezone(ICT)
 
 
@@ -62,6 +63,11 @@ def day_of(stamp: Stamp) -> date:
 def at(day: date, clock: time = time()) -> datetime:
     """The moment, in UTC, when a Vietnamese clock shows `clock` on `day`."""
     return datetime.combine(day, clock, ICT).astimezone(UTC)
+
+
+def end_of(stamp: Stamp) -> datetime:
+    """The last moment of a stamp: itself, or midnight after its day."""
+    return stamp if isinstance(stamp, datetime) else at(stamp + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,10 @@ class Span:
     def ms(self) -> int:
         """Length in milliseconds."""
         return (self.end - self.start) // _MILLISECOND
+
+    def shared_ms(self, other: Span) -> int:
+        """How much of two stretches is the same time, in milliseconds."""
+        return max(0, (min(self.end, other.end) - max(self.start, other.start)) // _MILLISECOND)
 
     def __contains__(self, moment: datetime) -> bool:
         return self.start <= moment < self.end

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.core.message import Urgency
-from monitor.core.period import Stamp, at, day_of, ict
+from monitor.core.period import Stamp, at, day_of, end_of, ict
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -70,7 +70,7 @@ def moments(stage: Stage, milestones: Milestones, calendar: WorkCalendar) -> tup
     if stage.working_days:
         anchor = _shift_days(calendar, day_of(anchor), stage.working_days)
     if stage.working_seconds:
-        exact = _shift_seconds(calendar, _end(anchor), stage.working_seconds)
+        exact = _shift_seconds(calendar, end_of(anchor), stage.working_seconds)
         return exact, None if stage.late else exact
     if not isinstance(anchor, datetime):
         return at(anchor) if stage.working_days or not stage.late else passed(anchor), None
@@ -81,21 +81,16 @@ def moments(stage: Stage, milestones: Milestones, calendar: WorkCalendar) -> tup
     return at(day_of(anchor)), anchor
 
 
-def _end(stamp: Stamp) -> datetime:
-    """The last moment of a stamp: itself, or midnight after its day."""
-    return stamp if isinstance(stamp, datetime) else at(stamp + timedelta(days=1))
-
-
 def passed(stamp: Stamp) -> datetime:
     """The first moment at which a stamp lies behind: a deadline is kept at its very moment still."""
-    return stamp + _MILLISECOND if isinstance(stamp, datetime) else _end(stamp)
+    return stamp + _MILLISECOND if isinstance(stamp, datetime) else end_of(stamp)
 
 
 def _share(milestones: Milestones, calendar: WorkCalendar, percent: int) -> datetime:
     start, due = milestones.get(Anchor.START), milestones.get(Anchor.DUE)
     if start is None or due is None:
         raise NeverReached
-    begin, end = _end(start), _end(due)
+    begin, end = end_of(start), end_of(due)
     if end <= begin:
         return begin
     return calendar.add_seconds(begin, calendar.working_seconds(begin, end) * percent // 100)

@@ -204,7 +204,7 @@ class WorkCalendar:
     def _position(self, moment: datetime) -> int:
         """Milliseconds from the first day's midnight."""
         if moment.tzinfo is None:
-            raise NaiveMoment(f"{moment.isoformat()} is a naive date-time: give it a zone (Asia/Ho_Chi_Minh or UTC)")
+            raise NaiveMoment(moment)
         position = (moment - self._begin) // _MILLISECOND
         if not 0 <= position <= self._limit:
             raise self._unknown(day_of(moment))

@@ -133,7 +133,7 @@ def _interrupted(one: Interruption, name: str, at: list[Look], found: Kept, wind
         within=window,
         observed_ms=observed,
         unobserved_ms=within.ms - observed,
-        announced_ms=sum(_overlap_ms(stop.span, within) for stop in found.announced),
+        announced_ms=sum(stop.span.shared_ms(within) for stop in found.announced),
         documents=tuple(stop.document for stop in stops if stop.document),
     )
 
@@ -145,7 +145,3 @@ def _overlap(one: Interruption, window: Span) -> Span:
 
 def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
-
-
-def _overlap_ms(one: Span, other: Span) -> int:
-    return max(0, (min(one.end, other.end) - max(one.start, other.start)) // _MILLISECOND)

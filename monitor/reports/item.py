@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from monitor.core.deadline import APOLOGY_RULE
@@ -13,7 +13,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.ladder import BACKLOG, SubjectKind, Telling
 from monitor.core.law import Law
-from monitor.core.period import Stamp, at, day_of
+from monitor.core.period import Stamp, day_of, end_of
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 
@@ -74,7 +74,7 @@ class Item:
     @property
     def end(self) -> float:
         """When its time runs out, for sorting; last where nobody knows."""
-        return _end(self.due).timestamp() if self.due is not None else float("inf")
+        return end_of(self.due).timestamp() if self.due is not None else float("inf")
 
 
 _CLOCKS = {
@@ -164,14 +164,9 @@ def _section(telling: Telling, *, late: bool, ends: Iterable[Stamp | None], now:
     return Section.TODAY if any(_falls(end, now, until) for end in ends if end is not None) else Section.SOON
 
 
-def _end(stamp: Stamp) -> datetime:
-    """The last moment of a stamp: itself, or midnight after its day."""
-    return stamp if isinstance(stamp, datetime) else at(stamp + timedelta(days=1))
-
-
 def _falls(due: Stamp, now: datetime, until: datetime) -> bool:
     """Whether it falls due today, or before the next slot."""
-    return day_of(due) == day_of(now) or now <= _end(due) < until
+    return day_of(due) == day_of(now) or now <= end_of(due) < until
 
 
 def _days(calendar: WorkCalendar, due: Stamp | None, now: datetime, *, late: bool) -> int | None:

@@ -212,10 +212,10 @@ def week_name(span: Span) -> str:
 
 def planned(one: Interruption, account: Account) -> bool:
     """Whether all that lies in the window of an interruption is announced maintenance, or time outside the hours."""
-    start = max(one.first_bad, account.window.start)
-    end = min(one.first_good or account.window.end, account.window.end)
+    window = account.window
+    within = Span(start=max(one.first_bad, window.start), end=min(one.first_good or window.end, window.end))
     unasked = (s.span for s in account.segments if s.state in {State.MAINTENANCE, State.EXCLUDED})
-    return sum(max(0, _ms(min(end, s.end) - max(start, s.start))) for s in unasked) == _ms(end - start)
+    return sum(within.shared_ms(span) for span in unasked) == within.ms
 
 
 def parts(account: Account) -> tuple[Part, ...]:

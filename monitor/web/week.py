@@ -70,10 +70,8 @@ def _bar(one: strip.Bar) -> Bar:
 
 
 def _spent(day: date, segments: Iterable[Segment]) -> Mapping[State, int]:
-    start, end = at(day), at(day + timedelta(days=1))
+    whole = Span(start=at(day), end=at(day + timedelta(days=1)))
     found: Counter[State] = Counter()
     for segment in segments:
-        first, last = max(segment.span.start, start), min(segment.span.end, end)
-        if first < last:
-            found[segment.state] += Span(start=first, end=last).ms
+        found[segment.state] += segment.span.shared_ms(whole)
     return {state: found[state] for state in State if found[state]}
