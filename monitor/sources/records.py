@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from monitor.sources.sheet import WIDEST, FileRefused, Row, Sheet
+from monitor.sources.sheet import WIDEST, FileRefused, Row, Sheet, storable
 
 _LARGEST = 200 * 1024**2
 SERVICE = "DongBoHoSoMC"
@@ -43,11 +43,13 @@ def _records(content: object) -> Sequence[Mapping[str, object]]:
 
 
 def _rows(names: Sequence[str], records: Sequence[Mapping[str, object]]) -> Iterator[Row]:
-    yield list(names)
+    yield [storable(name) for name in names]
     for record in records:
         yield [_cell(name, record.get(name)) for name in names]
 
 
 def _cell(name: str, value: object) -> object:
     """What stands in a cell: a list only where lists belong; anything else that is nested is no value of ours."""
+    if isinstance(value, str):
+        return storable(value)
     return value if name == SUPPLEMENTS or not isinstance(value, list | dict) else None

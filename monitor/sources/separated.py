@@ -39,7 +39,9 @@ def _delimiter(path: Path, encoding: str) -> str:
 
 def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        # NUL is a letter to csv, and none to a database.
+        lines = (line.replace("\0", "\ufffd") if "\0" in line else line for line in file)
+        reader = csv.reader(lines, delimiter=delimiter)
         try:
             for row in reader:
                 if len(row) > WIDEST:

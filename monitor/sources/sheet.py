@@ -16,6 +16,15 @@ class FileRefused(Exception):
     """A file cannot be taken in at all; the text says why, for people."""
 
 
+def storable(text: str) -> str:
+    """Text as any database takes it: half a surrogate pair and NUL, which mean nothing, become a replacement mark."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
 class Sheet(NamedTuple):
     """One table of a file; the rows are counted from `first` as a person sees them."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import time
 import zipfile
@@ -195,3 +196,18 @@ def test_a_nul_in_a_list_is_no_reason_to_lose_the_others(sqlite_office: Office, 
     path.write_text(text, "utf-8")
     report = take(sqlite_office, path)
     assert report.row.new + report.row.set_aside == 3 or "nhị phân" in report.row.why
+
+
+@pytest.mark.parametrize("mark", ["\ud800", "\0"])
+def test_a_letter_that_no_database_takes_costs_no_dossier(office: Office, tmp_path: Path, mark: str) -> None:
+    rows = [(*made.ROW[:4], f"H56.02-261116-{n:04}", *made.ROW[5:]) for n in range(100)]
+    told = [dict(zip(("MaHoSo", "TrangThaiHoSo", "DonViXuLy"), (row[4], "4", "Sở CT"), strict=True)) for row in rows]
+    told[-1]["DonViXuLy"] += mark
+    message = tmp_path / "a.json"
+    message.write_text(json.dumps({"service": "DongBoHoSoMC", "data": told}), "utf-8")
+    assert (take(office, message).row.new, take(office, message).already) == (100, True)
+    if mark == "\0":
+        listed = tmp_path / "a.csv"
+        text = made.csv_text((made.HEADINGS, *rows)).replace("261116-0099", f"261117-0099{mark}")
+        listed.write_text(text.replace("Sở CT", "Sở Công Thương"), "utf-8")
+        assert not take(office, listed).failed
