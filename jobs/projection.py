@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from jobs.app import App
+from monitor.core.agency import Agency, Alias
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing, findings
 from monitor.core.ladder import SubjectKind
@@ -35,7 +36,8 @@ def basis_of(app: App, now: datetime) -> str:
 def _turns(register: Register) -> Iterator[date]:
     """The days on which an agency or a name of one begins to hold, or holds no more."""
     for agency in register.agencies.values():
-        for one in (agency, *agency.aliases):
+        periods: tuple[Agency | Alias, ...] = (agency, *agency.aliases)
+        for one in periods:
             if one.start is not None:
                 yield one.start
             if one.end is not None and one.end < date.max:
