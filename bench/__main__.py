@@ -8,6 +8,7 @@ import platform
 import sys
 
 from bench.cost import cost
+from jobs import circles
 
 TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "daemon")
 
@@ -21,6 +22,7 @@ def main() -> int:
     machine = f"Python {platform.python_version()}, {platform.machine()}"
     print(f"{machine}, scale {asked.scale:g}, yardstick {_yardstick():.1f} ns")
     print(f"{'figure':<72} {'measured':>12} {'limit':>12}")
+    circles.seldom()
     missed = 0
     for topic in asked.topics or TOPICS:
         for name, measured, limit, unit in importlib.import_module(f"bench.{topic}").run(asked.scale):

@@ -28,7 +28,7 @@ SOURCE = "mot-cua"
 TODAY = date(2026, 11, 24)
 NOW = at(TODAY) + timedelta(hours=8)
 FACTS = ("dossiers", "dossier_versions")
-PROJECTED_US = 60.0
+PROJECTED_US = 80.0
 """Ours: beside the findings, reading the facts, finding the agencies and an upsert with five indexes."""
 
 _CALAMINE = """

@@ -44,9 +44,9 @@ class Case:
 
 
 CASES: Sequence[Case] = (
-    Case(scheme="HTTP", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=0.5, alone_ms=1.5),
-    Case(scheme="HTTPS", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=1.0, alone_ms=2.5),
-    Case(scheme="HTTP", what="selector too", assertions=(STATUS, KEYWORD, SELECTOR), together_ms=1.0, alone_ms=2.0),
+    Case(scheme="HTTP", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=0.5, alone_ms=3.0),
+    Case(scheme="HTTPS", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=1.0, alone_ms=4.5),
+    Case(scheme="HTTP", what="selector too", assertions=(STATUS, KEYWORD, SELECTOR), together_ms=1.0, alone_ms=3.5),
 )
 
 

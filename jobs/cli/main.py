@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from jobs import circles
 from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
 from jobs.cli.ground import Refused
 from jobs.cli.usage import in_one_line
@@ -43,6 +44,7 @@ for command in (
 
 def main() -> None:
     """Run a command; what a person can mend is said in one line each on stderr, exit 2."""
+    circles.seldom()
     try:
         code = tthc.main(prog_name="tthc", standalone_mode=False)
     except click.exceptions.Abort:

@@ -121,7 +121,7 @@ def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
                         and_(looks.c.at >= good, looks.c.verdict != Verdict.UNKNOWN.value),
                     ),
                 ).order_by(looks.c.at, looks.c.vantage_id)
-            ),
+            ).all(),
             texts,
         )
     return found
