@@ -15,14 +15,13 @@ from sqlalchemy.exc import OperationalError
 
 from jobs import evidence, tell
 from jobs.app import App
-from monitor.core.interruption import Policy, Watch, advance
+from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
 from monitor.store import events, interruptions, watches, writing
 from monitor.store import looks as look_rows
 
 log = structlog.get_logger()
 
-POLICY = Policy()
 _MILLISECOND = timedelta(milliseconds=1)
 
 

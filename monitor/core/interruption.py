@@ -18,6 +18,10 @@ class Policy:
     confirmations: int = 2
 
 
+POLICY = Policy()
+"""How this program judges: alerts, pages and reports by the same, so that none tells of what another does not know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interruption:
     """One interruption of one target, as the looks tell it.

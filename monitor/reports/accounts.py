@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.core.interruption import Interruption, Policy
+from monitor.core.interruption import POLICY, Interruption
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.look import Look, Verdict
 from monitor.core.period import Span, day_of
@@ -19,7 +19,6 @@ from monitor.core.workdays import CalendarUnknown
 from monitor.reports.week import Interrupted
 from monitor.store import events, looks, notices
 
-POLICY = Policy()
 ADVANCE_NOTICE = "planned_stop_notice"
 """The rule that says how many working days before a planned stop its notice must be public."""
 _MILLISECOND = timedelta(milliseconds=1)

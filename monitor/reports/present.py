@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.config import Settings
-from monitor.core.interruption import Interruption, fold
+from monitor.core.interruption import POLICY, Interruption, fold
 from monitor.core.law import Law
 from monitor.core.look import Look
 from monitor.core.period import Span, ict, week_of, week_span
@@ -96,15 +96,13 @@ def present(
 
 def _open(targets: Iterable[Target], seen: Iterable[Look]) -> tuple[OpenNow, ...]:
     by_key = {target.key: target for target in targets}
-    return tuple(
-        OpenNow(target=by_key[one.target], interruption=one) for one in fold(seen, accounts.POLICY) if one.open
-    )
+    return tuple(OpenNow(target=by_key[one.target], interruption=one) for one in fold(seen, POLICY) if one.open)
 
 
 def _target(db: Connection, settings: Settings, target: Target, seen: Iterable[Look], instant: Span) -> TargetNow:
     lasts = [look for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
     last = max(lasts, key=lambda look: look.at, default=None)
-    said = _only(timeline((look for look in seen if look.target == target.key), accounts.POLICY, instant))
+    said = _only(timeline((look for look in seen if look.target == target.key), POLICY, instant))
     return TargetNow(
         target=target,
         state=said.state,
