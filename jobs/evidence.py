@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def keep(var_dir: Path, look: Look, evidence: Evidence) -> str:
         "cause": look.cause.value,
         "detail": look.detail,
         "status": look.status,
-        "phases_ms": {name: getattr(look.phases, name) for name in look.phases.__slots__},
+        "phases_ms": asdict(look.phases),
         "headers": {name: mask(value) for name, value in evidence.headers.items() if name not in _OURS_ALONE},
     }
     if evidence.body:

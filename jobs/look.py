@@ -139,7 +139,7 @@ class Looking:
             return False
 
 
-def probe_once(app: App, service_code: str, now: datetime) -> list[tuple[Target, Look, Evidence]]:  # noqa: ARG001 - each look has its own `at`
+def probe_once(app: App, service_code: str) -> list[tuple[Target, Look, Evidence]]:
     """One look now at each target of a service, none of it written down; cross-checked like any other look.
 
     A host that has asked to be left alone is left alone here too.
