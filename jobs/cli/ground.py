@@ -17,6 +17,7 @@ from jobs.app import App, build
 from jobs.clock import SystemClock
 from monitor.config import Settings, load_settings
 from monitor.core.period import ict
+from monitor.core.service import Service
 
 
 class Refused(Exception):
@@ -34,6 +35,14 @@ def settings_of(context: click.Context) -> Settings:
 def app_of(context: click.Context) -> App:
     """The program put together on the machine's clock."""
     return build(settings_of(context), SystemClock())
+
+
+def service_of(app: App, code: str) -> Service:
+    """The service of a procedure code; refuse one that is not in the register."""
+    found = app.register.service(code)
+    if found is None:
+        raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
+    return found
 
 
 def as_json(value: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.ground import Refused, app_of, as_json, as_table
+from jobs.cli.ground import Refused, app_of, as_json, as_table, service_of
 from monitor.core.period import ict, parse_week, week_of
 from monitor.law import official_calendar
 from monitor.reports import uptime as weekly
@@ -30,9 +30,7 @@ def report() -> None:
 def uptime(context: click.Context, week: str | None, code: str, folder: Path | None, json_: bool) -> None:
     """Báo cáo tuần về tình hình hoạt động, gián đoạn của dịch vụ công trực tuyến."""
     app = app_of(context)
-    now = app.clock.now()
-    if app.register.service(code) is None:
-        raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
+    now, service = app.clock.now(), service_of(app, code)
     year, number = week_of(ict(now).date() - timedelta(days=7))
     try:
         span = parse_week(week or f"{year}-W{number:02}")
@@ -41,7 +39,7 @@ def uptime(context: click.Context, week: str | None, code: str, folder: Path | N
     if span.start > now:
         raise Refused(f"Tuần {week} chưa bắt đầu.")
     with reading(app.engine) as db:
-        log = weekly.weekly(db, app.register, app.law, code, span, now)
+        log = weekly.weekly(db, app.register, app.law, service.code, span, now)
     if folder:
         try:
             for path in weekly.write(log, folder):

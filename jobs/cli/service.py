@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from jobs import look as looking
-from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, service_of
 from monitor.core.look import Verdict
 from monitor.core.period import ICT, Span
 from monitor.core.uptime import Notice
@@ -38,9 +39,7 @@ def when(text: str | None, now: datetime) -> datetime:
 def probe(context: click.Context, code: str, json_: bool) -> int:
     """Kiểm tra một lượt ngay bây giờ, không ghi vào sổ."""
     app = app_of(context)
-    if app.register.service(code) is None:
-        raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
-    seen = looking.probe_once(app, code, app.clock.now())
+    seen = looking.probe_once(app, service_of(app, code).code)
     if not seen:
         raise Refused(
             "Máy chủ yêu cầu tạm ngừng kiểm tra (Retry-After): thử lại sau."
@@ -59,13 +58,12 @@ def probe(context: click.Context, code: str, json_: bool) -> int:
 
 
 def _as_json(target: str, look: looking.Look) -> dict[str, object]:
-    phases = {name: getattr(look.phases, name) for name in look.phases.__slots__}
     return {
         "target": target,
         "verdict": look.verdict.value,
         "cause": look.cause.value,
         "detail": look.detail,
-        "phases": phases,
+        "phases": asdict(look.phases),
     }
 
 
@@ -103,9 +101,7 @@ def record(
     at = when(at_, now)
     if at > now:
         raise Refused(f"Thời điểm {moment(at)} còn ở tương lai.")
-    if app.register.service(code) is None:
-        raise Refused(f"Danh mục không có dịch vụ {code}; đang có: {', '.join(sorted(app.register.services))}")
-    known = [t.key for t in app.register.services[code].targets if not t.control]
+    known = [t.key for t in service_of(app, code).targets if not t.control]
     if target and target not in known:
         raise Refused(f"Dịch vụ {code} không có địa chỉ {target}; đang có: {', '.join(known)}")
     looking.record_manual(
@@ -128,12 +124,14 @@ def notice() -> None:
 def notice_add(context: click.Context, code: str, start: str, end: str, document: str) -> None:
     """Ghi một thông báo tạm ngừng; chỉ được tính là bảo trì khi ghi trước ít nhất 07 ngày làm việc."""
     app = app_of(context)
-    now = app.clock.now()
+    now, service = app.clock.now(), service_of(app, code)
     first, last = when(start, now), when(end, now)
     if first >= last:
         raise Refused("Thời điểm kết thúc phải sau thời điểm bắt đầu.")
     with writing(app.engine) as db:
-        notices.add(db, Notice(service=code, span=Span(start=first, end=last), entered_at=now, document=document))
+        notices.add(
+            db, Notice(service=service.code, span=Span(start=first, end=last), entered_at=now, document=document)
+        )
     click.echo(f"Đã ghi thông báo tạm ngừng từ {moment(first)} đến {moment(last)}.")
 
 
