@@ -65,6 +65,7 @@ def list_(context: click.Context, standing: str | None, agency: str, limit: int,
         raise Refused(f"Danh mục không có cơ quan {agency}; khóa của cơ quan ghi trong agencies/*.toml.")
     with reading_from(app.engine) as db:
         rows = kept.listed(db, standing=Standing(standing) if standing else None, agency=agency, limit=limit)
+        figures = kept.figures(db)
     if json_:
         as_json([row.as_json() for row in rows])
         return
@@ -73,6 +74,9 @@ def list_(context: click.Context, standing: str | None, agency: str, limit: int,
         ((r.code, r.procedure, r.agency, stamp(r.reception_due), stamp(r.result_due), term(r.standing)) for r in rows),
         empty="Không có hồ sơ nào.",
     )
+    for source, as_of in sorted(figures.items()):
+        name = app.register.sources[source].name if source in app.register.sources else source
+        click.echo(f"Số liệu tính đến {moment(as_of)} ({name})")
 
 
 def _one(context: click.Context, code: str, source: str) -> Dossier:

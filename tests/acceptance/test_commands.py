@@ -70,7 +70,9 @@ def test_a_file_is_taken_in_and_again_changes_nothing(office: Path, imported: Sa
 def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -> None:
     (listed,) = tthc(office, "dossiers", "list", "--json").json
     assert listed["code"] == CODE
-    assert CODE in tthc(office, "dossiers", "list", COLUMNS="200").out
+    shown = tthc(office, "dossiers", "list", COLUMNS="200").out
+    assert CODE in shown
+    assert "Số liệu tính đến" in shown
     assert CODE in tthc(office, "dossiers", "show", CODE).out
     told = tthc(office, "dossiers", "explain", CODE)
     assert told.code == 0
@@ -219,6 +221,7 @@ NOTHING: Mapping[str, str] = {}
         ("look record duoc --at mai", NOTHING, "23/11/2026"),
         ("look record có", NOTHING, "duoc"),
         ("notice add --from mai --to mốt --document x", NOTHING, "23/11/2026"),
+        ("notice add --service 9.9 --from 2027-01-02T00:00 --to 2027-01-03T00:00 --document x", NOTHING, "2.001474"),
         ("go-live --by A --yes", NOTHING, "SMTP_URL"),
         ("contacts import rac.txt", NOTHING, "rac.txt"),
         ("backup /không/có.db", NOTHING, "/không/có.db"),
