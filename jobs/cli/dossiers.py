@@ -8,10 +8,10 @@ import click
 
 from jobs import reading
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
-from jobs.explain import explanation
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Standing
 from monitor.core.period import Stamp, to_ms
+from monitor.reports.explain import explanation
 from monitor.reports.render import term
 from monitor.store import dossiers as kept
 from monitor.store import reading as reading_from

@@ -62,6 +62,16 @@ def handling_agency(dossier: Dossier) -> str:
     return dossier.handling_agency or ("" if dossier.handling_unit else dossier.receiving_agency)
 
 
+def receiving_unit(dossier: Dossier) -> str:
+    """The unit printed for reception, or else the only one printed."""
+    return dossier.receiving_unit or dossier.handling_unit
+
+
+def handling_unit(dossier: Dossier) -> str:
+    """The unit printed for handling, or else the only one printed."""
+    return dossier.handling_unit or dossier.receiving_unit
+
+
 def begun(dossier: Dossier) -> Stamp | None:
     """When handling began as far as the source tells: its reception, or else its filing."""
     return dossier.received if dossier.received is not None else dossier.filed

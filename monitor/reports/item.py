@@ -14,6 +14,7 @@ from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.ladder import BACKLOG, SubjectKind, Telling
 from monitor.core.law import Law
 from monitor.core.period import Stamp, day_of, end_of
+from monitor.core.phase import handling_unit, receiving_unit
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 
@@ -150,8 +151,7 @@ def _rules(kind: SubjectKind, finding: Finding | None) -> Iterator[str]:
 
 
 def _unit(dossier: Dossier, kind: SubjectKind) -> str:
-    first, second = dossier.handling_unit, dossier.receiving_unit
-    return (second or first) if kind is SubjectKind.RECEPTION else (first or second)
+    return receiving_unit(dossier) if kind is SubjectKind.RECEPTION else handling_unit(dossier)
 
 
 def _section(telling: Telling, *, late: bool, ends: Iterable[Stamp | None], now: datetime, until: datetime) -> Section:

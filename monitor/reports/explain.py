@@ -13,7 +13,9 @@ from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing, apology_for, findings
 from monitor.core.law import Law, Rule, RuleUnknown
 from monitor.core.period import Stamp, day_of, ict
-from monitor.core.phase import Phase, begun, ended, handling_agency, is_online, phase_of, receiving_agency
+from monitor.core.phase import (
+    Phase, begun, ended, handling_agency, handling_unit, is_online, phase_of, receiving_agency, receiving_unit,
+)  # fmt: skip
 from monitor.core.workdays import CalendarUnknown, DayNote, WorkCalendar
 from monitor.register import Register
 from monitor.reports.letters import tidy
@@ -203,8 +205,7 @@ class _Counter:
             return None
 
     def _unit(self, kind: FindingKind) -> str:
-        receiving, handling = self.dossier.receiving_unit, self.dossier.handling_unit
-        return (receiving or handling) if kind is FindingKind.RECEPTION else (handling or receiving)
+        return receiving_unit(self.dossier) if kind is FindingKind.RECEPTION else handling_unit(self.dossier)
 
 
 def _stretch(on: date, start: Stamp | None, deadline: Deadline) -> tuple[date, date]:

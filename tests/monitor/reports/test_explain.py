@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from jobs.explain import Clock, explanation
 from monitor.core.agency import Agency, AgencyKind
 from monitor.core.dossier import Dossier, Status, Supplement
 from monitor.core.finding import FindingKind, Standing
@@ -17,6 +16,7 @@ from monitor.core.law import Law
 from monitor.core.period import ICT
 from monitor.law import load_law
 from monitor.register import register_of
+from monitor.reports.explain import Clock, explanation
 
 LAW = load_law()
 REGISTER = register_of(
