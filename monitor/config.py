@@ -9,12 +9,13 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from io import StringIO
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.core.mistake import Mistake, Mistakes, in_vietnamese
@@ -57,7 +58,17 @@ def _bind(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
         raise ValueError("không phải nơi nghe của trang web – ghi dạng 127.0.0.1:8080")
+    if not _on_this_machine(host.strip("[]")):
+        raise ValueError("mở trang cho cả mạng mà chưa có đăng nhập – chỉ dùng 127.0.0.1, ví dụ 127.0.0.1:8080")
     return value
+
+
+def _on_this_machine(host: str) -> bool:
+    """Whether only this machine reaches the host: the pages know no accounts yet."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _public_url(value: str) -> str:
@@ -76,6 +87,13 @@ def _smtp_url(value: str) -> str:
             "thừa phần sau tên máy – mật khẩu có ký tự / ? # @ thì mã hóa phần trăm (ví dụ %40 thay cho @)"
         )
     return value
+
+
+def _smtp_from(value: str, known: ValidationInfo) -> str:
+    """The sender; asked for also where SMTP_URL is wrong, which is then not among what is known."""
+    if not value and known.data.get("smtp_url", "wrong"):
+        raise ValueError("để trống mà SMTP_URL đã đặt – đặt SMTP_FROM là địa chỉ gửi của cơ quan")
+    return _address(value) if value else value
 
 
 def _proxy_url(value: str) -> str:
@@ -129,7 +147,7 @@ class Settings(BaseSettings):
     web_bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
     public_url: Annotated[str, _or_empty(_public_url)] = ""
     smtp_url: Annotated[str, _or_empty(_smtp_url)] = Field(default="", repr=False)
-    smtp_from: Annotated[str, _or_empty(_address)] = ""
+    smtp_from: Annotated[str, AfterValidator(_smtp_from)] = ""
     contact: Annotated[str, _or_empty(_contact)] = ""
     pilot_address: Annotated[str, _or_empty(_address)] = ""
     proxy_url: Annotated[str, _or_empty(_proxy_url)] = Field(default="", repr=False)
@@ -148,8 +166,6 @@ class Settings(BaseSettings):
     def _complete(self) -> Settings:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.var_dir / 'tthc.db'}")
-        if self.smtp_url and not self.smtp_from:
-            raise ValueError("SMTP_URL đã đặt mà SMTP_FROM để trống – đặt SMTP_FROM là địa chỉ gửi của cơ quan")
         return self
 
     @classmethod
@@ -239,8 +255,7 @@ def _told(path: Path, lines: Mapping[str, int], error: ValidationError) -> Itera
         if detail["type"] == "extra_forbidden" or (name and name not in NAMES):
             continue
         what, mend = in_vietnamese(detail["type"], detail.get("ctx", {}))
-        inside = name in lines and not any(key.upper() == name and value for key, value in os.environ.items())
-        file, place = (str(path), f"dòng {lines[name]}") if inside else ("biến môi trường", "")
-        if not name:
-            file, place = str(path), ""
+        outside = any(key.upper() == name and value for key, value in os.environ.items())
+        file = "biến môi trường" if outside else str(path)
+        place = f"dòng {lines[name]}" if name in lines and not outside else ""
         yield Mistake(file=file, place=place, what=f"{name} {what}".strip(), mend=mend)

@@ -95,6 +95,12 @@ def test_every_mistake_is_named_at_once_with_its_line(tmp_path: Path) -> None:
     assert len(told.splitlines()) == 5
 
 
+def test_a_wrong_mail_server_does_not_hide_that_the_sender_is_missing(tmp_path: Path) -> None:
+    server, sender = mistakes(tmp_path, "SMTP_URL=smtp://u:p@mail:587\nWEB_BIND=127.0.0.1:1\n")
+    assert server.startswith("/.env: dòng 1: SMTP_URL sẽ gửi mật khẩu không mã hóa")
+    assert sender.startswith("/.env: SMTP_FROM để trống mà SMTP_URL đã đặt")
+
+
 def test_a_mistake_of_the_environment_is_not_looked_for_in_the_file(tmp_path: Path) -> None:
     (told,) = mistakes(tmp_path, "LOG_LEVEL=info\n", LOG_LEVEL="loud")
     assert told.startswith("biến môi trường: LOG_LEVEL")
@@ -117,6 +123,10 @@ def test_a_mistake_of_the_environment_is_not_looked_for_in_the_file(tmp_path: Pa
         ("DATABASE_URL=mysql://x", "ghi sqlite:///"),
         ("VANTAGE=Trung tâm", "chỉ chữ thường"),
         ("WEB_BIND=127.0.0.1:70000", "ghi dạng 127.0.0.1:8080"),
+        ("WEB_BIND=0.0.0.0:8080", "chỉ dùng 127.0.0.1"),
+        ("WEB_BIND=[::]:8080", "chỉ dùng 127.0.0.1"),
+        ("WEB_BIND=10.0.0.5:8080", "chỉ dùng 127.0.0.1"),
+        ("WEB_BIND=giamsat.thanhhoa.gov.vn:80", "chỉ dùng 127.0.0.1"),
     ],
 )
 def test_a_value_that_cannot_be_used_comes_with_its_mend(tmp_path: Path, line: str, mend: str) -> None:
@@ -131,6 +141,8 @@ def test_a_value_that_cannot_be_used_comes_with_its_mend(tmp_path: Path, line: s
         "SMTP_URL=smtps://u:p%40ss@mail:465\nSMTP_FROM=a@b.vn",
         "SMTP_URL=smtp://mail:587?starttls\nSMTP_FROM=a@b.vn",
         "WEB_BIND=[::1]:8080",
+        "WEB_BIND=127.0.0.2:8080",
+        "WEB_BIND=localhost:8080",
         "DATABASE_URL=postgresql://u:p@h/tthc",
         "DATABASE_URL=sqlite:////srv/tthc.db",
         "PROXY_URL=socks5h://10.0.0.1:1080",
