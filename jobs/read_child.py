@@ -128,8 +128,9 @@ def _expect_sound(intake: Any, path: Path, before: tuple[int, int]) -> None:
 
 
 def _finish(intake: Any, as_of: datetime, names: Sequence[str], notes: Sequence[str]) -> None:
-    from monitor.store import imports, writing
+    from monitor.store import imports, packed, writing
 
+    confirmed = packed.pack(intake.confirmed())
     with writing(intake.engine) as db:
         imports.take(
             db,
@@ -138,7 +139,7 @@ def _finish(intake: Any, as_of: datetime, names: Sequence[str], notes: Sequence[
             layout="; ".join(names),
             counts=asdict(intake.counts),
             notes=notes,
-            confirmed=intake.confirmed(),
+            confirmed=confirmed,
         )
     intake.engine.dispose()
 

@@ -125,15 +125,18 @@ def take(
     layout: str,
     counts: Mapping[str, int],
     notes: Iterable[str],
-    confirmed: Iterable[int],
+    confirmed: bytes | None,
 ) -> None:
-    """The last commit of a file: from now on readers see what it says."""
+    """The last commit of a file: from now on readers see what it says.
+
+    `confirmed` are the numbers told again, packed before the transaction begins: there may be a million.
+    """
     db.execute(
         update(imports)
         .where(imports.c.id == number, imports.c.state == ImportState.LOADING)
         .values(
             state=ImportState.TAKEN, as_of=as_of, layout=layout, notes="\n".join(notes),
-            confirmed=packed.pack(confirmed), **counts,
+            confirmed=confirmed, **counts,
         )
     )  # fmt: skip
 

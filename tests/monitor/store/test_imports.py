@@ -38,7 +38,15 @@ def put(engine: Engine, number: int, codes: Iterable[str], source: str = "mot-cu
 def take(engine: Engine, number: int, confirmed: Iterable[int] = (), as_of: datetime = NOW, **counts: int) -> None:
     with writing(engine) as db:
         values = asdict(Counts(**counts))
-        imports.take(db, number, as_of=as_of, layout="Mẫu", counts=values, notes=["một", "hai"], confirmed=confirmed)
+        imports.take(
+            db,
+            number,
+            as_of=as_of,
+            layout="Mẫu",
+            counts=values,
+            notes=["một", "hai"],
+            confirmed=packed.pack(confirmed),
+        )
 
 
 def test_a_file_is_seen_from_its_last_commit_on(engine: Engine) -> None:

@@ -124,7 +124,7 @@ class Site:
             dossier_loading.add(db, number, source="mot-cua", at=NOW, new=new, said=[(place, row) for place, _ in new])
             counts = {"read": total + set_aside, "new": total, "set_aside": set_aside}
             as_of = NOW - timedelta(hours=8)
-            imports.take(db, number, as_of=as_of, layout="", counts=counts, notes=(), confirmed=())
+            imports.take(db, number, as_of=as_of, layout="", counts=counts, notes=(), confirmed=None)
             agencies = [key for key, count in late.items() for _ in range(count)]
             projection.write(db, [_now(place, key, as_of) for place, key in enumerate(agencies, 1)])
             imports.projected(db, number)
