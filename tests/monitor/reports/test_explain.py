@@ -16,7 +16,8 @@ from monitor.core.law import Law
 from monitor.core.period import ICT
 from monitor.law import load_law
 from monitor.register import register_of
-from monitor.reports.explain import Clock, explanation
+from monitor.reports.counted import Clock
+from monitor.reports.explain import explanation
 
 LAW = load_law()
 REGISTER = register_of(
