@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from dotenv import dotenv_values
 
 from jobs.clock import Clock
 from jobs.network import NETWORK_HEADINGS, Row, rows
-from monitor.config import ConfigError, Settings, load_settings
+from monitor.config import NAMES, ConfigError, Settings, load_settings
 from monitor.core.look import Kind
 from monitor.core.mistake import Mistake
 from monitor.law import LawError, load_law
@@ -21,19 +22,23 @@ from monitor.sources.layout import LayoutError, load_layouts
 
 __all__ = ["NETWORK_HEADINGS", "Row", "check", "network"]
 
+_FREE = frozenset({"register", "var_dir", "chromium_path"})
+"""Settings in which any text is one that can be tried."""
+_SECRET = ("SMTP_URL", "DATABASE_URL", "PROXY_URL")
+
 
 def check(env_file: str | Path) -> list[Mistake]:
     """Everything that is wrong with an installation, at once."""
     mistakes: list[Mistake] = []
-    settings: Settings | None = None
     try:
         settings = load_settings(env_file)
     except ConfigError as error:
         mistakes.extend(error.mistakes)
-    register = _register(settings.register if settings else _named(env_file), mistakes)
-    if settings is not None:
-        mistakes.extend(_layouts(settings, register))
-        mistakes.extend(machine(settings, register))
+        settings = _meant(env_file)
+    mistakes.extend(_secrets(Path(env_file)))
+    register = _register(settings.register, mistakes)
+    mistakes.extend(_layouts(settings, register))
+    mistakes.extend(machine(settings, register))
     return mistakes
 
 
@@ -56,12 +61,32 @@ def _layouts(settings: Settings, register: Register | None) -> Iterator[Mistake]
                 yield Mistake(file="sources.toml", place=f"nguồn {source.key}, mục layouts", what=what, mend=mend)
 
 
-def _named(env_file: str | Path) -> str:
-    """The register meant, where the settings as a whole cannot be read."""
-    written: str | None = None
+def _written(env_file: str | Path) -> dict[str, str]:
+    """What is set in the file, or outside it, whatever is wrong with it."""
+    written: dict[str, str | None] = {}
     with suppress(OSError, UnicodeDecodeError):
-        written = dotenv_values(env_file).get("REGISTER")
-    return os.environ.get("REGISTER") or written or "thanh-hoa"
+        written = dotenv_values(env_file)
+    return {name: value for name in NAMES if (value := os.environ.get(name) or written.get(name))}
+
+
+def _meant(env_file: str | Path) -> Settings:
+    """Register, folder and browser meant, where the settings as a whole cannot be used."""
+    return Settings.model_validate(
+        {key: value for name, value in _written(env_file).items() if (key := name.lower()) in _FREE}
+    )
+
+
+def _secrets(env_file: Path) -> Iterator[Mistake]:
+    """A file with a password in it that others than its owner may read."""
+    try:
+        open_to = env_file.stat().st_mode & 0o077
+        written = dotenv_values(env_file) if open_to else {}
+    except (OSError, UnicodeDecodeError):
+        return
+    held = [name for name in _SECRET if re.search("://[^/@]*:[^/@]+@", written.get(name) or "")]
+    if held:
+        what = f"người khác trên máy đọc được tệp có mật khẩu ({', '.join(held)})"
+        yield Mistake(file=str(env_file), place="", what=what, mend=f"chạy: chmod 600 {env_file}")
 
 
 def _register(name: str, mistakes: list[Mistake]) -> Register | None:

@@ -70,6 +70,32 @@ def test_a_mistake_in_the_settings_does_not_hide_those_of_the_register(installed
     assert any(line.startswith("posts.toml") for line in told)
 
 
+def test_a_mistake_in_the_settings_does_not_hide_those_of_the_machine(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "tep").write_text("")
+    env = installed("WEB_BIND=0.0.0.0:80")
+    env.write_text(
+        env.read_text().replace(sys.executable, "/khong/co").replace(str(tmp_path / "var"), f"{tmp_path}/tep")
+    )
+    assert [str(mistake).partition(":")[0] for mistake in check(env)] == [str(env), "VAR_DIR", "CHROMIUM_PATH"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "line", "told"),
+    [
+        (0o644, "PROXY_URL=http://u:mat-khau@h:1", True),
+        (0o640, "DATABASE_URL=postgresql://u:mat-khau@h/d", True),
+        (0o600, "PROXY_URL=http://u:mat-khau@h:1", False),
+        (0o644, "PROXY_URL=http://h:1", False),
+    ],
+)
+def test_a_file_with_a_password_is_for_its_owner_alone(installed: Installed, mode: int, line: str, told: bool) -> None:
+    env = installed(line)
+    env.chmod(mode)
+    found = [str(mistake) for mistake in check(env)]
+    assert [f"chmod 600 {env}" in mistake for mistake in found] == [True] * told
+    assert "mat-khau" not in "".join(found)
+
+
 def test_hours_that_the_law_does_not_know_are_named(installed: Installed) -> None:
     env = installed(agencies__tinh=('key = "so-noi-vu"', 'key = "so-noi-vu"\nhours = "mua-he"'))
     (told,) = map(str, check(env))
