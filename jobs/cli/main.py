@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from jobs import circles
 from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
@@ -57,4 +58,9 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except DBAPIError as error:
+        why = " ".join(str(error.orig).split())[:200]
+        mend = "thử lại sau ít giây; nếu vẫn vậy, kiểm tra đĩa, quyền ghi, máy chủ cơ sở dữ liệu"
+        click.echo(f"Cơ sở dữ liệu không trả lời ({why}): {mend}", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)

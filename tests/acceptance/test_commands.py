@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -65,6 +66,19 @@ def test_a_file_is_taken_in_and_again_changes_nothing(office: Path, imported: Sa
     assert again.code == 0
     assert again.err == ""
     assert tthc(office, "dossiers", "import", "ho-so.xls", "--json").json["new"] == 0
+
+
+def test_a_database_that_somebody_holds_is_said_in_one_line(office: Path, imported: Said) -> None:
+    assert imported.code == 0
+    holder = sqlite3.connect(office / "var" / "tthc.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        said = tthc(office, "look", "record", "duoc", "--by", "Nguyễn Văn Thử")
+    finally:
+        holder.close()
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert "thử lại" in said.err
 
 
 def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -> None:
