@@ -12,6 +12,7 @@ from monitor.register import entries
 from monitor.register.entries import E
 from monitor.register.folder import Document, RegisterError, find, read
 from monitor.register.parts import Parts, Placed, duty_of, ladder_of, service_of, source_of
+from monitor.register.references import unknown_agencies
 from monitor.register.register import Register, register_of
 from monitor.register.verify import verify
 
@@ -22,7 +23,10 @@ def load_register(name_or_folder: str, hours: Collection[str] | None = None) -> 
     Where the names of the working hours that the law knows are handed over, the agencies' `hours` are checked too.
     """
     documents, mistakes = read(find(name_or_folder))
+    unread = [mistake for mistake in mistakes if mistake.file.startswith("agencies/")]
     parts = _parts(documents, mistakes)
+    if not unread:
+        mistakes.extend(unknown_agencies(documents))
     mistakes.extend(verify(parts, hours))
     if mistakes or parts.register is None:
         raise RegisterError(sorted(mistakes, key=lambda mistake: mistake.file))

@@ -23,14 +23,13 @@ _SIDES: Mapping[SubjectKind, frozenset[str]] = {
 
 
 def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
-    """Every mistake that no single entry shows; references only where no file was left out for a mistake of its own."""
+    """Every mistake that no single entry shows; what needs all files only where none was left out for its mistakes."""
     yield from _twice(parts)
     yield from service_mistakes(parts)
     yield from _dates(parts)
     if not parts.whole:
         return
     yield from _agencies(parts, hours)
-    yield from _references(parts)
     yield from _posts(parts)
     yield from _clashes(parts)
     for subject, stages in parts.ladders.items():
@@ -70,17 +69,8 @@ def _dates(parts: Parts) -> Iterator[Mistake]:
 
 
 def _agencies(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
-    agencies = parts.agency_map
     for placed in parts.agencies:
         entry = placed.entry
-        if entry.parent and entry.parent not in agencies:
-            yield placed.mistake(
-                f"không có cơ quan cấp trên “{entry.parent}”", "sửa mã, hoặc thêm cơ quan đó", "parent"
-            )
-        if entry.successor and entry.successor not in agencies:
-            yield placed.mistake(
-                f"không có cơ quan kế thừa “{entry.successor}”", "sửa mã, hoặc thêm cơ quan đó", "successor"
-            )
         if entry.successor and entry.end is None:
             yield placed.mistake("có successor mà không có end", "ghi ngày cuối cùng hoạt động ở end", "successor")
         if hours is not None and entry.hours not in hours:
@@ -97,33 +87,7 @@ def _above_again(parts: Parts, key: str) -> set[str]:
     return {agencies[above].parent for above in ancestors(agencies, key) if above in agencies}
 
 
-def _references(parts: Parts) -> Iterator[Mistake]:
-    known = set(parts.agency_map)
-    if parts.register and parts.register.entry.centre not in known:
-        mend = "ghi mã của Trung tâm Phục vụ hành chính công tỉnh"
-        yield parts.register.mistake(f"không có cơ quan “{parts.register.entry.centre}”", mend, "centre")
-    named: list[
-        tuple[Placed[entries.ServiceEntry] | Placed[entries.SourceEntry] | Placed[entries.DutyEntry], str, list[str]]
-    ]
-    named = [(p, "owner", [p.entry.owner]) for p in parts.services]
-    named += [(p, "told", p.entry.told) for p in parts.services]
-    named += [(p, "scope", [p.entry.scope]) for p in parts.sources if p.entry.scope]
-    named += [(p, "agencies", p.entry.agencies) for p in parts.duties]
-    named += [(p, "partners", p.entry.partners) for p in parts.duties]
-    named += [(p, "report_to", [p.entry.report_to]) for p in parts.duties if p.entry.report_to]
-    for placed, field, keys in named:
-        for key in keys:
-            if key not in known:
-                yield placed.mistake(f"không có cơ quan “{key}”", "dùng mã có trong agencies/*.toml", field)
-
-
 def _posts(parts: Parts) -> Iterator[Mistake]:
-    known = set(parts.agency_map)
-    for placed in parts.posts:
-        if placed.entry.agency not in known:
-            yield placed.mistake(
-                f"không có cơ quan “{placed.entry.agency}”", "dùng mã có trong agencies/*.toml", "agency"
-            )
     posts = {post.key for post in parts.post_list}
     for contact in parts.contacts:
         if contact.entry.post not in posts:

@@ -100,6 +100,15 @@ def test_one_name_for_two_agencies_is_allowed_on_different_days(own) -> None:
     assert "từ ngày 01/03/2025" in line
 
 
+def test_an_unknown_owner_is_named_beside_another_mistake_in_the_same_entry(own) -> None:
+    own.change(SERVICE, 'owner = "', 'owner = "khong-co-').change(SERVICE, "interval_s = ", "interval_s = -")
+    own.change("duties.toml", "due = 2024-03-11", "due = 7").change("duties.toml", 'report_to = "', 'report_to = "la-')
+    told = own.mistakes()
+    assert any(line.startswith(SERVICE) and "không có cơ quan “khong-co-" in line for line in told)
+    assert any(line.startswith(SERVICE) and "interval_s" in line for line in told)
+    assert any(line.startswith("duties.toml") and "không có cơ quan “la-" in line for line in told)
+
+
 def test_references_are_not_judged_while_a_file_cannot_be_read(own) -> None:
     own.change("agencies/tinh.toml", "\n[[agency]]\n", "\n[[agency]\n")
     (line,) = own.mistakes()
