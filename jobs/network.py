@@ -218,6 +218,6 @@ def clock_row(dated: list[tuple[str, datetime, datetime]]) -> Row:
 def _date(header: str) -> datetime | None:
     try:
         said = parsedate_to_datetime(header)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return said if said.tzinfo else None

@@ -177,7 +177,7 @@ def retry_after(answer: Answer, at: datetime) -> float | None:
         return min(float(value[:9]), 86_400.0)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         return None

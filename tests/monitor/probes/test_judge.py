@@ -192,6 +192,8 @@ def test_a_page_cut_before_its_end_is_not_held_against_it() -> None:
         (429, "lát nữa", None),
         (429, "", None),
         (200, "120", None),
+        (503, "Mon, 1 Jan 99999999999999999999 00:00:00 GMT", None),
+        (429, "1 Jan 2026 00:00:00 +99999999999999999999", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(status: int, value: str, seconds: float | None) -> None:
