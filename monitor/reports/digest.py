@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.finding import FindingKind
 from monitor.core.ladder import SubjectKind
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import day_of
+from monitor.reports.citing import cited
 from monitor.reports.item import Item, Section
 
 SHOWN = 25
@@ -61,6 +63,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How many dossiers one clock runs out for before the next slot; `today` where it does so today for all of them."""
+
+    kind: FindingKind
+    count: int
+    today: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """Up to when one source's data go, and how many dossiers rest on those of an earlier day, the oldest of which."""
 
@@ -95,11 +106,15 @@ class Digest:
         return any(part.more for part in self.parts)
 
     @property
-    def today_only(self) -> bool:
-        """Whether what falls due before the next slot falls due today."""
+    def endings(self) -> tuple[Ending, ...]:
+        """What falls due before the next slot, clock by clock: results, receptions, apologies."""
         part = self.part(Section.TODAY)
-        ends = [i.due for i in part.dossiers if i.due is not None and not i.last_call] if part else []
-        return all(day_of(end) == day_of(self.slot) for end in ends)
+        found: defaultdict[FindingKind, list[bool]] = defaultdict(list)
+        for one in part.dossiers if part else ():
+            today = one.due is None or day_of(one.due) == day_of(self.slot)
+            found[one.ending].append(today or one.ending is FindingKind.APOLOGY)
+        order = (FindingKind.RESULT, FindingKind.RECEPTION, FindingKind.APOLOGY)
+        return tuple(Ending(kind=kind, count=len(found[kind]), today=all(found[kind])) for kind in order if found[kind])
 
 
 def digest(items: Iterable[Item], slot: datetime, until: datetime, law: Law, sources: Mapping[str, str]) -> Digest:
@@ -131,7 +146,7 @@ def _part(section: Section, items: Sequence[Item], law: Law) -> Part:
         section=section,
         dossiers=tuple(ordered),
         units=tuple(_units(ordered)),
-        citations=tuple(dict.fromkeys(_citations(ordered, law))),
+        citations=cited(_citations(ordered, law)),
     )
 
 

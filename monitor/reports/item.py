@@ -68,6 +68,13 @@ class Item:
         return self.section in (Section.LATE, Section.BACKLOG)
 
     @property
+    def ending(self) -> FindingKind:
+        """Which of its clocks runs out next: an apology may have to leave days before the result is due."""
+        if self.kind is SubjectKind.RECEPTION:
+            return FindingKind.RECEPTION
+        return FindingKind.APOLOGY if self.last_call and self.days != 0 else FindingKind.RESULT
+
+    @property
     def place(self) -> str:
         """The unit it lies at, or the agency where no unit is printed."""
         return self.unit or self.agency

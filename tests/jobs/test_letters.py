@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from jobs import letters, reading, send
+from jobs import letters, project, send
 from jobs.readers import readers_of
 from monitor.core.agency import Post, Role
 from monitor.register import Register, register_of
@@ -24,7 +24,7 @@ def slot(office: Office, at: str) -> list[str]:
     before = len(office.server.kept)
     office.clock.turn_to(moment(at))
     now = office.clock.now()
-    reading.refresh(office.app, now)
+    project.refresh(office.app, now)
     letters.slot(office.app, now, now)
     send.run(office.app, now)
     return sorted(str(mail["To"].addresses[0].username) for mail in office.server.mails[before:])
@@ -75,9 +75,7 @@ def test_a_reception_is_told_before_half_time_and_again_before_the_last_hour(sct
     take_in(sct.app, [waiting("H56.02", "25/11/2026 07:05:00")], sct.clock.now())
     assert slot(sct, "25/11/2026 07:30") == ["so-cong-thuong.focal_point"]  # half time is 11:05
     assert slot(sct, "25/11/2026 13:30") == ["so-cong-thuong.deputy", "so-cong-thuong.focal_point"]
-    assert "1 hồ sơ đến hạn trước phiên" in last(sct, "so-cong-thuong.deputy") or "đến hạn hôm nay" in last(
-        sct, "so-cong-thuong.deputy"
-    )
+    assert "1 hồ sơ đến hạn tiếp nhận trước phiên 07:30 26/11/2026" in last(sct, "so-cong-thuong.deputy")
     assert "so-cong-thuong.head" in slot(sct, "26/11/2026 07:30")
 
 

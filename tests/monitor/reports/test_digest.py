@@ -16,6 +16,7 @@ from monitor.core.ladder import BACKLOG, SubjectKind, Telling
 from monitor.core.period import ICT, Stamp
 from monitor.law import load_law
 from monitor.register import register_of
+from monitor.reports.citing import cited
 from monitor.reports.digest import SHOWN, Digest, digest
 from monitor.reports.item import Item, Section, item
 from monitor.reports.letters import Occasion, Words, write
@@ -168,9 +169,9 @@ def test_a_reception_late_by_hours_says_hours() -> None:
 def test_a_reception_due_today_is_to_be_received_before_its_hour() -> None:
     one = at_slot(waiting("23/11/2026 16:00"), told(SubjectKind.RECEPTION, "half"))
     words = letter(digest_of(one))
-    assert words.subject == "1 hồ sơ đến hạn hôm nay. – Sở Công Thương, 07:30 25/11/2026"
+    assert words.subject == "1 hồ sơ đến hạn tiếp nhận hôm nay – Sở Công Thương, 07:30 25/11/2026"
     assert "Hạn tiếp nhận 16:00 25/11/2026" in words.text
-    assert "trước giờ ghi trong bảng" in words.text
+    assert "trước giờ ghi ở từng hồ sơ" in words.text
 
 
 def test_what_falls_due_before_the_next_slot_on_another_day_is_not_called_today() -> None:
@@ -179,7 +180,49 @@ def test_what_falls_due_before_the_next_slot_on_another_day_is_not_called_today(
     made = item(one, findings(one, evening, LAW), told(), now=evening, until=monday, law=LAW, register=REGISTER)
     assert made is not None
     facts = digest([replace(made, last_call=False, cut_off=None)], evening, monday, LAW, {})
-    assert "1 hồ sơ đến hạn trước phiên 07:30 26/11/2026" in letter(facts).subject
+    assert "1 hồ sơ đến hạn trả kết quả trước phiên 07:30 26/11/2026" in letter(facts).subject
+
+
+def test_what_falls_due_today_is_told_clock_by_clock() -> None:
+    facts = digest_of(
+        at_slot(waiting("23/11/2026 16:00"), told(SubjectKind.RECEPTION, "half")),
+        at_slot(dossier("H56.01-1", appointment=moment("26/11/2026 17:00")), told(stage="cut_off")),
+        at_slot(dossier("H56.01-2", appointment=moment("25/11/2026 17:00")), told(stage="due")),
+        at_slot(dossier("H56.01-3", appointment=date(2026, 11, 25)), told(stage="due")),
+    )
+    words = letter(facts)
+    assert words.subject.startswith(
+        "2 hồ sơ đến hạn trả kết quả hôm nay; 1 hồ sơ đến hạn tiếp nhận hôm nay; "
+        "1 hồ sơ đến hạn gửi văn bản xin lỗi hôm nay – "
+    )
+    assert "2 hồ sơ đến hạn trả kết quả hôm nay" in seen(words.html)
+
+
+def test_plain_text_never_speaks_of_a_table() -> None:
+    soon = at_slot(dossier(appointment=moment("27/11/2026 17:00")), told(stage="three_days"))
+    said = letter(digest_of(soon, at_slot(waiting("23/11/2026 16:00"), told(SubjectKind.RECEPTION, "half")))).text
+    assert "ngày ghi ở từng hồ sơ" in said
+    assert "bảng" not in said
+
+
+def test_a_document_is_cited_once_however_many_of_its_rules_are_meant() -> None:
+    (part,) = digest_of(late(1)).parts
+    documents = [one.split(" (")[0].split(",")[0] for one in part.citations]
+    assert len(documents) == len(set(documents)) > 1
+    assert "; ".join(part.citations).count("chưa xác nhận") == 1
+
+
+@pytest.mark.parametrize(
+    ("citations", "said"),
+    [
+        (["A, Điều 1", "A, Điều 1; B"], ("A, Điều 1", "B")),
+        (["A, Điều 1", "B, Mẫu 4", "A, Điều 2 khoản 1"], ("A, Điều 1, Điều 2 khoản 1", "B, Mẫu 4")),
+        (["A, Điều 1, được sửa đổi bởi B", "A, Điều 2"], ("A, Điều 1, được sửa đổi bởi B", "A, Điều 2")),
+        ([], ()),
+    ],
+)
+def test_articles_of_one_document_stand_together(citations: list[str], said: tuple[str, ...]) -> None:
+    assert cited(citations) == said
 
 
 def test_what_was_late_at_first_sight_is_called_backlog() -> None:
@@ -212,7 +255,7 @@ def test_both_twins_say_what_how_late_where_what_next_and_on_what_ground() -> No
         assert "Phòng Quản lý thương mại" in said
         assert "Việc cần làm:" in said
         assert "Căn cứ:" in said
-        assert "Số liệu tính đến 06:40 25/11/2026 (Một cửa điện tử)." in said
+        assert "Số liệu tính đến 06:40 25/11/2026, theo Một cửa điện tử." in said
 
 
 def test_older_figures_are_owned_up_to() -> None:
