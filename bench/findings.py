@@ -57,6 +57,7 @@ def dossiers(count: int, chance: random.Random, *, share_open: float) -> Iterato
             supplements=(Supplement(asked=day_of(begun)),) if status is Status.SUPPLEMENT else (),
             as_of=NOW,
             first_seen=filed,
+            told=NOW,
         )
 
 

@@ -48,7 +48,7 @@ class Dossier:
     Times are as the source gives them: an aware datetime, or a date where it names only the day. `status` is a code of
     `Status` or whatever else came. Units are the names printed; the `_agency` keys are what the register's dated
     aliases make of them, empty where they match nothing. `as_of` is the moment the source's figures stand for,
-    `first_seen` when this program first knew the dossier.
+    `first_seen` when this program first knew the dossier, `told` when the file was read that says so (None: not known).
     """
 
     source: str
@@ -70,3 +70,4 @@ class Dossier:
     supplements: tuple[Supplement, ...] = ()
     as_of: datetime
     first_seen: datetime
+    told: datetime | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.core.contradiction import OF_RECEPTION, OF_RESULT, Contradiction, contradictions
 from monitor.core.deadline import (
     APOLOGY_RULE,
     RECEPTION_RULE,
@@ -37,6 +38,7 @@ class FindingKind(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"  # "chưa xác định đơn vị"
     NO_CALENDAR = "no_calendar"  # "chưa có lịch"
     SECOND_SUPPLEMENT = "second_supplement"
+    IMPOSSIBLE_DATES = "impossible_dates"  # dates that contradict each other: the clocks that hang on them are silent
 
 
 class Standing(StrEnum):
@@ -56,9 +58,9 @@ class Finding:
     """One conclusion, never stored as a fact.
 
     `due` is compared by day where it is a date. `since` is when it became late. `agency` is the key of the unit whose
-    duty it is (empty: unknown). `rules` are the keys of the rules used, `counted` names how the time was counted.
-    `projected`: a day not yet announced lies in the count ("dự kiến"). `next_change_at`: when its standing changes by
-    itself (None: never).
+    duty it is (empty: unknown). `rules` are the keys of the rules used, `counted` names how the time was counted, or
+    which dates are impossible together. `projected`: a day not yet announced lies in the count ("dự kiến").
+    `next_change_at`: when its standing changes by itself (None: never).
     """
 
     kind: FindingKind
@@ -76,14 +78,34 @@ def findings(dossier: Dossier, now: datetime, law: Law) -> tuple[Finding, ...]:
     """What the law says of a dossier at a moment; what was done in time is not mentioned.
 
     A code that is no `Status` stops no clock of a result that has an appointment and no end, and starts none of a
-    reception. A calendar or a rule that is missing is itself a finding, and the others go on. All of it stays so until
-    the earliest `next_change_at` among them. Raise NaiveMoment where `now` has no zone.
+    reception. A calendar or a rule that is missing is itself a finding, and the others go on. So are dates that
+    contradict each other, which silence the clocks that hang on them. All of it stays so until the earliest
+    `next_change_at` among them. Raise NaiveMoment where `now` has no zone.
     """
     if now.tzinfo is None:
         raise NaiveMoment(now)
-    phase = phase_of(dossier)
+    phase, wrong = phase_of(dossier), contradictions(dossier)
+    if wrong:
+        return _once(tuple(_despite(wrong, dossier, phase, now, law)))
     found = (*_reception(dossier, phase, now, law), *_of_result(dossier, phase, now, law), *_notes(dossier, phase, law))
     return _once(found) if len(found) > 2 else found
+
+
+def _despite(
+    wrong: Sequence[Contradiction], dossier: Dossier, phase: Phase, now: datetime, law: Law
+) -> Iterator[Finding]:
+    """What can be said of a dossier whose dates contradict each other: nothing that hangs on them."""
+    if OF_RECEPTION.isdisjoint(wrong):
+        yield from _reception(dossier, phase, now, law)
+    if phase is Phase.PAUSED or OF_RESULT.isdisjoint(wrong):
+        yield from _of_result(dossier, phase, now, law)
+    yield Finding(
+        kind=FindingKind.IMPOSSIBLE_DATES,
+        standing=Standing.NOTED,
+        agency=handling_agency(dossier) or receiving_agency(dossier),
+        counted=wrong[0],
+    )
+    yield from _notes(dossier, phase, law)
 
 
 def _once(found: tuple[Finding, ...]) -> tuple[Finding, ...]:

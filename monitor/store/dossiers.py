@@ -20,7 +20,7 @@ FACTS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.procedure_name, versions.c.channel,
     versions.c.from_national_portal, versions.c.status, versions.c.days_only, versions.c.filed, versions.c.received,
     versions.c.appointment, versions.c.finished, versions.c.returned, versions.c.receiving_unit,
-    versions.c.handling_unit, versions.c.supplements, imports.c.as_of, dossiers.c.first_seen,
+    versions.c.handling_unit, versions.c.supplements, imports.c.as_of, dossiers.c.first_seen, imports.c.at,
 )  # fmt: skip
 """The columns that `dossier_of` takes, in its order."""
 
@@ -164,6 +164,7 @@ def dossier_of(facts: Iterable[Any], receiving_agency: str = "", handling_agency
     (
         source, code, procedure, procedure_name, channel, from_national_portal, status, days_only,
         filed, received, appointment, finished, returned, receiving_unit, handling_unit, supplements, as_of, first_seen,
+        told,
     ) = facts  # fmt: skip
     return Dossier(
         source=source,
@@ -185,6 +186,7 @@ def dossier_of(facts: Iterable[Any], receiving_agency: str = "", handling_agency
         supplements=_supplements(supplements) if supplements else (),
         as_of=as_of,
         first_seen=first_seen,
+        told=told,
     )
 
 

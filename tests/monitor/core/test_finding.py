@@ -434,7 +434,22 @@ def stands(now: datetime, due: Stamp, *steps: bool) -> str:
 
 
 def oracle(dossier: Dossier, now: datetime) -> dict[str, str]:
-    return {**_oracle_reception(dossier, now), **_oracle_result(dossier, now), **_oracle_notes(dossier)}
+    wrong = wrong_dates(dossier)
+    reception = {} if wrong & {"filed", "received"} else _oracle_reception(dossier, now)
+    silent = bool(wrong & {"appointment", "end"}) and dossier.status not in {"5", "6"}
+    result = {} if silent else _oracle_result(dossier, now)
+    noted = {"impossible_dates": "noted"} if wrong else {}
+    return {**reception, **result, **noted, **_oracle_notes(dossier)}
+
+
+def wrong_dates(dossier: Dossier) -> set[str]:
+    """Dates on a day before the dossier began, or after the day it was told of."""
+    end = dossier.finished or dossier.returned
+    stamps = {"filed": dossier.filed, "received": dossier.received, "appointment": dossier.appointment, "end": end}
+    days = {name: local(stamp) for name, stamp in stamps.items() if stamp is not None}
+    begun = days.get("filed") or days.get("received") or date.min
+    told = local(dossier.told) if dossier.told else date.max
+    return {name for name, day in days.items() if day < begun or (day > told and name != "appointment")}
 
 
 def _oracle_reception(dossier: Dossier, now: datetime) -> dict[str, str]:
@@ -518,6 +533,7 @@ def made_up(dice: random.Random) -> Dossier:
         handling_unit=dice.choice(["", "Phòng chuyên môn"]),
         receiving_agency=dice.choice(["trung-tam", ""]) if unit else "",
         handling_agency=dice.choice(["so-cong-thuong", ""]),
+        told=dice.choice([None, filed + timedelta(days=dice.randint(-1, 30))]),
     )
 
 
@@ -536,6 +552,49 @@ def test_two_thousand_dossiers_stand_as_a_slow_oracle_says() -> None:
     clocks |= {("result", one) for one in ("running", "near", "due", "late", "late_done", "paused")}
     clocks |= {("apology", one) for one in ("running", "near", "due", "late")}
     assert clocks <= seen
+
+
+# Dates that cannot be
+
+
+_WRONG = {"impossible_dates": "noted"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"appointment": moment("15/11/2026 17:00")}, _WRONG),
+        ({"appointment": date(2026, 11, 15)}, _WRONG),
+        ({"appointment": moment("16/11/2026 07:30")}, {"result": "late"}),
+        ({"filed": None, "appointment": date(2026, 11, 15)}, _WRONG),
+        ({"received": moment("12/12/2026 08:00")}, _WRONG | {"result": "late"}),
+        ({"filed": moment("12/12/2026 08:00")}, _WRONG),
+        ({"status": "9", "finished": moment("12/12/2026 08:00")}, _WRONG),
+        ({"status": "9", "finished": moment("15/11/2026 08:00")}, _WRONG),
+        ({"status": "10", "returned": moment("12/12/2026 08:00")}, _WRONG),
+        ({"status": "5", "appointment": date(2026, 11, 15)}, _WRONG | {"result": "paused"}),
+    ],
+)
+def test_a_date_that_cannot_be_is_noted_and_accuses_nobody(changed: dict[str, Any], expected: dict[str, str]) -> None:
+    dossier = handled(channel=Channel.ONLINE, told=moment("26/11/2026 08:00"))
+    assert said(replace(dossier, **changed), "30/11/2026 08:00") == expected
+
+
+def test_a_filing_told_before_its_day_starts_no_clock_even_when_the_day_is_past() -> None:
+    typed_wrong = online(filed=moment("11/12/2026 08:00"), told=moment("24/11/2026 08:00"))
+    for now in ("24/11/2026 08:00", "11/12/2026 09:00", "30/12/2026 08:00"):
+        assert said(typed_wrong, now) == {"impossible_dates": "noted"}
+    assert only(FindingKind.IMPOSSIBLE_DATES, typed_wrong, "24/11/2026 08:00").counted == "filed_later"
+
+
+def test_clocks_of_two_systems_may_differ_within_a_day() -> None:
+    assert said(
+        online(received=moment("23/11/2026 15:58"), status="2", appointment=date(2026, 12, 30)), "24/11/2026 08:00"
+    ) == {
+        "result": "running",
+        "apology": "running",
+    }
+    assert "impossible_dates" not in said(online(told=moment("23/11/2026 15:58")), "24/11/2026 08:00")
 
 
 # When it changes
