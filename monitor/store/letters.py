@@ -32,6 +32,8 @@ __all__ = [
     "unfiled",
 ]
 
+LONGEST_WAIT = timedelta(hours=2)
+"""No letter waits so long between two attempts: one that seems to was written by a clock that ran ahead."""
 _TRIED = (LetterState.WAITING, LetterState.UNCERTAIN)
 _SOONEST = case({Urgency.NOW.value: 0, Urgency.WAKING.value: 1}, value=letters.c.urgency, else_=2)
 
@@ -81,8 +83,9 @@ def claim(db: Connection, now: datetime, limit: int, lease_s: int) -> list[Lette
 
     One whose lease ran out is taken again, since its sender died with it: it may have arrived, and goes out the same.
     """
-    lost = and_(letters.c.state == LetterState.SENDING, letters.c.next_at <= now)
-    due = or_(and_(letters.c.state.in_(_TRIED), letters.c.next_at <= now), lost)
+    time_has_come = or_(letters.c.next_at <= now, letters.c.next_at > now + LONGEST_WAIT)
+    lost = and_(letters.c.state == LetterState.SENDING, time_has_come)
+    due = or_(and_(letters.c.state.in_(_TRIED), time_has_come), lost)
     wanted = select(letters.c.id, lost.label("lost")).where(due).order_by(_SOONEST, letters.c.id).limit(limit)
     taken = {row.id: row.lost for row in db.execute(wanted.with_for_update(skip_locked=True))}
     if not taken:

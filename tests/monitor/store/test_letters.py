@@ -107,6 +107,12 @@ def test_a_letter_whose_sender_died_is_sent_again_the_same(engine: Engine) -> No
     assert ledger(engine, letter) == [(LetterState.UNCERTAIN, "")]
 
 
+def test_a_letter_written_by_a_clock_that_ran_ahead_does_not_wait_until_then(engine: Engine) -> None:
+    letter = put(engine)
+    assert claim(engine, minute=-119) == []
+    assert claim(engine, minute=-24 * 60) == [letter]
+
+
 def test_the_daemon_that_begins_frees_what_a_dead_one_took(engine: Engine) -> None:
     letter = put(engine)
     claim(engine)
