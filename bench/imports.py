@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from bench.cost import Cost, cost
-from jobs import reading
+from jobs import project, reading
 from jobs.app import App, build
 from jobs.clock import HandClock
 from jobs.demo.dossiers import Province, write_export
@@ -54,7 +54,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         assert report.row.new > 0.8 * rows, report.as_json()
         yield f"XLSX into an empty store, of calamine + sqlite3 ({report.row.read:,} rows)", first / floor, 2.5, "×"
         with cost() as spent:
-            reading.project(app, NOW)
+            project.catch_up(app, NOW)
         yield "how they stand worked out and kept, a dossier", spent.s / report.row.new * 1e6, PROJECTED_US, "µs"
         again, report = _taken(app, file)
         assert report.already
@@ -63,7 +63,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         assert report.row.unchanged > 0.8 * rows, report.as_json()
         yield "the same rows saved anew, of calamine", second / calamine, 2.0, "×"
         with cost() as spent:
-            reading.project(app, NOW)
+            project.catch_up(app, NOW)
         yield "its projection, of calamine", spent.s / calamine, 1.0, "×"
         app.engine.dispose()
 

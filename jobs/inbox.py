@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from jobs import reading
+from jobs import project, reading
 from jobs.app import App
 from jobs.report import Report
 
@@ -56,7 +56,7 @@ def scan(app: App, now: datetime, stillness: Stillness = _stillness) -> None:
             taken |= _take(app, path, source, now)
             stillness.forget(path)
     if taken:
-        reading.project(app, now)
+        project.catch_up(app, now)
 
 
 def _dropped(app: App) -> Iterator[tuple[Path, str]]:

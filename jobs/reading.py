@@ -1,10 +1,10 @@
-"""Files become dossiers: taken in by a process of its own, then projected; nothing half done is ever seen."""
+"""Files become dossiers, taken in by a process of its own; nothing half done is ever seen."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b, file_digest
@@ -13,7 +13,6 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
-from jobs import projection
 from jobs.app import App
 from jobs.read_apart import read_apart
 from jobs.read_child import MEMORY, Task
@@ -21,21 +20,17 @@ from jobs.report import REASONS_SHOWN, Report
 from monitor.core.period import aware
 from monitor.sources.files import MANNER
 from monitor.sources.layout import Layout, load_layouts
-from monitor.store import ImportRow, dossier_loading, imports, packed, reading, writing
-from monitor.store import projection as kept
-from monitor.store.projection import Known
+from monitor.store import ImportRow, dossier_loading, imports, reading, writing
 
 log = structlog.get_logger()
 
-BATCH = 1_000
 DISCARDED = 5_000
-CONFIRMED = 20_000
 
 
 def take_in(app: App, path: Path, source: str, now: datetime, *, memory: int = MEMORY) -> Report:
     """Take a file in; the same bytes once. Raise KeyError for an unknown source, LayoutError for a layout of ours.
 
-    What it says is seen by readers when this returns, and in the projection after `project`.
+    What it says is seen by readers when this returns, and in the projection after `project.catch_up`.
     """
     spec = app.register.sources[source]
     layouts = _layouts(app, spec.layouts)
@@ -149,92 +144,3 @@ def recover(app: App) -> None:
             _discard_unfinished(app)
     except BlockingIOError:
         log.info("reading.busy")
-
-
-def project(app: App, now: datetime) -> None:
-    """Bring the projection up to date: files taken in, then what rests on another law or register."""
-    basis = projection.basis_of(app, now)
-    with reading(app.engine) as db:
-        waiting = imports.waiting(db)
-    for row in waiting:
-        _project_file(app, row, now, basis)
-    _drain(app, now, basis, lambda db: kept.stale(db, basis, BATCH))
-    refresh(app, now)
-
-
-def refresh(app: App, now: datetime) -> None:
-    """Work out anew the dossiers whose standing changed because time passed."""
-    _drain(app, now, projection.basis_of(app, now), lambda db: kept.due(db, now, BATCH))
-
-
-def rebuild(app: App, now: datetime) -> None:
-    """Make the whole projection anew from the facts."""
-    with writing(app.engine) as db:
-        kept.begin_anew(db)
-    project(app, now)
-
-
-def differing(app: App, now: datetime, *, sample: int) -> list[str]:
-    """Codes of the dossiers, among so many at random, that the projection shows otherwise than the facts do."""
-    refresh(app, now)
-    basis = projection.basis_of(app, now)
-    with reading(app.engine) as db:
-        pairs = kept.samples(db, sample)
-        lost = kept.missing(db)
-    right = projection.rows((known for known, _ in pairs), app, now, basis)
-    wrong = [
-        known.dossier.code
-        for (known, there), row in zip(pairs, right, strict=True)
-        if there._replace(basis=basis, as_of=row.as_of) != row
-    ]
-    return wrong + ["?"] * lost
-
-
-def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
-    after = 0
-    while True:
-        with reading(app.engine) as db:
-            known = kept.told_by(db, row.id, after, BATCH)
-        if not known:
-            break
-        after = known[-1].version
-        _write(app, known, now, basis)
-    with reading(app.engine) as db:
-        confirmed = imports.confirmed(db, row.id)
-    for some in _spans(confirmed):
-        with writing(app.engine) as db:
-            for first, last in some:
-                kept.confirm(db, first, last, row.as_of)
-    with writing(app.engine) as db:
-        imports.projected(db, row.id)
-
-
-def _spans(numbers: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
-    """Runs of numbers, in lots that one short transaction can take."""
-    lot: list[tuple[int, int]] = []
-    for first, last in packed.runs(numbers, CONFIRMED):
-        lot.append((first, last))
-        if len(lot) >= BATCH or sum(b - a + 1 for a, b in lot) >= CONFIRMED:
-            yield lot
-            lot = []
-    if lot:
-        yield lot
-
-
-def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Sequence[Known]]) -> None:
-    """Work out what a query names until it names no more."""
-    seen: tuple[int, ...] = ()
-    while True:
-        with reading(app.engine) as db:
-            known = some(db)
-        numbers = tuple(one.number for one in known)
-        if not known or numbers == seen:
-            return
-        seen = numbers
-        _write(app, known, now, basis)
-
-
-def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
-    worked_out = projection.rows(known, app, now, basis)
-    with writing(app.engine) as db:
-        kept.write(db, worked_out)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import structlog
 
-from jobs import housekeeping, inbox, letters, send, tell, weekly
+from jobs import inbox, letters, project, send, tell, weekly
 from jobs.app import App
 from monitor.core.period import at, ict
 from monitor.store import runs, writing
@@ -98,7 +98,7 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Every(name="send", lane=Lane.SENDING, seconds=5, run=send.run),
     Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
-    Every(name="project", lane=Lane.READING, seconds=60, run=housekeeping.project),
+    Every(name="project", lane=Lane.READING, seconds=60, run=project.catch_up),
     Appointed(
         name="weekly", lane=Lane.REPORTING, next_due=weekly.next_due, run=weekly.run, tolerance=timedelta(days=21)
     ),
@@ -106,7 +106,7 @@ TIMETABLE: tuple[Entry, ...] = (
         name="samples",
         lane=Lane.READING,
         next_due=_daily(time(3, 0)),
-        run=housekeeping.compare,
+        run=project.compare,
         tolerance=timedelta(days=1),
     ),
 )

@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from jobs import reading
+from jobs import project
 from jobs.app import App
 from jobs.subjects import of_dossier, of_interruption
 from monitor.core.finding import findings
@@ -19,8 +19,7 @@ from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
 from monitor.reports.mode import LIVE, live_since
-from monitor.store import InterruptionRow, dossiers, events, interruptions, tellings, watches, writing
-from monitor.store import reading as reading_db
+from monitor.store import InterruptionRow, dossiers, events, interruptions, reading, tellings, watches, writing
 
 log = structlog.get_logger()
 
@@ -55,7 +54,7 @@ def interruption_changed(db: Connection, app: App, row: InterruptionRow, now: da
 
 def tick(app: App, now: datetime) -> None:
     """The minute's beat: what changed because time passed is projected and owed."""
-    reading.refresh(app, now)
+    project.refresh(app, now)
     with writing(app.engine) as db:
         since = live_since(db)
         rows = {(row.target, row.first_bad): row for row in _recent(db, now)}
@@ -78,7 +77,7 @@ def _recent(db: Connection, now: datetime) -> Iterable[InterruptionRow]:
 
 
 def _plan(app: App, now: datetime, until: datetime | None, urgencies: Sequence[Urgency]) -> None:
-    with reading_db(app.engine) as db:
+    with reading(app.engine) as db:
         live = mode(db)
         owing = [
             telling

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jobs import reading
+from jobs import project, reading
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Standing
@@ -44,7 +44,7 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
     if source not in known:
         raise Refused(f"Danh mục không có nguồn {source!r}; đang có: {', '.join(known)}")
     report = reading.take_in(app, file, source, app.clock.now())
-    reading.project(app, app.clock.now())
+    project.catch_up(app, app.clock.now())
     if json_:
         as_json(report.as_json())
     else:

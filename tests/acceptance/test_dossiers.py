@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from jobs import reading, status
+from jobs import project, reading, status
 from jobs.demo.dossiers import HEADINGS
 from jobs.demo.sink import Delivered
 from monitor.core.period import ICT
@@ -83,7 +83,7 @@ def test_a_crooked_html_file_loses_only_its_bad_rows(open_office: Open) -> None:
     path.write_bytes(page(rows))
     first = reading.take_in(office.app, path, "mot-cua", office.clock.now()).as_json()
     assert (first["read"], first["new"], first["set_aside"], len(first["reasons"])) == (5, 2, 3, 3)
-    reading.project(office.app, office.clock.now())
+    project.catch_up(office.app, office.clock.now())
     assert known(office) == {"H56.01": "1.003310", "H56.02": "2.000033"}
 
     again = reading.take_in(office.app, path, "mot-cua", office.clock.now()).as_json()

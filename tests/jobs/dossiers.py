@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from jobs import reading
+from jobs import project, reading
 from jobs.app import App
 from jobs.demo.dossiers import HEADINGS
 
@@ -44,4 +44,4 @@ def take_in(app: App, rows: Iterable[tuple[str, ...]], now: datetime, name: str 
     path.write_text(f'<html><head><meta charset="utf-8"></head><body><table>{cells}</table></body></html>', "utf-8")
     report = reading.take_in(app, path, SOURCE, now)
     assert not report.failed, report
-    reading.project(app, now)
+    project.catch_up(app, now)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from jobs import reading
+from jobs import project, reading
 from jobs.report import Report
 from monitor.core.agency import Alias
 from monitor.core.finding import FindingKind, Standing
@@ -58,7 +58,7 @@ class Desk:
 
     def tell(self, *rows: tuple[object, ...], **how: Any) -> Report:
         report = self.take(self.put(*rows, **how))
-        reading.project(self.office.app, self.office.clock.now())
+        project.catch_up(self.office.app, self.office.clock.now())
         return report
 
     def one(self, number: int = 1) -> Any:
@@ -189,7 +189,7 @@ def test_what_changes_by_itself_is_worked_out_anew_in_time(desk: Desk) -> None:
     assert standing() is Standing.DUE
     desk.office.clock.turn_to(moment("25/11/2026 17:01"))
     assert standing() is Standing.DUE
-    reading.refresh(desk.office.app, desk.office.clock.now())
+    project.refresh(desk.office.app, desk.office.clock.now())
     assert standing() is Standing.LATE
 
 
@@ -197,10 +197,10 @@ def test_another_law_or_register_works_everything_out_anew(desk: Desk) -> None:
     desk.tell(row(code(1)), row(code(2)))
     law = replace(desk.office.app.law, version="another")
     other = replace(desk.office.app, law=law)
-    reading.project(other, desk.office.clock.now())
+    project.catch_up(other, desk.office.clock.now())
     with reading_from(desk.office.app.engine) as db:
         assert db.execute(text("SELECT count(DISTINCT basis) FROM dossier_now")).scalar_one() == 1
-    assert reading.differing(other, desk.office.clock.now(), sample=10) == []
+    assert project.differing(other, desk.office.clock.now(), sample=10) == []
 
 
 @pytest.mark.parametrize(
@@ -225,20 +225,20 @@ def test_a_name_that_begins_or_ends_to_hold_is_known_from_that_day(
     sqlite_desk.tell(row(code(1), **{"Đơn vị xử lý": "Ban Thử nghiệm", "Ngày hẹn trả": "30/12/2026"}))
     assert sqlite_desk.one().handling_agency == before
     sqlite_desk.office.clock.turn_to(moment("26/11/2026 00:01"))
-    reading.project(sqlite_desk.office.app, sqlite_desk.office.clock.now())
+    project.catch_up(sqlite_desk.office.app, sqlite_desk.office.clock.now())
     assert sqlite_desk.one().handling_agency == after
 
 
 def test_a_projection_that_differs_is_noticed_and_rebuilt(desk: Desk) -> None:
     desk.tell(row(code(1)), row(code(2)), row(code(3)))
     app, now = desk.office.app, desk.office.clock.now()
-    assert reading.differing(app, now, sample=10) == []
+    assert project.differing(app, now, sample=10) == []
     with writing(app.engine) as db:
         db.execute(text("UPDATE dossier_now SET standing = 'late' WHERE dossier_id = 2"))
         db.execute(text("DELETE FROM dossier_now WHERE dossier_id = 3"))
-    assert sorted(reading.differing(app, now, sample=10)) == ["?", code(2)]
-    reading.rebuild(app, now)
-    assert reading.differing(app, now, sample=10) == []
+    assert sorted(project.differing(app, now, sample=10)) == ["?", code(2)]
+    project.rebuild(app, now)
+    assert project.differing(app, now, sample=10) == []
     assert desk.count("dossier_now") == 3
 
 

@@ -1,0 +1,118 @@
+"""The projection brought up to date with the facts, and held against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs import projection
+from jobs.app import App
+from monitor.store import ImportRow, imports, packed, reading, writing
+from monitor.store import projection as kept
+from monitor.store.projection import Known
+
+log = structlog.get_logger()
+
+BATCH = 1_000
+CONFIRMED = 20_000
+SAMPLE = 500
+
+
+def catch_up(app: App, now: datetime) -> None:
+    """Bring the projection up to date: files taken in, then what rests on another law or register."""
+    basis = projection.basis_of(app, now)
+    with reading(app.engine) as db:
+        waiting = imports.waiting(db)
+    for row in waiting:
+        _project_file(app, row, now, basis)
+    _drain(app, now, basis, lambda db: kept.stale(db, basis, BATCH))
+    refresh(app, now)
+
+
+def refresh(app: App, now: datetime) -> None:
+    """Work out anew the dossiers whose standing changed because time passed."""
+    _drain(app, now, projection.basis_of(app, now), lambda db: kept.due(db, now, BATCH))
+
+
+def rebuild(app: App, now: datetime) -> None:
+    """Make the whole projection anew from the facts."""
+    with writing(app.engine) as db:
+        kept.begin_anew(db)
+    catch_up(app, now)
+
+
+def compare(app: App, _due: datetime, now: datetime) -> None:
+    """Compare samples of the projection with the facts; where they differ, rebuild it."""
+    wrong = differing(app, now, sample=SAMPLE)
+    if wrong:
+        log.error("projection.differs", dossiers=len(wrong))
+        rebuild(app, now)
+
+
+def differing(app: App, now: datetime, *, sample: int) -> list[str]:
+    """Codes of the dossiers, among so many at random, that the projection shows otherwise than the facts do."""
+    refresh(app, now)
+    basis = projection.basis_of(app, now)
+    with reading(app.engine) as db:
+        pairs = kept.samples(db, sample)
+        lost = kept.missing(db)
+    right = projection.rows((known for known, _ in pairs), app, now, basis)
+    wrong = [
+        known.dossier.code
+        for (known, there), row in zip(pairs, right, strict=True)
+        if there._replace(basis=basis, as_of=row.as_of) != row
+    ]
+    return wrong + ["?"] * lost
+
+
+def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
+    after = 0
+    while True:
+        with reading(app.engine) as db:
+            known = kept.told_by(db, row.id, after, BATCH)
+        if not known:
+            break
+        after = known[-1].version
+        _write(app, known, now, basis)
+    with reading(app.engine) as db:
+        confirmed = imports.confirmed(db, row.id)
+    for some in _spans(confirmed):
+        with writing(app.engine) as db:
+            for first, last in some:
+                kept.confirm(db, first, last, row.as_of)
+    with writing(app.engine) as db:
+        imports.projected(db, row.id)
+
+
+def _spans(numbers: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
+    """Runs of numbers, in lots that one short transaction can take."""
+    lot: list[tuple[int, int]] = []
+    for first, last in packed.runs(numbers, CONFIRMED):
+        lot.append((first, last))
+        if len(lot) >= BATCH or sum(b - a + 1 for a, b in lot) >= CONFIRMED:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
+
+
+def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Sequence[Known]]) -> None:
+    """Work out what a query names until it names no more."""
+    seen: tuple[int, ...] = ()
+    while True:
+        with reading(app.engine) as db:
+            known = some(db)
+        numbers = tuple(one.number for one in known)
+        if not known or numbers == seen:
+            return
+        seen = numbers
+        _write(app, known, now, basis)
+
+
+def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
+    worked_out = projection.rows(known, app, now, basis)
+    with writing(app.engine) as db:
+        kept.write(db, worked_out)
