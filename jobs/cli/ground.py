@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from jobs import log
+from jobs import log, private
 from jobs.app import App, build
 from jobs.clock import SystemClock
 from monitor.config import Settings, load_settings
 from monitor.core.period import ict
 from monitor.core.service import Service
+
+_UNBOUNDED = 100_000
+"""How wide a table may be where no terminal shows it."""
 
 
 class Refused(Exception):
@@ -28,6 +35,7 @@ def settings_of(context: click.Context) -> Settings:
     """The settings; a command says for itself what it did, so that only what is amiss is logged beside it."""
     env_file: Path = context.find_root().obj
     settings = load_settings(env_file)
+    private.close(settings.var_dir)
     log.configure(settings.log_level if context.command.name == "run" or settings.log_level == "DEBUG" else "WARNING")
     return settings
 
@@ -45,20 +53,48 @@ def service_of(app: App, code: str) -> Service:
     return found
 
 
+def as_typed(text: str) -> str:
+    """A text whose hints name this program as it was called, so that they work as they stand: `.venv/bin/tthc …`."""
+    called = sys.argv[0] if Path(sys.argv[0]).name == "tthc" else "tthc"
+    called = "tthc" if shutil.which("tthc") == called else called
+    return re.sub(r"(?<![\w./-])tthc (?=[a-z-])", lambda _: f"{called} ", text)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print for people."""
+    click.echo(as_typed(text), err=err)
+
+
 def as_json(value: object) -> None:
     """Print for programs."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def as_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
-    """Print for people; `empty` is said where there is no row."""
-    table = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    if table.row_count == 0:
+    """Print for people; `empty` is said where there is no row.
+
+    Long texts are folded on a terminal, between words alone: a code, a host, an address can always be copied whole.
+    Elsewhere each row is one line.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    listed = [tuple(row) for row in rows]
+    if not listed:
         click.echo(empty)
         return
-    Console(markup=False, highlight=False).print(table)
+    for heading, *cells in zip(headings, *listed, strict=True):
+        table.add_column(heading, min_width=max(map(_longest_word, (heading, *cells))))
+    for row in listed:
+        table.add_row(*row)
+    console = Console(markup=False, highlight=False)
+    at_least = sum(column.min_width or 0 for column in table.columns) + 2 * len(table.columns)
+    console.width = max(console.width, at_least) if console.is_terminal else _UNBOUNDED
+    with console.capture() as printed:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in printed.get().strip("\n").splitlines()).lstrip("\n"))
+
+
+def _longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
 
 
 def moment(at: datetime | None) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from sqlalchemy.exc import DBAPIError
 
-from jobs import circles
+from jobs import circles, private
 from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
-from jobs.cli.ground import Refused
+from jobs.cli.ground import Refused, say
 from jobs.cli.usage import in_one_line
 from monitor.config import ConfigError
 from monitor.core.workdays import CalendarUnknown
@@ -28,6 +30,9 @@ from monitor.store import StoreError
 @click.pass_context
 def tthc(context: click.Context, env_file: Path) -> None:
     """Giám sát tuân thủ giải quyết thủ tục hành chính: dịch vụ công trực tuyến, thời hạn hồ sơ, nhiệm vụ được giao."""
+    named = context.get_parameter_source("env_file") is not ParameterSource.DEFAULT
+    if named and not env_file.exists():
+        raise Refused(f"Không có tệp cấu hình {env_file}: kiểm tra tên và thư mục ghi sau --env.")
     context.obj = env_file
 
 
@@ -46,15 +51,16 @@ for command in (
 def main() -> None:
     """Run a command; what a person can mend is said in one line each on stderr, exit 2."""
     circles.seldom()
+    os.umask(private.UMASK)
     try:
         code = tthc.main(prog_name="tthc", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        click.echo(in_one_line(error), err=True)
+        say(in_one_line(error), err=True)
         sys.exit(2)
     except (ConfigError, RegisterError, LawError, LayoutError, StoreError, CalendarUnknown, Refused) as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)

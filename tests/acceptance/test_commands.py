@@ -206,6 +206,25 @@ def test_in_an_empty_folder_it_answers(words: str, right: Callable[[Said], bool]
     assert right(said), said.out
 
 
+def test_no_word_of_a_table_is_cut_however_narrow_the_screen(office: Path, imported: Said) -> None:
+    whole = tthc(office, "dossiers", "list", COLUMNS="20").out
+    assert CODE in whole
+    assert "…" not in whole
+    assert len({line.count(CODE) for line in whole.splitlines() if CODE in line}) == 1
+
+
+def test_what_it_keeps_is_for_its_own_account(office: Path, imported: Said) -> None:
+    kept = [office / "var", *(office / "var").rglob("*")]
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+
+
+def test_a_hint_names_the_command_as_it_was_called(tmp_path: Path) -> None:
+    called = Path(sys.executable).with_name("tthc")
+    words = [called, "outbox", "show", "7"]
+    said = subprocess.run(words, check=False, cwd=tmp_path, env=CLEAN, capture_output=True, text=True)
+    assert f"xem `{called} outbox list`" in said.stderr
+
+
 NOTHING: Mapping[str, str] = {}
 
 
@@ -252,6 +271,8 @@ NOTHING: Mapping[str, str] = {}
         ("status", {"DATABASE_URL": "postgresql://u:mat-khau@127.0.0.1:1/x"}, "DATABASE_URL"),
         ("status", {"WEB_BIND": "cổng 80"}, "127.0.0.1:8080"),
         ("--env rac.txt status", NOTHING, "rac.txt"),
+        ("--env nhầm.env status", NOTHING, "Không có tệp cấu hình nhầm.env"),
+        ("run", {"WEB_BIND": "0.0.0.0:8080"}, "chỉ dùng 127.0.0.1"),
     ],
 )
 def test_wrong_input_is_one_line_that_names_the_mend(
