@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import json
 import os
 import resource
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from jobs import circles
+
 MEMORY = 1024**3 - 128 * 1024**2
 """Bytes of address space; the daemon beside it must fit into what is left of 1 GiB."""
 CPU_S = 600
 NICE = 10
-CIRCLES = (100_000, 50, 100)
-"""How many objects are made before circles among them are looked for. Rows are many and have none: looking for them as
-often as Python does by itself takes a sixth of the time."""
+PROGRESS_S = 0.2
 _PR_SET_PDEATHSIG = 1
 
 
@@ -40,6 +42,8 @@ class Task:
     modified: str
     parent: int
     memory: int = MEMORY
+    progress: int | None = None
+    """Where to write how many rows are read, an open pipe; None: nobody asks."""
 
     def as_text(self) -> str:
         """One line that `task_of` reads."""
@@ -56,7 +60,7 @@ def main() -> int:
     """Read the file; print one line of JSON: why it was refused, or nothing more than that it was not."""
     task = task_of(sys.stdin.read())
     confine(task)
-    gc.set_threshold(*CIRCLES)
+    circles.seldom()
     try:
         why = run(task)
     except MemoryError:
@@ -86,6 +90,7 @@ def confine(task: Task) -> None:
 def run(task: Task) -> str:
     """Take the file in; why it was refused, empty where it was not."""
     from jobs.intake import Intake
+    from monitor.core.period import to_ms
     from monitor.sources import SOURCES, Notes
     from monitor.sources.layout import load_layouts
     from monitor.sources.sheet import FileRefused
@@ -96,8 +101,10 @@ def run(task: Task) -> str:
     layouts = [one for one in load_layouts(Path(task.own_layouts)) if not task.layouts or one.key in task.layouts]
     engine = engine_of(url_of(task.database))
     intake = Intake(engine=engine, number=task.number, source=task.source, at=at)
-    notes, names, before = Notes(), dict[str, None](), _state(path)
+    notes, names, before = Notes(told=to_ms(at)), dict[str, None](), _state(path)
     stands_for: datetime | None = None
+    if task.progress is not None:
+        _tell_of(intake, task.progress)
     try:
         for table in SOURCES[task.kind](path, layouts, notes):
             if stands_for is None:
@@ -111,6 +118,18 @@ def run(task: Task) -> str:
         return str(refused)
     _finish(intake, stands_for or at, tuple(names), notes.lines())
     return ""
+
+
+def _tell_of(intake: Any, pipe: int) -> None:
+    """Write now and then how many rows are read; a thread, so that it costs a row nothing."""
+
+    def tell() -> None:
+        with suppress(OSError):  # nobody listens any more
+            while True:
+                os.write(pipe, b"%d\n" % intake.counts.read)
+                time.sleep(PROGRESS_S)
+
+    threading.Thread(target=tell, daemon=True).start()
 
 
 def _state(path: Path) -> tuple[int, int]:
