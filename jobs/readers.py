@@ -93,7 +93,7 @@ def put(
     sender = settings.smtp_from or NOBODY
     message = Message(
         key=whole_key,
-        message_id=_message_id(whole_key, sender),
+        message_id=message_id_of(whole_key, sender),
         date=now,
         sender=f"{terms()['word']['sender']} <{sender}>",
         to_address=address,
@@ -110,6 +110,6 @@ def put(
     return letter
 
 
-def _message_id(key: str, sender: str) -> str:
+def message_id_of(key: str, sender: str) -> str:
     """The same for the same key for ever, so that a receiver knows a copy sent again."""
     return f"<{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}@{sender.rpartition('@')[2]}>"

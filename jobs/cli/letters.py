@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from jobs.again import NotAgain, again
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, say
 from monitor.register.values import is_address
 from monitor.reports.render import term
 from monitor.store import letters as kept
-from monitor.store import reading, writing
+from monitor.store import reading
 
 
 @click.group()
@@ -68,18 +69,24 @@ def show(context: click.Context, number: int) -> None:
 
 @outbox.command("retry")
 @click.argument("number", type=click.IntRange(1, 2**63 - 1))
-@click.option("--to", default="", help="Địa chỉ đúng, khi thư đã soạn cho một địa chỉ sai hoặc chưa có địa chỉ.")
+@click.option("--to", default="", help="Gửi tới địa chỉ này, thay cho địa chỉ trong danh bạ.")
 @click.pass_context
 def retry(context: click.Context, number: int, to: str) -> None:
-    """Gửi lại một thư đã dừng hoặc đang chờ, ngay ở nhịp tới."""
+    """Gửi lại một thư: đang chờ thì gửi ngay như đã soạn, đã dừng thì soạn lại tới địa chỉ hiện nay trong danh bạ."""
     app = app_of(context)
     if to and not is_address(to):
         raise Refused(f"{to!r} không phải địa chỉ thư điện tử: ghi một địa chỉ dạng ten@thanhhoa.gov.vn")
-    with writing(app.engine) as db:
-        done = kept.again(db, number, app.clock.now(), to)
-    if not done:
-        raise Refused(f"Thư số {number} không ở tình trạng gửi lại được; xem `tthc outbox list`.")
-    click.echo(f"Thư số {number} sẽ được gửi lại ở nhịp tới.")
+    try:
+        newer = again(app, number, app.clock.now(), to)
+    except NotAgain as why:
+        raise Refused(str(why)) from why
+    for one in newer:
+        say(f"Thư số {number} được thay bằng thư số {one.number}, cùng nội dung, gửi tới {one.address}.")
+    say(
+        "Thư sẽ đi trong vòng một phút, khi chương trình đang chạy (make run)."
+        if newer
+        else f"Thư số {number} sẽ được gửi lại trong vòng một phút, khi chương trình đang chạy (make run)."
+    )
 
 
 COMMANDS = (outbox,)

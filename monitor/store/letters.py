@@ -28,6 +28,7 @@ __all__ = [
     "get",
     "list_",
     "release",
+    "replaced",
     "retry",
     "unfiled",
 ]
@@ -35,6 +36,8 @@ __all__ = [
 LONGEST_WAIT = timedelta(hours=2)
 """No letter waits so long between two attempts: one that seems to was written by a clock that ran ahead."""
 _TRIED = (LetterState.WAITING, LetterState.UNCERTAIN)
+STOPPED = (LetterState.DEAD, LetterState.NO_ADDRESS, *_TRIED)
+"""What a newer letter may replace: it has not arrived for all we know, and nobody is sending it."""
 _SOONEST = case({Urgency.NOW.value: 0, Urgency.WAKING.value: 1}, value=letters.c.urgency, else_=2)
 
 
@@ -148,18 +151,25 @@ def abandoned(db: Connection, now: datetime) -> None:
     db.execute(letters.update().where(letters.c.state == LetterState.SENDING).values(next_at=now))
 
 
-def again(db: Connection, letter: int, now: datetime, to: str = "") -> bool:
-    """Have a letter that stopped, or waits, tried at the next beat; False for one in any other state.
+def again(db: Connection, letter: int, now: datetime) -> bool:
+    """Have a letter that waits tried at the next beat, as it is; False for one in any other state."""
+    mine = letters.c.state.in_(_TRIED) & (letters.c.id == letter)
+    return (
+        db.execute(letters.update().where(mine).values(next_at=now).returning(letters.c.id)).one_or_none() is not None
+    )
 
-    `to` is an address in the place of the one it was written to; a letter that had none can be tried then, one of a
-    trial cannot: nothing but the address changes, and where those of a trial go is not said letter by letter.
+
+def replaced(db: Connection, letter: int, words: str, now: datetime) -> bool:
+    """Take a letter off its way for good, since a newer one says the same; False for one that is not on it.
+
+    One that a sender has just then is left to it.
     """
-    stopped = letters.c.state.in_((LetterState.DEAD, *_TRIED))
-    can = and_(letters.c.live, or_(stopped, letters.c.state == LetterState.NO_ADDRESS)) if to else stopped
-    state = case((letters.c.maybe_sent, LetterState.UNCERTAIN.value), else_=LetterState.WAITING.value)
-    anew = {"state": state, "next_at": now} | ({"to_address": to} if to else {})
-    asked = letters.update().where(letters.c.id == letter, can).values(anew)
-    return db.execute(asked.returning(letters.c.id)).one_or_none() is not None
+    mine = letters.c.state.in_(STOPPED) & (letters.c.id == letter)
+    gone = letters.update().where(mine).values(state=LetterState.REPLACED, last_why=words)
+    if db.execute(gone.returning(letters.c.id)).one_or_none() is None:
+        return False
+    _note(db, [letter], LetterState.REPLACED, words, now)
+    return True
 
 
 def unfiled(db: Connection, limit: int) -> list[LetterRow]:

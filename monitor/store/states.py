@@ -15,6 +15,7 @@ class LetterState(StrEnum):
     ACCEPTED = "accepted"
     DEAD = "dead"
     NO_ADDRESS = "no_address"
+    REPLACED = "replaced"  # it stopped, and what it says goes out in a newer letter
 
 
 class RunState(StrEnum):

@@ -64,6 +64,13 @@ def attach(db: Connection, ids: Sequence[int], letter: int) -> None:
         db.execute(tellings.update().where(tellings.c.id.in_(some)).values(letter=letter))
 
 
+def hand_on(db: Connection, letter: int, people: Iterable[str], newer: int) -> None:
+    """Say that what a letter told some people is told them by a newer one."""
+    for some in chunks(list(people)):
+        mine = (tellings.c.letter == letter) & tellings.c.person.in_(some)
+        db.execute(tellings.update().where(mine).values(letter=newer))
+
+
 def reopen(db: Connection, people: Iterable[str], urgencies: Iterable[Urgency]) -> int:
     """Have it told again what stands only in letters that had no address to go to; how many tellings that were."""
     nowhere = select(letters.c.id).where(letters.c.state == LetterState.NO_ADDRESS)

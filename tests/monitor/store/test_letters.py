@@ -172,7 +172,7 @@ def test_what_was_not_tried_is_given_back_as_it_was(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("kept", "can"),
     [
-        (LetterState.DEAD, True),
+        (LetterState.DEAD, False),
         (LetterState.WAITING, True),
         (LetterState.UNCERTAIN, True),
         (LetterState.HELD, False),
@@ -181,34 +181,24 @@ def test_what_was_not_tried_is_given_back_as_it_was(engine: Engine) -> None:
         (LetterState.NO_ADDRESS, False),
     ],
 )
-def test_a_person_can_have_a_stopped_letter_tried_again(engine: Engine, kept: LetterState, can: bool) -> None:
+def test_a_person_can_have_a_waiting_letter_tried_at_once(engine: Engine, kept: LetterState, can: bool) -> None:
     letter = put(engine, state=kept)
     with writing(engine) as db:
-        assert letters.again(db, letter, MONDAY) is can
+        assert letters.again(db, letter, MONDAY - MINUTE) is can
         assert not letters.again(db, 999, MONDAY)
-    assert (state(engine, letter) is LetterState.WAITING) is can
+        row = letters.get(db, letter)
+    assert row is not None
+    assert (row.state, row.next_at) == (kept, MONDAY - MINUTE if can else MONDAY)
 
 
-@pytest.mark.parametrize(
-    ("kept", "live", "can"),
-    [
-        (LetterState.DEAD, True, True),
-        (LetterState.NO_ADDRESS, True, True),
-        (LetterState.ACCEPTED, True, False),
-        (LetterState.HELD, False, False),
-        (LetterState.DEAD, False, False),
-    ],
-)
-def test_a_stopped_letter_can_be_sent_to_the_right_address_and_none_of_a_trial(
-    engine: Engine, kept: LetterState, live: bool, can: bool
-) -> None:
-    letter = put(engine, state=kept, live=live)
+@pytest.mark.parametrize("kept", LetterState)
+def test_only_what_stopped_or_waits_can_be_replaced(engine: Engine, kept: LetterState) -> None:
+    letter = put(engine, state=kept)
+    can = kept in {LetterState.DEAD, LetterState.NO_ADDRESS, LetterState.WAITING, LetterState.UNCERTAIN}
     with writing(engine) as db:
-        assert letters.again(db, letter, MONDAY, "dung@sct.invalid") is can
-        found = letters.get(db, letter)
-    assert found is not None
-    assert (found.message.to_address == "dung@sct.invalid") is can
-    assert (found.state is LetterState.WAITING) is can
+        assert letters.replaced(db, letter, "thư số 2", MONDAY) is can
+    assert (state(engine, letter) is LetterState.REPLACED) is (can or kept is LetterState.REPLACED)
+    assert ledger(engine, letter) == ([(LetterState.REPLACED, "thư số 2")] if can else [])
 
 
 def test_every_letter_is_filed_once(engine: Engine) -> None:

@@ -1,0 +1,91 @@
+"""A letter sent again because a person asks: as it is while it waits, written anew where it stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs.app import App
+from jobs.readers import Reader, message_id_of, readers_of
+from monitor.core.agency import Post
+from monitor.register import Register
+from monitor.store import LetterRow, LetterState, letters, tellings, writing
+
+log = structlog.get_logger()
+
+
+class NotAgain(Exception):
+    """The letter cannot be sent again; the text, for the person who asked, says why and names the mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newer:
+    """A letter that replaces one that stopped, and where it goes."""
+
+    number: int
+    address: str
+
+
+def again(app: App, number: int, now: datetime, to: str = "") -> tuple[Newer, ...]:
+    """Have a letter sent again; the newer letters that replace it, none where it goes out as it is.
+
+    A letter is frozen, its address with it. One that merely waits is tried at once, the same to the byte. One that the
+    server refused, or that had no address, is replaced by a letter with the same words to where its readers are
+    reached today; `to` says where instead. Raises NotAgain.
+    """
+    with writing(app.engine) as db:
+        row = letters.get(db, number)
+        if row is None:
+            raise NotAgain(f"Không có thư số {number}; xem `tthc outbox list`.")
+        if not to and letters.again(db, number, now):
+            return ()
+        if row.state not in letters.STOPPED:
+            raise NotAgain(f"Thư số {number} không ở tình trạng gửi lại được; xem `tthc outbox list`.")
+        newer = tuple(_newer(db, row, reader, now) for reader in _readers(app, row, to))
+        words = "; ".join(f"thư số {one.number}, gửi tới {one.address}" for one in newer)
+        if not letters.replaced(db, number, words, now):
+            raise NotAgain(f"Thư số {number} vừa được gửi đi; xem `tthc outbox list`.")
+    log.info("letter.replaced", letter=number, by=[one.number for one in newer])
+    return newer
+
+
+def _readers(app: App, row: LetterRow, to: str) -> list[Reader]:
+    """Who is to get it, and where; raise NotAgain where nobody can."""
+    posts = [post for name in row.message.to_names if (post := _post(app.register, name))]
+    if not row.live:
+        if to or not app.settings.pilot_address:
+            raise NotAgain("Thư chạy thử chỉ gửi tới PILOT_ADDRESS: đặt PILOT_ADDRESS trong .env, không dùng --to.")
+        to = app.settings.pilot_address
+    if to:
+        return [Reader(address=to, posts=tuple(posts))]
+    reached = [reader for reader in readers_of(posts) if reader.address]
+    if not reached:
+        names = "; ".join(row.message.to_names)
+        raise NotAgain(
+            f"Danh bạ chưa có địa chỉ của {names}: điền danh bạ (`tthc contacts export danh-ba.xlsx`), "
+            "hoặc thêm --to ĐỊA-CHỈ vào lệnh này."
+        )
+    return reached
+
+
+def _post(register: Register, name: str) -> Post | None:
+    """The post that a letter's first line names, by its title: who holds it may have changed since."""
+    titled = (post for post in register.posts.values() if name == post.title or name.startswith(f"{post.title} "))
+    return max(titled, key=lambda post: len(post.title), default=None)
+
+
+def _newer(db: Connection, row: LetterRow, reader: Reader, now: datetime) -> Newer:
+    """The same words in a letter of its own, which a receiver does not take for a copy of the one that stopped."""
+    key = f"{row.key}/again/{row.id}/{reader.key}"
+    sent_by = row.message.sender.rpartition("<")[2].rstrip(">")
+    message = replace(row.message, key=key, message_id=message_id_of(key, sent_by), date=now, to_address=reader.address)
+    number = letters.add_once(
+        db, message=message, kind=row.kind, slot=row.slot, live=row.live, state=LetterState.WAITING, now=now
+    )
+    if number is None:
+        raise NotAgain(f"Thư số {row.id} đã được thay bằng một thư khác; xem `tthc outbox list`.")
+    tellings.hand_on(db, row.id, (post.key for post in reader.posts), number)
+    return Newer(number=number, address=reader.address)
