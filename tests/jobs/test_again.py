@@ -24,7 +24,7 @@ def office(sqlite_office: Office) -> Office:
     return sqlite_office
 
 
-def changed(register: Register, key: str, **changes: str) -> Register:
+def changed(register: Register, key: str, **changes: Any) -> Register:
     """The register after its contacts were mended."""
     return register_of(
         agencies=register.agencies.values(),
@@ -37,7 +37,7 @@ def changed(register: Register, key: str, **changes: str) -> Register:
     )
 
 
-def mend(office: Office, key: str = HEAD, **changes: str) -> None:
+def mend(office: Office, key: str = HEAD, **changes: Any) -> None:
     office.app = replace(office.app, register=changed(office.app.register, key, **changes))
 
 
