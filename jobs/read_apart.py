@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -16,14 +20,36 @@ log = structlog.get_logger()
 WALL_S = 900
 
 
-def read_apart(task: Task, lock: int) -> str:
-    """Read the file; why it was refused, empty where it was not. The process holds the lock as long as it lives."""
+def read_apart(task: Task, lock: int, progress: Callable[[int], None] | None = None) -> str:
+    """Read the file; why it was refused, empty where it was not. The process holds the lock as long as it lives.
+
+    `progress` is told now and then how many rows are read, from a thread of its own.
+    """
+    if progress is None:
+        return _read(task, lock)
+    out, into = os.pipe()
+    listener = threading.Thread(target=_listen, args=(out, progress))
+    listener.start()
+    try:
+        return _read(replace(task, progress=into), lock, into)
+    finally:
+        os.close(into)
+        listener.join()
+
+
+def _listen(pipe: int, progress: Callable[[int], None]) -> None:
+    with open(pipe, encoding="ascii") as lines:
+        for line in lines:
+            progress(int(line))
+
+
+def _read(task: Task, *kept_open: int) -> str:
     child = subprocess.Popen(
         [sys.executable, "-m", "jobs.read_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        pass_fds=(lock,),
+        pass_fds=kept_open,
         text=True,
         errors="replace",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b, file_digest
@@ -27,7 +27,15 @@ log = structlog.get_logger()
 DISCARDED = 5_000
 
 
-def take_in(app: App, path: Path, source: str, now: datetime, *, memory: int = MEMORY) -> Report:
+def take_in(
+    app: App,
+    path: Path,
+    source: str,
+    now: datetime,
+    *,
+    memory: int = MEMORY,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
     """Take a file in; the same bytes once. Raise KeyError for an unknown source, LayoutError for a layout of ours.
 
     What it says is seen by readers when this returns, and in the projection after `project.catch_up`.
@@ -61,7 +69,7 @@ def take_in(app: App, path: Path, source: str, now: datetime, *, memory: int = M
             parent=os.getpid(),
             memory=memory,
         )
-        why = read_apart(task, lock)
+        why = read_apart(task, lock, progress)
         return _concluded(app, number, why)
 
 

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from monitor.core.contradiction import Contradiction
+from monitor.sources.mask import mask
+
+CONTRADICTIONS: Mapping[Contradiction, str] = {
+    Contradiction.FILED_LATER: "ngày nộp sau ngày có số liệu",
+    Contradiction.RECEIVED_LATER: "ngày tiếp nhận sau ngày có số liệu",
+    Contradiction.ENDED_LATER: "ngày xong sau ngày có số liệu",
+    Contradiction.RECEIVED_BEFORE_FILED: "ngày tiếp nhận trước ngày nộp",
+    Contradiction.APPOINTED_BEFORE_FILED: "ngày hẹn trả trước ngày nộp",
+    Contradiction.ENDED_BEFORE_FILED: "ngày xong trước ngày nộp",
+}
+"""As the glossary calls them, which this package does not know."""
+_NAMED = 5
 
 
 @dataclass(slots=True)
 class Notes:
-    """Counted while the rows are read."""
+    """Counted while the rows are read; `told` is when they are, in milliseconds (the last of all days: not known)."""
 
+    told: int = 253_402_128_000_000
     restored: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     odd_codes: int = 0
+    contradictions: Counter[Contradiction] = field(default_factory=Counter)
+    contradictory: dict[Contradiction, list[str]] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """One sentence a kind of thing noted."""
@@ -25,7 +43,23 @@ class Notes:
             found.append(f"Trạng thái lạ được giữ nguyên ({self.statuses.total()} dòng): {_listed(self.statuses)}.")
         if self.odd_codes:
             found.append(f"Mã hồ sơ không theo mẫu chung, vẫn nhận ({self.odd_codes} dòng): {_listed(self.codes)}.")
+        if self.contradictions:
+            kinds = "; ".join(map(self._contradiction, sorted(self.contradictions)))
+            found.append(f"Ngày ghi không thể đúng, cần xem lại; vẫn nhận nhưng không tính chậm theo ngày ấy: {kinds}.")
         return found
+
+    def contradict(self, code: str, found: Iterable[Contradiction]) -> None:
+        """Count what is wrong with a row's dates; the first few codes are named."""
+        for one in found:
+            self.contradictions[one] += 1
+            codes = self.contradictory.setdefault(one, [])
+            if len(codes) < _NAMED:
+                codes.append(mask(code))
+
+    def _contradiction(self, one: Contradiction) -> str:
+        count, codes = self.contradictions[one], self.contradictory[one]
+        more = ", …" if count > len(codes) else ""
+        return f"{CONTRADICTIONS[one]} ({count} dòng): {', '.join(codes)}{more}"
 
 
 def _listed(counted: Counter[str]) -> str:

@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from monitor.core.contradiction import among
 from monitor.core.dossier import Status
+from monitor.core.period import day_of, from_ms
 from monitor.core.source import STAMPS, BadRow, DossierRow
 from monitor.sources.dates import Read, Unreadable, stamp
 from monitor.sources.header import Header
@@ -85,6 +87,7 @@ class Form:
         filed, received, appointment, finished, returned = stamps
         words = self._words(cells, group)
         self._note(code, cells)
+        self._note_dates(code, filed, received, appointment, finished or returned)
         return DossierRow(
             code=code,
             raw=raw,
@@ -163,6 +166,18 @@ class Form:
                 self.notes.codes[mask(code)] += 1
         if self._short and (came := self._text("procedure", cells)) in self._short:
             self.notes.restored[f"{came} → {self._procedure(came)}"] += 1
+
+    def _note_dates(
+        self, code: str, filed: int | None, received: int | None, appointment: int | None, end: int | None
+    ) -> None:
+        """Note dates that cannot all be true; a quick look first, for nearly all can."""
+        begun, told = filed or received or end, self.notes.told
+        if begun is None or (
+            begun <= (received or begun) <= told and begun <= (end or begun) <= told and begun <= (appointment or begun)
+        ):
+            return
+        stamps = (filed, received, appointment, end, told)
+        self.notes.contradict(code, among(*(None if ms is None else day_of(from_ms(ms)) for ms in stamps)))
 
     def _unreadable(self, name: str, cell: object) -> str:
         shown = mask(str(cell))[:40]

@@ -101,6 +101,26 @@ def test_what_differs_is_a_new_event_and_the_rest_is_confirmed(desk: Desk) -> No
     assert desk.one(2).first_seen == desk.office.clock.now()
 
 
+def test_dates_that_cannot_be_are_reported_noted_and_late_for_nobody(desk: Desk) -> None:
+    report = desk.tell(row(code(1), **{"Ngày hẹn trả": "10/11/2026"}), row(code(2), **{"Ngày hẹn trả": "20/11/2026"}))
+    assert told(report) == (2, 0, 0, 0, 0, 0)
+    assert f"ngày hẹn trả trước ngày nộp (1 dòng): {code(1)}" in report.as_text()
+    with reading_from(desk.office.app.engine) as db:
+        standings = {one.code: one.standing for one in dossiers.listed(db)}
+        noted = [one.count for one in dossiers.counts(db) if one.kind is FindingKind.IMPOSSIBLE_DATES]
+    assert standings == {code(1): Standing.NOTED, code(2): Standing.LATE}
+    assert noted == [1]
+
+
+def test_while_a_file_is_read_it_is_told_how_far(sqlite_desk: Desk) -> None:
+    heard: list[int] = []
+    report = sqlite_desk.take(sqlite_desk.put(*(row(code(n)) for n in range(3000))), progress=heard.append)
+    assert not report.failed
+    assert heard
+    assert heard == sorted(heard)
+    assert heard[-1] <= 3000
+
+
 def test_the_same_bytes_are_taken_in_once_a_source(desk: Desk) -> None:
     path = desk.put(row(code(1)), row("", **{"Ngày nhận": "16/11/2026"}))
     first = desk.take(path)

@@ -11,9 +11,11 @@ import pytest
 
 from monitor.core.period import ICT, day_of, from_ms, to_ms
 from monitor.core.source import STAMPS, BadRow, DossierRow
+from monitor.reports.render import terms
 from monitor.sources import SOURCES, Notes
 from monitor.sources.files import read, rows
 from monitor.sources.layout import LayoutError, load_layouts
+from monitor.sources.notes import CONTRADICTIONS
 from monitor.sources.sheet import FileRefused
 from monitor.sources.title import as_of, said
 from tests.monitor.sources import made
@@ -131,6 +133,44 @@ def test_what_was_restored_and_what_is_strange_is_said(tmp_path: Path) -> None:
     assert only.code == "SO-7"
     told = "\n".join(notes.lines())
     assert all(words in told for words in ("1.00331 → 1.003310", "Chờ trời mưa", "SO-7"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        ({}, None),
+        ({"Ngày hẹn trả": "16/11/2026"}, None),
+        ({"Ngày nhận": "16/11/2026 08:00"}, None),
+        ({"Ngày hẹn trả": "10/11/2026"}, "ngày hẹn trả trước ngày nộp (1 dòng)"),
+        ({"Ngày nhận": "15/11/2026 09:00"}, "ngày tiếp nhận trước ngày nộp (1 dòng)"),
+        ({"Ngày nhận": "11/12/2026 09:00"}, "ngày tiếp nhận sau ngày có số liệu (1 dòng)"),
+        ({"Ngày nộp hồ sơ": "25/11/2026 08:00", "Ngày nhận": ""}, "ngày nộp sau ngày có số liệu (1 dòng)"),
+        ({"Ngày nộp hồ sơ": "", "Ngày nhận": "", "Ngày kết thúc xử lý": "25/11/2026"}, "ngày xong sau"),
+        ({"Ngày kết thúc xử lý": "15/11/2026"}, "ngày xong trước ngày nộp (1 dòng)"),
+    ],
+)
+def test_a_row_whose_dates_cannot_be_goes_in_and_is_named(
+    cells: dict[str, str], wrong: str | None, tmp_path: Path
+) -> None:
+    notes = Notes(told=to_ms(datetime(2026, 11, 24, 9, tzinfo=ICT)))
+    (only,) = (line.read() for listed in read(table(tmp_path, row(**cells)), LAYOUTS, notes) for line in listed.lines())
+    assert isinstance(only, DossierRow)
+    told = "\n".join(notes.lines())
+    assert (wrong in told and "H56.02-261116-0001" in told) if wrong else told == ""
+
+
+def test_of_many_such_rows_the_first_are_named(tmp_path: Path) -> None:
+    notes = Notes()
+    many = [row(**{"Mã hồ sơ": f"H56.02-261116-{n:04}", "Ngày hẹn trả": "10/11/2026"}) for n in range(9)]
+    for listed in read(table(tmp_path, *many), LAYOUTS, notes):
+        assert len([line.read() for line in listed.lines()]) == 9
+    (said_,) = notes.lines()
+    assert "(9 dòng): H56.02-261116-0000" in said_
+    assert said_.endswith("H56.02-261116-0004, ….")
+
+
+def test_contradictions_are_called_what_the_glossary_calls_them() -> None:
+    assert terms()["Contradiction"] == {one.value: words for one, words in CONTRADICTIONS.items()}
 
 
 @pytest.mark.parametrize(
