@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.core.contradiction import OF_RECEPTION, OF_RESULT, Contradiction, contradictions
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, Standing, findings
 from monitor.core.law import Law
@@ -27,6 +28,7 @@ class Explanation:
     law_version: str
     clocks: tuple[Clock, ...]
     notes: tuple[Finding, ...]
+    wrong: tuple[Contradiction, ...] = ()
 
     @property
     def status_name(self) -> str:
@@ -53,20 +55,26 @@ class Explanation:
             "notes": [
                 _plain({"kind": note.kind, "counted": note.counted, "agency": note.agency}) for note in self.notes
             ],
+            "contradictions": _plain(self.wrong),
         }
 
 
 def explanation(dossier: Dossier, now: datetime, law: Law, register: Register) -> Explanation:
-    """Count each clock of a dossier anew, and keep what was counted, over which days, by which document."""
-    found = findings(dossier, now, law)
+    """Count each clock of a dossier anew, and keep what was counted, over which days, by which document.
+
+    A clock that hangs on dates which cannot all be true is not counted.
+    """
+    found, wrong = findings(dossier, now, law), contradictions(dossier)
     counter = Counter(dossier=dossier, law=law, register=register, told={one.kind: one for one in found})
-    clocks = (counter.reception(), counter.result(), counter.apology())
+    reception = (counter.reception(),) if OF_RECEPTION.isdisjoint(wrong) else ()
+    result = (counter.result(), counter.apology()) if OF_RESULT.isdisjoint(wrong) else ()
     return Explanation(
         dossier=dossier,
         now=now,
         law_version=law.version,
-        clocks=tuple(clock for clock in clocks if clock is not None),
+        clocks=tuple(clock for clock in (*reception, *result) if clock is not None),
         notes=tuple(finding for finding in found if finding.standing is Standing.NOTED),
+        wrong=wrong,
     )
 
 

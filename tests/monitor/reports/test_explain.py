@@ -173,6 +173,18 @@ def test_what_a_person_must_look_at_stands_at_the_end() -> None:
     assert "99 – mã lạ, giữ nguyên như nguồn ghi" in told
 
 
+def test_what_hangs_on_dates_that_cannot_be_is_not_counted_and_the_dates_are_named() -> None:
+    wrong = replace(HANDLED, appointment=moment("20/11/2026 17:00"), told=NOW)
+    told = text(wrong)
+    assert clocks(wrong).keys() == {FindingKind.RECEPTION}
+    assert "ngày hẹn trả trước ngày nộp" in told
+    assert "nộp 16:00 23/11/2026; tiếp nhận 16:30 23/11/2026; hẹn trả 17:00 20/11/2026; số liệu đọc lúc" in told
+    future = replace(WAITING, filed=moment("11/12/2026 08:00"), told=NOW)
+    assert clocks(future) == {}
+    assert "Không tính hạn nào, vì ngày ghi không thể đúng" in text(future)
+    assert explanation(future, NOW, LAW, REGISTER).as_json()["contradictions"] == ["filed_later"]
+
+
 @pytest.mark.parametrize("status", [*Status, "", "11"])
 @pytest.mark.parametrize("bare", [True, False])
 def test_every_dossier_can_be_explained(status: str, *, bare: bool) -> None:
