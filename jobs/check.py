@@ -15,7 +15,7 @@ from jobs.clock import Clock
 from jobs.network import NETWORK_HEADINGS, Row, rows
 from monitor.config import NAMES, ConfigError, Settings, load_settings
 from monitor.core.look import Kind
-from monitor.core.mistake import Mistake
+from monitor.core.mistake import Mistake, why
 from monitor.law import LawError, load_law
 from monitor.register import Register, RegisterError, load_register
 from monitor.sources.layout import LayoutError, load_layouts
@@ -123,7 +123,7 @@ def _writable(folder: Path) -> Iterator[Mistake]:
             return
     except OSError as error:
         mend = f"cho tài khoản chạy chương trình quyền ghi vào {nearest}, hoặc đặt VAR_DIR khác"
-        yield Mistake(file="VAR_DIR", place=str(folder), what=f"không ghi được ({error.strerror})", mend=mend)
+        yield Mistake(file="VAR_DIR", place=str(folder), what=f"không ghi được ({why(error)})", mend=mend)
 
 
 def _browser(path: str) -> Iterator[Mistake]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from jobs.cli.ground import app_of, settings_of
+from jobs.cli.ground import app_of, as_json, moment, say, settings_of
 from jobs.clock import SystemClock
+from jobs.contents import Contents, contents
+from monitor.store import StoreError, may_restore, reading, unpacked
 from monitor.store import journal as sealed
-from monitor.store import reading
+from monitor.store.engine import file_of, url_of
 
 
 @click.command()
@@ -21,7 +25,9 @@ def backup(context: click.Context, file: Path) -> None:
 
     app = app_of(context)
     copy(app.engine, file)
-    click.echo(f"Đã sao lưu vào {file} ({file.stat().st_size / 1e6:.1f} MB), đã kiểm tra toàn vẹn.")
+    size = f"{file.stat().st_size / 1e6:.1f}".replace(".", ",")
+    click.echo(f"Đã sao lưu vào {file} ({size} MB), đã kiểm tra toàn vẹn.")
+    click.echo("Bản sao chỉ có cơ sở dữ liệu; danh mục, danh bạ, .env, evidence/ và mailbox/ thì sao riêng.")
 
 
 @click.command()
@@ -33,12 +39,37 @@ def restore(context: click.Context, file: Path, yes: bool) -> None:
     from monitor.store import restore as put_back
 
     settings = settings_of(context)
+    now = SystemClock().now()
+    may_restore(file, settings.database_url)
+    with unpacked(file) as engine, reading(engine) as db:
+        copy = contents(db)
+    click.echo(f"Bản sao: số liệu đến {moment(copy.until)}, chế độ {copy.mode}.")
+    before = _in_place(settings.database_url)
+    if before:
+        click.echo(f"Đang có: số liệu đến {moment(before.until)}, chế độ {before.mode}.")
+    if before and before.live and not copy.live:
+        click.echo('Sau khi khôi phục KHÔNG thư nào gửi ra ngoài nữa, cho đến khi chạy lại tthc go-live --by "Họ tên".')
     if not yes:
         click.confirm(
-            "Cơ sở dữ liệu hiện tại được thay bằng bản sao lưu (bản cũ được giữ bên cạnh). Tiếp tục?", abort=True
+            f"Mọi thứ ghi sau {moment(copy.until)} sẽ mất khỏi cơ sở dữ liệu (bản cũ được giữ bên cạnh). Tiếp tục?",
+            abort=True,
         )
-    put_back(file, settings.database_url, SystemClock().now())
-    click.echo("Đã khôi phục. Chạy lại `tthc run`.")
+    kept = put_back(file, settings.database_url, now)
+    if kept:
+        click.echo(f"Bản cũ còn ở {kept}.")
+    say(f"Đã khôi phục; chế độ bây giờ: {copy.mode}. Chạy lại: make run (hoặc tthc run).")
+
+
+def _in_place(database_url: str) -> Contents | None:
+    """What would be replaced; None where there is nothing, or nothing that can be read."""
+    try:
+        file = file_of(url_of(database_url))
+        if not file.exists():
+            return None
+        with unpacked(file) as engine, reading(engine) as db:
+            return contents(db)
+    except StoreError:
+        return None
 
 
 @click.group()
@@ -47,12 +78,21 @@ def journal() -> None:
 
 
 @journal.command("verify")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def verify(context: click.Context) -> int:
+def verify(context: click.Context, json_: bool) -> int:
     """Đi lại toàn bộ chuỗi niêm phong: sửa, xóa, chèn, đổi thứ tự đều bị phát hiện."""
     app = app_of(context)
     with reading(app.engine) as db:
         chains = sealed.verify_all(db)
+    if json_:
+        as_json([asdict(chain) | {"intact": chain.intact} for chain in chains])
+    else:
+        _told(chains)
+    return 0 if all(chain.intact for chain in chains) else 1
+
+
+def _told(chains: Sequence[sealed.Walked]) -> None:
     for chain in chains:
         click.echo(
             f"{chain.name}: {chain.entries} mục, "
@@ -60,7 +100,11 @@ def verify(context: click.Context) -> int:
         )
     if not chains:
         click.echo("Sổ niêm phong chưa có mục nào.")
-    return 0 if all(chain.intact for chain in chains) else 1
+    if not all(chain.intact for chain in chains):
+        click.echo(
+            "Số liệu đã bị sửa ngoài chương trình, hoặc đĩa hỏng: dừng chương trình, giữ nguyên tệp cơ sở dữ liệu làm "
+            "chứng, báo người quản trị; khôi phục bản sao lưu gần nhất còn nguyên vẹn (tthc restore TỆP)."
+        )
 
 
 COMMANDS = (backup, restore, journal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,27 @@ class Mistakes(Exception):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+_SYSTEM = {
+    errno.ENOENT: "không có tệp hoặc thư mục này",
+    errno.EACCES: "không có quyền",
+    errno.EPERM: "không có quyền",
+    errno.EROFS: "ổ đĩa chỉ đọc",
+    errno.ENOSPC: "đĩa đầy",
+    errno.EDQUOT: "hết dung lượng được cấp",
+    errno.ENOTDIR: "một phần của đường dẫn không phải thư mục",
+    errno.EISDIR: "đây là thư mục",
+    errno.EIO: "lỗi đọc, ghi đĩa",
+    errno.ENAMETOOLONG: "tên quá dài",
+    errno.EADDRINUSE: "chương trình khác đang dùng",
+    errno.EADDRNOTAVAIL: "máy này không có địa chỉ đó",
+}
+
+
+def why(error: OSError) -> str:
+    """Why the system refused, in Vietnamese where it is one of the common reasons."""
+    return _SYSTEM.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 _WORDS = {

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from monitor.core.mistake import Mistake, Mistakes, in_vietnamese
+from monitor.core.mistake import Mistake, Mistakes, in_vietnamese, why
 
 Loc = tuple[int | str, ...]
 
@@ -90,7 +90,7 @@ def read(path: Path, mistakes: list[Mistake]) -> Document | None:
     except UnicodeDecodeError:
         what, place, mend = "không phải UTF-8", "", "lưu lại tệp dạng UTF-8"
     except OSError as error:
-        what, place, mend = f"không đọc được ({error.strerror})", "", "chép lại tệp đi kèm và cho phép đọc"
+        what, place, mend = f"không đọc được ({why(error)})", "", "chép lại tệp đi kèm và cho phép đọc"
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+), column (\d+)", str(error))
         place = f"dòng {line[1]}, cột {line[2]}" if line else "cuối tệp"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.agency import Post
-from monitor.core.mistake import Mistake
+from monitor.core.mistake import Mistake, why
 from monitor.register.book import FILLED, read_rows, write_xlsx
 from monitor.register.folder import RegisterError, find, is_shipped
 from monitor.register.loading import load_register
@@ -94,7 +94,7 @@ def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:
     except OSError as error:
         mend = "cho tài khoản chạy lệnh này quyền ghi vào thư mục danh mục"
         raise RegisterError(
-            [Mistake(file=str(path), place="", what=f"không ghi được ({error.strerror})", mend=mend)]
+            [Mistake(file=str(path), place="", what=f"không ghi được ({why(error)})", mend=mend)]
         ) from error
     return path
 

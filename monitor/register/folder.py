@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from monitor.core.mistake import Mistake, Mistakes
+from monitor.core.mistake import Mistake, Mistakes, why
 
 SHIPPED = Path(__file__).parent
 SINGLE = ("register.toml", "posts.toml", "contacts.toml", "sources.toml", "ladders.toml", "duties.toml")
@@ -108,7 +108,7 @@ def read(folder: Path) -> tuple[dict[str, Document], list[Mistake]]:
             mistakes.append(Mistake(file=name, place="", what="không phải UTF-8", mend="lưu lại tệp dạng UTF-8"))
         except OSError as error:
             mistakes.append(
-                Mistake(file=name, place="", what=f"không đọc được ({error.strerror})", mend="cho phép đọc tệp này")
+                Mistake(file=name, place="", what=f"không đọc được ({why(error)})", mend="cho phép đọc tệp này")
             )
         except tomllib.TOMLDecodeError as error:
             mistakes.append(_not_toml(name, str(error)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from monitor.core.mistake import Mistake
+from monitor.core.mistake import Mistake, why
 from monitor.register.folder import SHIPPED, RegisterError
 
 
@@ -27,6 +27,4 @@ def _copy(source: str, target: str) -> str:
 
 
 def _not_written(folder: Path, error: OSError) -> Mistake:
-    return Mistake(
-        file=str(folder), place="", what=f"không ghi được ({error.strerror})", mend="chọn thư mục có quyền ghi"
-    )
+    return Mistake(file=str(folder), place="", what=f"không ghi được ({why(error)})", mend="chọn thư mục có quyền ghi")

@@ -25,8 +25,17 @@ class Mode(StrEnum):
 
 def live_since(db: Connection) -> datetime | None:
     """When a named person ended the trial; None while it lasts."""
+    ended = live_by(db)
+    return ended[0] if ended else None
+
+
+def live_by(db: Connection) -> tuple[datetime, str] | None:
+    """When the trial was ended, and by whom; None while it lasts."""
     mark = watches.get_mark(db, LIVE)
-    return datetime.fromisoformat(json.loads(mark)["at"]) if mark else None
+    if not mark:
+        return None
+    said = json.loads(mark)
+    return datetime.fromisoformat(said["at"]), said.get("by", "")
 
 
 def mode(db: Connection, settings: Settings) -> Mode:

@@ -13,7 +13,7 @@ from monitor.store import (
     tellings,
     watches,
 )
-from monitor.store.backups import backup, restore
+from monitor.store.backups import backup, may_restore, restore, unpacked
 from monitor.store.engine import reading, writing
 from monitor.store.holding import Hold, hold
 from monitor.store.imports import ImportRow, ImportState
@@ -42,12 +42,14 @@ __all__ = [
     "journal",
     "letters",
     "looks",
+    "may_restore",
     "notices",
     "open_store",
     "reading",
     "restore",
     "runs",
     "tellings",
+    "unpacked",
     "watches",
     "writing",
 ]

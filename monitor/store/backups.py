@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
+from monitor.core.mistake import why
 from monitor.core.period import ict
 from monitor.store import events
 from monitor.store.engine import file_of, url_of, writing
@@ -51,13 +53,9 @@ def restore(file: Path, database_url: str, now: datetime) -> Path | None:
     The backup is checked, and brought to this program's tables, before anything is touched. Raise StoreError for a
     backup that is not sound, while a daemon or anybody else uses the database, and on PostgreSQL.
     """
-    url = url_of(database_url)
-    if url.get_backend_name() != "sqlite":
-        raise StoreError("Cơ sở dữ liệu là PostgreSQL: khôi phục bằng pg_restore từ bản của pg_dump")
+    url = _replaceable(file, database_url)
     target = file_of(url)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and target.samefile(file):
-        raise StoreError(f"{file} chính là cơ sở dữ liệu đang dùng: chọn một bản sao lưu")
     held = hold_file(url)
     try:
         with _beside(target) as copy:
@@ -69,6 +67,41 @@ def restore(file: Path, database_url: str, now: datetime) -> Path | None:
         held.release()
 
 
+def may_restore(file: Path, database_url: str) -> None:
+    """Raise StoreError where `restore` would, before anybody is asked."""
+    url = _replaceable(file, database_url)
+    _checked(file)
+    if file_of(url).exists():
+        hold_file(url).release()
+
+
+def _replaceable(file: Path, database_url: str) -> URL:
+    url = url_of(database_url)
+    if url.get_backend_name() != "sqlite":
+        raise StoreError("Cơ sở dữ liệu là PostgreSQL: khôi phục bằng pg_restore từ bản của pg_dump")
+    target = file_of(url)
+    if target.exists() and target.samefile(file):
+        raise StoreError(f"{file} chính là cơ sở dữ liệu đang dùng: chọn một bản sao lưu")
+    return url
+
+
+@contextmanager
+def unpacked(file: Path) -> Iterator[Engine]:
+    """A backup opened on a copy of its own, brought to this program's tables, to see what is in it.
+
+    Raise StoreError where it is no sound backup.
+    """
+    _checked(file)
+    with tempfile.TemporaryDirectory(prefix="tthc-") as folder:
+        copy = Path(folder) / "ban-sao.db"
+        _copy(file, copy)
+        engine = open_store(f"sqlite:///{copy}")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """A file not there yet, on the same disk as another, and gone afterwards unless it was given a name."""
@@ -77,7 +110,9 @@ def _beside(file: Path) -> Iterator[Path]:
     try:
         yield copy
     except OSError as error:
-        raise StoreError(f"Không ghi được {file}: {error.strerror}; kiểm tra quyền và dung lượng đĩa") from error
+        if not file.parent.is_dir():
+            raise StoreError(f"Không có thư mục {file.parent}: tạo trước (mkdir -p), hoặc chọn nơi khác") from error
+        raise StoreError(f"Không ghi được {file}: {why(error)}; kiểm tra quyền và dung lượng đĩa") from error
     finally:
         _remove(copy)
 
@@ -97,7 +132,7 @@ def _copy(source: Path, copy: Path) -> dict[str, int]:
             old.backup(new)
             new.execute("PRAGMA journal_mode = DELETE")  # one file alone, not a database with a log beside it
         except sqlite3.Error as error:
-            raise StoreError(f"Không sao chép được {source}: {error}; kiểm tra đĩa") from error
+            raise StoreError(f"Không sao chép được {source}; kiểm tra dung lượng và tình trạng đĩa") from error
     _sync(copy)
     return counted
 
@@ -117,13 +152,13 @@ def _checked(file: Path) -> dict[str, int]:
         with closing(_opened(file)) as db:
             found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                raise StoreError(f"{file} bị hỏng ({found}): dùng bản sao lưu khác")
+                raise StoreError(f"{file} bị hỏng: dùng bản sao lưu khác")
             stands = db.execute("SELECT version_num FROM alembic_version").fetchone()
             if stands is None or stands[0] > newest():
                 raise StoreError(f"{file} do phiên bản mới hơn của chương trình ghi: cài phiên bản mới rồi khôi phục")
             return _counts(db)
     except sqlite3.Error as error:
-        raise StoreError(f"{file} không phải bản sao lưu của chương trình ({error}): dùng tệp khác") from error
+        raise StoreError(f"{file} không phải bản sao lưu của chương trình, hoặc bị hỏng: dùng tệp khác") from error
 
 
 def _note_restored(url: URL, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
@@ -46,6 +46,12 @@ def between(db: Connection, window: Span) -> list[EventRow]:
         EventRow(at=row.at, kind=row.kind, detail=row.detail or "")
         for row in db.execute(wanted.order_by(events.c.at, events.c.id))
     ]
+
+
+def latest(db: Connection) -> datetime | None:
+    """When the last event was."""
+    at: datetime | None = db.execute(select(func.max(events.c.at))).scalar_one()
+    return at
 
 
 def sealed(db: Connection, chain: str) -> Rows:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.core.journal import Row
 from monitor.core.look import Look, Verdict
@@ -140,6 +140,12 @@ def first(db: Connection, targets: Iterable[str]) -> datetime | None:
     oldest, numbers = select(looks.c.at).order_by(looks.c.at).limit(1), known(db, targets).values()
     began = [db.execute(oldest.where(looks.c.target_id == number)).scalar_one_or_none() for number in numbers]
     return min((from_ms(at) for at in began if at is not None), default=None)
+
+
+def latest(db: Connection) -> datetime | None:
+    """When anything was looked at last; goes through all looks."""
+    at: int | None = db.execute(select(func.max(looks.c.at))).scalar_one()
+    return None if at is None else from_ms(at)
 
 
 def last(db: Connection, target: str) -> Look | None:

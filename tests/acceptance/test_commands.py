@@ -113,6 +113,29 @@ def test_a_backup_is_checked_and_can_be_put_back(office: Path, imported: Said) -
     assert tthc(office, "journal", "verify").code == 0
 
 
+def test_a_restore_says_first_what_is_put_back_and_what_is_lost(tmp_path: Path) -> None:
+    from monitor.reports.mode import LIVE
+    from monitor.store import open_store, watches, writing
+
+    assert tthc(tmp_path, "outbox", "list").code == 0
+    assert "MB)" in tthc(tmp_path, "backup", "thu.db").out
+    engine = open_store(f"sqlite:///{tmp_path / 'var' / 'tthc.db'}")
+    with writing(engine) as db:
+        watches.set_mark(db, LIVE, '{"at": "2026-11-23T00:00:00+00:00", "by": "A"}')
+    engine.dispose()
+    _put_letter(tmp_path)
+    asked = tthc(tmp_path, "restore", "thu.db")  # nobody answers
+    assert asked.code == 130
+    assert "chế độ CHẠY THỬ" in asked.out
+    assert "Đang có: số liệu đến 07:30 24/11/2026, chế độ CHÍNH THỨC" in asked.out
+    assert "KHÔNG thư nào gửi ra ngoài nữa" in asked.out
+    done = tthc(tmp_path, "restore", "thu.db", "--yes")
+    assert (done.code, done.err) == (0, "")
+    kept = next((tmp_path / "var").glob("tthc.db.truoc-khoi-phuc-*[0-9]"))
+    assert f"Bản cũ còn ở var/{kept.name}." in done.out
+    assert "chế độ bây giờ: CHẠY THỬ" in done.out
+
+
 def test_a_register_of_ones_own_is_copied_filled_in_and_checked(tmp_path: Path) -> None:
     assert tthc(tmp_path, "init", "danh-muc").code == 0
     again = tthc(tmp_path, "init", "danh-muc")
@@ -198,6 +221,7 @@ def _closed_duties(said: Said) -> bool:
         ("dossiers list", lambda said: said.out.strip() == "Không có hồ sơ nào."),
         ("outbox list", lambda said: said.out.strip() == "Chưa có thư nào."),
         ("journal verify", lambda said: said.out.strip() != ""),
+        ("journal verify --json", lambda said: said.json == []),
     ],
 )
 def test_in_an_empty_folder_it_answers(words: str, right: Callable[[Said], bool], tmp_path: Path) -> None:
@@ -257,7 +281,7 @@ NOTHING: Mapping[str, str] = {}
         ("notice add --service 9.9 --from 2027-01-02T00:00 --to 2027-01-03T00:00 --document x", NOTHING, "2.001474"),
         ("go-live --by A --yes", NOTHING, "SMTP_URL"),
         ("contacts import rac.txt", NOTHING, "rac.txt"),
-        ("backup /không/có.db", NOTHING, "/không/có.db"),
+        ("backup /không/có.db", NOTHING, "mkdir -p"),
         ("backup rac.txt", NOTHING, "chọn tên khác"),
         ("restore rac.txt --yes", NOTHING, "dùng tệp khác"),
         ("restore nope.db --yes", NOTHING, "không có tệp nope.db"),

@@ -19,9 +19,11 @@ from monitor.store import (
     hold,
     journal,
     looks,
+    may_restore,
     open_store,
     reading,
     restore,
+    unpacked,
     watches,
     writing,
 )
@@ -160,7 +162,7 @@ def test_a_backup_never_takes_the_place_of_another_file(filled: Engine, tmp_path
 
 
 def test_a_backup_into_no_folder_is_refused(filled: Engine, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="Không ghi được"):
+    with pytest.raises(StoreError, match="mkdir -p"):
         backup(filled, tmp_path / "không-có" / "sao-luu.db")
 
 
@@ -181,6 +183,10 @@ def test_a_backup_that_is_not_sound_touches_nothing(copied: Path, tmp_path: Path
             copied.unlink()
             with sqlite3.connect(copied) as db:
                 db.execute("CREATE TABLE kho (id INTEGER)")
+    for asked in (lambda: may_restore(copied, url(tmp_path / "tthc.db")), lambda: unpacked(copied).__enter__()):
+        with pytest.raises(StoreError, match=r"dùng|cài") as refused:
+            asked()
+        assert not re.search(r"no such|not a database|malformed", str(refused.value))
     with pytest.raises(StoreError):
         restore(copied, url(tmp_path / "tthc.db"), NOW)
     assert mark(tmp_path / "tthc.db") == "sau"
@@ -192,7 +198,10 @@ def test_nothing_is_restored_under_a_running_daemon(copied: Path, filled: Engine
     held = hold(filled)
     with pytest.raises(StoreError, match="đang có một tiến trình"):
         restore(copied, url(tmp_path / "tthc.db"), NOW)
+    with pytest.raises(StoreError, match="đang có một tiến trình"):
+        may_restore(copied, url(tmp_path / "tthc.db"))
     held.release()
+    may_restore(copied, url(tmp_path / "tthc.db"))
     assert mark(tmp_path / "tthc.db") == "sau"
 
 
