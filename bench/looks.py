@@ -106,13 +106,13 @@ def _count(engine: Engine) -> int:
 def _together(app: App, wanted: int) -> float:
     """Milliseconds a look where all are due at once and written in one transaction; the median of the rounds."""
     looking = Looking(app)
-    looking.run_due(app.clock.now())
+    looking.run_due()
     before, rounds = _count(app.engine), max(1, wanted // TARGETS)
     costs = []
     for _ in range(rounds):
         time.sleep(2 * EVERY_S)
         with cost() as spent:
-            seen = looking.run_due(app.clock.now())
+            seen = looking.run_due()
         costs.append(spent.s / len(seen) * 1000)
     looking.stop()
     made = _count(app.engine) - before

@@ -51,7 +51,7 @@ class Looking:
         """Looks made but not yet written, because the database was locked."""
         return self._ledger.waiting
 
-    def due(self, now: datetime) -> list[Target]:  # noqa: ARG002 - due is told by the monotonic clock; `now` says as of when
+    def due(self) -> list[Target]:
         """The targets to be looked at now."""
         moment = self._app.clock.monotonic() + TICK_S
         return [self._targets[key].target for key in self._pace.due(moment)]
@@ -65,18 +65,18 @@ class Looking:
         earliest = self._pace.earliest()
         return None if earliest is None else max(0.0, earliest - self._app.clock.monotonic())
 
-    def run_due(self, now: datetime) -> list[Look]:
+    def run_due(self) -> list[Look]:
         """Look at everything due, write it down, and hand over what was seen; only then return.
 
         A first failure's extra look is due later and has to be asked for again.
         """
-        self._begin_due(now)
+        self._begin_due()
         seen = [self._chronicle.take(finished) for finished in self._crew.all_settled()]
         self._ledger.flush(self._app.clock.now())
         return seen
 
-    def _begin_due(self, now: datetime) -> None:
-        for target in self.due(now):
+    def _begin_due(self) -> None:
+        for target in self.due():
             self._crew.begin(target)
 
     def start(self) -> None:
@@ -100,7 +100,7 @@ class Looking:
         apart = self._apart()
         while not self._stopping.is_set():
             try:
-                self._begin_due(self._app.clock.now())
+                self._begin_due()
                 wait = self._wait_s()
                 for finished in self._crew.settled(IDLE_S if wait is None else min(wait, IDLE_S)):
                     self._chronicle.take(finished)

@@ -51,18 +51,18 @@ class Walk:
                 self.after(self.clock.now())
 
     def _do(self, now: datetime) -> None:
-        at_once = self._look(now)
+        at_once = self._look()
         for name, (due, entry) in list(self._due.items()):
             if due <= now or (at_once and entry.lane is Lane.SENDING):
                 schedule.perform(self.app, entry, now)
                 self._due[name] = (_next(self.app, entry, now), entry)
 
-    def _look(self, now: datetime) -> bool:
+    def _look(self) -> bool:
         """Look at what is due; whether something failed, or works again."""
-        if not self.looking.due(now):
+        if not self.looking.due():
             return False
         before = self._in_trouble
-        self._in_trouble = any(look.verdict is Verdict.DOWN for look in self.looking.run_due(now))
+        self._in_trouble = any(look.verdict is Verdict.DOWN for look in self.looking.run_due())
         return before or self._in_trouble
 
 

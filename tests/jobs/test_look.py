@@ -70,7 +70,7 @@ class Post:
     def after(self, seconds: float) -> list[Look]:
         """Let time pass and look at what is due."""
         self.clock.turn_to(self.clock.moment + timedelta(seconds=seconds))
-        return self.looking.run_due(self.clock.now())
+        return self.looking.run_due()
 
     def next_s(self) -> float:
         return (self.looking.next_due(self.clock.now()) - self.clock.now()).total_seconds()
@@ -180,7 +180,7 @@ def test_a_stranger_is_not_looked_at_sooner_for_a_restart(post, serve) -> None:
     place.after(0)
     place.clock.turn_to(START + timedelta(seconds=100))
     place = place.again()
-    assert place.looking.due(place.clock.now()) == []
+    assert place.looking.due() == []
     assert place.next_s() == 200
     assert len(place.after(200)) == 1
     assert len(server.requests) == 2
