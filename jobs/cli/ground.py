@@ -100,3 +100,8 @@ def _longest_word(text: str) -> int:
 def moment(at: datetime | None) -> str:
     """A moment on a Vietnamese clock, to the minute; a dash for none."""
     return ict(at).strftime("%H:%M %d/%m/%Y") if at else "–"
+
+
+def number(count: int) -> str:
+    """A whole number as Vietnamese write it: 20.000."""
+    return f"{count:,}".replace(",", ".")

@@ -43,21 +43,26 @@ def restore(context: click.Context, file: Path, yes: bool) -> None:
     may_restore(file, settings.database_url)
     with unpacked(file) as engine, reading(engine) as db:
         copy = contents(db)
-    click.echo(f"Bản sao: số liệu đến {moment(copy.until)}, chế độ {copy.mode}.")
+    click.echo(f"Bản sao: {_until(copy)}, chế độ {copy.mode}.")
     before = _in_place(settings.database_url)
     if before:
-        click.echo(f"Đang có: số liệu đến {moment(before.until)}, chế độ {before.mode}.")
+        click.echo(f"Đang có: {_until(before)}, chế độ {before.mode}.")
     if before and before.live and not copy.live:
         click.echo('Sau khi khôi phục KHÔNG thư nào gửi ra ngoài nữa, cho đến khi chạy lại tthc go-live --by "Họ tên".')
     if not yes:
+        since = f"ghi sau {moment(copy.until)}" if copy.until else "đang có"
         click.confirm(
-            f"Mọi thứ ghi sau {moment(copy.until)} sẽ mất khỏi cơ sở dữ liệu (bản cũ được giữ bên cạnh). Tiếp tục?",
+            f"Mọi thứ {since} sẽ mất khỏi cơ sở dữ liệu (bản cũ được giữ bên cạnh). Tiếp tục?",
             abort=True,
         )
     kept = put_back(file, settings.database_url, now)
     if kept:
         click.echo(f"Bản cũ còn ở {kept}.")
     say(f"Đã khôi phục; chế độ bây giờ: {copy.mode}. Chạy lại: make run (hoặc tthc run).")
+
+
+def _until(one: Contents) -> str:
+    return f"số liệu đến {moment(one.until)}" if one.until else "chưa có số liệu"
 
 
 def _in_place(database_url: str) -> Contents | None:

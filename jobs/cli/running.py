@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from jobs import check as checking
 from jobs import status as standing
-from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, settings_of
+from jobs.app import App
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, settings_of
 from jobs.clock import SystemClock
-from monitor.config import load_settings
+from monitor.core.mistake import why
+from monitor.reports.mode import live_by
+from monitor.store import reading
 
 
 @click.command()
@@ -21,11 +25,11 @@ def run(context: click.Context) -> int:
 
     app = app_of(context)
     try:
-        return daemon.run(app, lambda url: click.echo(greeting.text(app, url)))
+        return daemon.run(app, lambda url: say(greeting.text(app, url)))
     except OSError as error:
         bind = app.settings.web_bind
         raise Refused(
-            f"Không mở được trang tại {bind} ({error.strerror}): đặt WEB_BIND khác, ví dụ 127.0.0.1:8081"
+            f"Không mở được trang tại {bind} ({why(error)}): đặt WEB_BIND khác, ví dụ 127.0.0.1:8081"
         ) from error
 
 
@@ -49,7 +53,7 @@ def check(context: click.Context, network: bool, json_: bool) -> int:
     mistakes = checking.check(context.find_root().obj)
     if mistakes and not json_:
         for mistake in mistakes:
-            click.echo(str(mistake), err=True)
+            say(str(mistake), err=True)
         return 1
     rows = checking.network(settings_of(context), SystemClock()) if network and not mistakes else ()
     if json_:
@@ -82,7 +86,7 @@ def init(folder: Path) -> None:
     from monitor.register import copy_shipped
 
     copy_shipped(folder)
-    click.echo(f"Đã sao chép danh mục vào {folder}/. Đặt REGISTER={folder} trong .env rồi chạy `tthc check`.")
+    say(f"Đã sao chép danh mục vào {folder}/. Đặt REGISTER={folder} trong .env rồi chạy: tthc check")
 
 
 @click.command("go-live")
@@ -98,10 +102,32 @@ def go_live(context: click.Context, by: str, yes: bool) -> None:
         raise Refused("Chưa đặt SMTP_URL trong .env: đặt SMTP_URL, chạy `tthc check --network`, rồi thử lại.")
     if not by.strip():
         raise Refused('Thiếu họ tên người quyết định: tthc go-live --by "Nguyễn Văn A"')
+    with reading(app.engine) as db:
+        before = live_by(db)
+    if before:
+        at, whose = before
+        click.echo(f"Đã chính thức từ {moment(at)}, người quyết định: {whose}. Không có gì thay đổi.")
+        return
+    for line in _going_live(app):
+        click.echo(line)
     if not yes:
-        click.confirm("Từ nay thư được gửi thật. Tiếp tục?", abort=True)
+        click.confirm("Từ nay thư được gửi thật, và không có lệnh quay lại chạy thử. Tiếp tục?", abort=True)
     at = tell.go_live(app, by.strip(), app.clock.now())
     click.echo(f"Đã kết thúc chạy thử lúc {moment(at)}, người quyết định: {by.strip()}.")
+    click.echo("Cần ngừng gửi thư: dừng chương trình, hoặc bỏ trống SMTP_URL trong .env rồi chạy lại.")
+
+
+def _going_live(app: App) -> Iterator[str]:
+    """What going live brings about: who is reached, of how much, and on whose word the law stands."""
+    posts = app.register.posts.values()
+    reached = sum(bool(post.address) for post in posts)
+    yield f"Sẽ nhận thư: {number(reached)} chức danh; chưa có địa chỉ: {number(len(posts) - reached)} chức danh."
+    late = dict(standing.now(app).lateness)
+    yield f"Đang quá hạn: {number(late['result_late'])} hồ sơ; chậm tiếp nhận: {number(late['reception_late'])} hồ sơ."
+    rules = [rule for versions in app.law.rules.values() for rule in versions]
+    unsure = sum(not rule.confirmed_by for rule in rules)
+    if unsure:
+        yield f"Quy định pháp luật chưa được người có thẩm quyền xác nhận: {unsure}/{len(rules)} (xem docs/law.md)."
 
 
 @click.group()
@@ -110,36 +136,46 @@ def contacts() -> None:
 
 
 @contacts.command("export")
-@click.argument("file", type=click.Path(path_type=Path), default="danh-ba.xlsx")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default="danh-ba.xlsx")
+@click.option("--replace", is_flag=True, help="Ghi đè tệp đã có.")
 @click.pass_context
-def contacts_export(context: click.Context, file: Path) -> None:
+def contacts_export(context: click.Context, file: Path, replace: bool) -> None:
     """Xuất danh bạ để điền."""
     from monitor.register import contacts as book
     from monitor.register import load_register
 
+    if file.exists() and not replace:
+        raise Refused(f"{file} đã có, có thể đã điền: chọn tên khác, hoặc thêm --replace để ghi đè.")
     register = load_register(settings_of(context).register)
     book.write_xlsx(register, file)
-    click.echo(f"Đã ghi {file}. Điền địa chỉ e-mail, rồi: tthc contacts import {file}")
+    say(f"Đã ghi {file}. Điền địa chỉ e-mail, rồi: tthc contacts import {file}")
 
 
 @contacts.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--apply", "apply_", is_flag=True, help="Ghi các thay đổi (không có: chỉ xem trước).")
+@click.option("--skip-bad", is_flag=True, help="Ghi các dòng tốt, bỏ qua dòng sai.")
 @click.pass_context
-def contacts_import(context: click.Context, file: Path, apply_: bool) -> None:
+def contacts_import(context: click.Context, file: Path, apply_: bool, skip_bad: bool) -> int:
     """Xem trước, và khi có --apply thì ghi, các thay đổi trong danh bạ."""
     from monitor.register import contacts as book
     from monitor.register import load_register
 
-    settings = load_settings(context.find_root().obj)
-    register = load_register(settings.register)
-    changes = book.preview(register, file)
+    settings = settings_of(context)
+    changes, mistakes = book.examine(load_register(settings.register), file)
     as_table(book.HEADINGS, (change.as_row() for change in changes), empty="Không có gì thay đổi.")
+    for mistake in mistakes:
+        say(str(mistake), err=True)
+    if mistakes and not skip_bad:
+        click.echo(f"{len(mistakes)} lỗi; chưa ghi gì. Sửa rồi nhập lại, hoặc thêm --skip-bad để chỉ ghi các dòng tốt.")
+        return 2
     if apply_ and changes:
         where = book.apply(settings.register, changes)
         click.echo(f"Đã ghi {len(changes)} thay đổi vào {where}.")
+        click.echo("Chương trình đang chạy thì dừng rồi chạy lại để dùng danh bạ mới.")
     elif changes:
         click.echo(f"{len(changes)} thay đổi; thêm --apply để ghi.")
+    return 0
 
 
 COMMANDS = (run, demo, check, status, init, go_live, contacts)

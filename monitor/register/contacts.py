@@ -17,7 +17,7 @@ from monitor.register.loading import load_register
 from monitor.register.register import Register
 from monitor.register.values import is_address
 
-__all__ = ["HEADINGS", "Change", "apply", "preview", "write_xlsx"]
+__all__ = ["HEADINGS", "Change", "apply", "examine", "write_xlsx"]
 
 HEADINGS = ("Mã", "Chức danh", "Mục", "Đang là", "Sẽ là")
 """The headings of a list of changes."""
@@ -38,20 +38,22 @@ class Change:
         return self.post, self.title, FILLED[self.field], self.before or "–", self.after or "(bỏ trống)"
 
 
-def preview(register: Register, path: Path) -> list[Change]:
-    """What a filled-in file would change; raise RegisterError with every row that cannot be used."""
+def examine(register: Register, path: Path) -> tuple[list[Change], list[Mistake]]:
+    """What the good rows of a filled-in file would change, and what is wrong with the others.
+
+    Raise RegisterError where the file as a whole cannot be read.
+    """
     mistakes: list[Mistake] = []
     changes: list[Change] = []
     seen: dict[str, int] = {}
     for number, row in read_rows(path):
-        mistakes.extend(_wrong(path, number, row, register, seen))
+        wrong = list(_wrong(path, number, row, register, seen))
+        mistakes.extend(wrong)
         seen.setdefault(row["key"], number)
         post = register.posts.get(row["key"])
-        if post is not None:
+        if post is not None and not wrong:
             changes.extend(_changes(post, row))
-    if mistakes:
-        raise RegisterError(mistakes)
-    return changes
+    return changes, mistakes
 
 
 def _changes(post: Post, row: Mapping[str, str]) -> Iterator[Change]:
@@ -75,7 +77,9 @@ def _wrong(
     if key and key in seen:
         yield mistake(f"chức danh “{key}” đã có ở dòng {seen[key]}", "giữ lại một dòng")
     if address and not is_address(address):
-        yield mistake(f"“{address}” không phải địa chỉ thư điện tử", "ghi một địa chỉ dạng ten@thanhhoa.gov.vn")
+        several = address.count("@") > 1
+        mend = "mỗi ô chỉ một địa chỉ" if several else "ghi một địa chỉ dạng ten@thanhhoa.gov.vn"
+        yield mistake(f"“{address}” không phải {'một ' if several else ''}địa chỉ thư điện tử", mend)
 
 
 def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:

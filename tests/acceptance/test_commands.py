@@ -142,13 +142,33 @@ def test_a_register_of_ones_own_is_copied_filled_in_and_checked(tmp_path: Path) 
     assert (again.code, again.out, len(again.err.splitlines())) == (2, "", 1)
     (tmp_path / ".env").write_text("REGISTER=danh-muc\n", "utf-8")
     assert tthc(tmp_path, "contacts", "export").code == 0
+    _fill_in(tmp_path / "danh-ba.xlsx", "giamdoc@")
+    bad = tthc(tmp_path, "contacts", "import", "danh-ba.xlsx", "--apply")
+    assert (bad.code, len(bad.err.splitlines())) == (2, 1)
+    assert "--skip-bad" in bad.out
     _fill_in(tmp_path / "danh-ba.xlsx", "giamdoc@sct.invalid")
+    over = tthc(tmp_path, "contacts", "export")
+    assert (over.code, "--replace" in over.err) == (2, True)
     preview = tthc(tmp_path, "contacts", "import", "danh-ba.xlsx", COLUMNS="200")
     assert "giamdoc@sct.invalid" in preview.out
     assert "--apply" in preview.out
     assert tthc(tmp_path, "contacts", "import", "danh-ba.xlsx", "--apply").code == 0
     assert "Không có gì thay đổi" in tthc(tmp_path, "contacts", "import", "danh-ba.xlsx").out
     assert tthc(tmp_path, "check").code == 0
+
+
+def test_going_live_says_what_it_brings_about_and_happens_once(tmp_path: Path) -> None:
+    mail = {"SMTP_URL": "smtp://127.0.0.1:9", "SMTP_FROM": "a@b.vn"}
+    asked = tthc(tmp_path, "go-live", "--by", "Lê A", **mail)  # nobody answers
+    assert asked.code == 130
+    assert "Sẽ nhận thư: 0 chức danh; chưa có địa chỉ: 714 chức danh." in asked.out
+    assert "Đang quá hạn: 0 hồ sơ" in asked.out
+    assert "chưa được người có thẩm quyền xác nhận" in asked.out
+    first = tthc(tmp_path, "go-live", "--by", "Lê A", "--yes", **mail)
+    assert "người quyết định: Lê A" in first.out
+    again = tthc(tmp_path, "go-live", "--by", "Bùi B", "--yes", **mail)
+    assert again.out.startswith("Đã chính thức từ ")
+    assert ("Lê A" in again.out, "Bùi B" in again.out) == (True, False)
 
 
 def _fill_in(book: Path, address: str) -> None:

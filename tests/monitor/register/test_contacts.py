@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from monitor.register import RegisterError, contacts, load_register
+from monitor.register import Register, RegisterError, contacts, load_register
 
 HEAD = "so-cong-thuong/head"
 Fill = Callable[..., Path]
@@ -38,6 +38,13 @@ def fill(own, tmp_path: Path) -> Fill:
     return filled
 
 
+def good(register: Register, path: Path) -> list[contacts.Change]:
+    """The changes of a file in which every row is good."""
+    changes, mistakes = contacts.examine(register, path)
+    assert mistakes == []
+    return changes
+
+
 def test_the_file_has_vietnamese_headings_every_post_and_only_three_open_columns(own, tmp_path: Path) -> None:
     contacts.write_xlsx(own.load(), tmp_path / "danh-ba.xlsx")
     sheet = load_workbook(tmp_path / "danh-ba.xlsx").active
@@ -53,7 +60,7 @@ def test_the_file_has_vietnamese_headings_every_post_and_only_three_open_columns
 
 def test_what_would_change_is_shown_first(own, fill: Fill) -> None:
     path = fill(so_cong_thuong__head={"Họ tên": "Nguyễn Văn Mẫu", "E-mail": " gd@thanhhoa.gov.vn "})
-    changes = contacts.preview(own.load(), path)
+    changes = good(own.load(), path)
     assert [change.as_row() for change in changes] == [
         (HEAD, "Giám đốc Sở Công Thương", "Họ tên", "–", "Nguyễn Văn Mẫu"),
         (HEAD, "Giám đốc Sở Công Thương", "E-mail", "–", "gd@thanhhoa.gov.vn"),
@@ -67,18 +74,18 @@ def test_what_is_applied_is_what_was_shown_and_nothing_is_left_to_change(own, fi
         xa_nga_son__head={"Họ tên": 'Lê "Tư" \\ Văn\tMẫu'},
     )
     register = own.load()
-    contacts.apply(str(own.folder), contacts.preview(register, path))
+    contacts.apply(str(own.folder), good(register, path))
     changed = own.load().posts
     assert (changed[HEAD].address, changed[HEAD].phone) == ("gd@thanhhoa.gov.vn", "0912345678")
     assert changed["xa-nga-son/head"].person == 'Lê "Tư" \\ Văn Mẫu'
-    assert contacts.preview(own.load(), path) == []
+    assert good(own.load(), path) == []
     assert {k: p for k, p in changed.items() if p.person or p.address}.keys() == {HEAD, "xa-nga-son/head"}
 
 
 def test_an_emptied_cell_takes_the_address_away_and_the_rest_stays(own, fill: Fill) -> None:
     own.add("contacts.toml", f'[[contact]]\npost = "{HEAD}"\nperson = "A"\naddress = "a@b.vn"\n')
     own.add("contacts.toml", '[[contact]]\npost = "so-cong-thuong/duty"\naddress = "truc@b.vn"\n')
-    changes = contacts.preview(own.load(), fill(so_cong_thuong__head={"E-mail": None}))
+    changes = good(own.load(), fill(so_cong_thuong__head={"E-mail": None}))
     assert [change.as_row()[2:] for change in changes] == [("E-mail", "a@b.vn", "(bỏ trống)")]
     contacts.apply(str(own.folder), changes)
     posts = own.load().posts
@@ -93,14 +100,20 @@ def test_every_row_that_cannot_be_used_is_named_by_its_number(own, fill: Fill) -
         xa_nga_an__head={"Mã": HEAD},
         moi={"Họ tên": "Người không có mã", "E-mail": "a@b.vn"},
     )
-    before = own.load()
-    with pytest.raises(RegisterError) as caught:
-        contacts.preview(before, path)
-    told = [str(mistake) for mistake in caught.value.mistakes]
+    changes, mistakes = contacts.examine(own.load(), path)
+    told = [str(mistake) for mistake in mistakes]
     assert len(told) == 4
+    assert changes == []
     assert all(line.startswith("danh-ba.xlsx: dòng ") for line in told)
     for words in ("“gd@” không phải địa chỉ", "không có chức danh “xa-nga-sơn/head”", "đã có ở dòng", "thiếu mã"):
         assert any(words in line for line in told)
+
+
+def test_a_bad_row_hides_no_good_one_and_two_addresses_in_a_cell_are_one_too_many(own, fill: Fill) -> None:
+    path = fill(so_cong_thuong__head={"E-mail": "a@b.vn; c@b.vn"}, xa_nga_son__head={"E-mail": "d@b.vn"})
+    (change,), (mistake,) = contacts.examine(own.load(), path)
+    assert (change.post, change.after) == ("xa-nga-son/head", "d@b.vn")
+    assert str(mistake).endswith("không phải một địa chỉ thư điện tử – mỗi ô chỉ một địa chỉ")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +141,7 @@ def test_the_columns_may_stand_in_another_order_with_others_between(own, tmp_pat
     ):
         sheet.append(row)
     book.save(tmp_path / "khac.xlsx")
-    (change,) = contacts.preview(own.load(), tmp_path / "khac.xlsx")
+    (change,) = good(own.load(), tmp_path / "khac.xlsx")
     assert (change.post, change.after) == (HEAD, "gd@thanhhoa.gov.vn")
 
 
@@ -137,14 +150,14 @@ def test_a_file_that_is_no_workbook_is_named(own, tmp_path: Path, content: bytes
     path = tmp_path / "hong.xlsx"
     path.write_bytes(content)
     with pytest.raises(RegisterError, match=r"hong\.xlsx: không đọc được tệp"):
-        contacts.preview(own.load(), path)
+        contacts.examine(own.load(), path)
 
 
 def test_a_workbook_without_the_headings_is_named(own, tmp_path: Path) -> None:
     book = Workbook()
     book.save(tmp_path / "trong.xlsx")
     with pytest.raises(RegisterError, match="không thấy dòng tiêu đề"):
-        contacts.preview(own.load(), tmp_path / "trong.xlsx")
+        good(own.load(), tmp_path / "trong.xlsx")
 
 
 def test_the_register_that_comes_with_the_program_is_not_written_to() -> None:
@@ -154,7 +167,7 @@ def test_the_register_that_comes_with_the_program_is_not_written_to() -> None:
 
 
 def test_the_file_of_contacts_is_not_for_everybody_and_leaves_nothing_beside_it(own, fill: Fill) -> None:
-    contacts.apply(str(own.folder), contacts.preview(own.load(), fill(so_cong_thuong__head={"E-mail": "a@b.vn"})))
+    contacts.apply(str(own.folder), good(own.load(), fill(so_cong_thuong__head={"E-mail": "a@b.vn"})))
     path = own.folder / "contacts.toml"
     assert stat.S_IMODE(path.stat().st_mode) & 0o007 == 0
     assert [p.name for p in own.folder.iterdir() if p.name.startswith(".")] == []
