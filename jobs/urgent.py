@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -16,13 +16,15 @@ from jobs.subjects import interruption_of
 from monitor.core.ladder import SubjectKind
 from monitor.core.law import RuleUnknown
 from monitor.core.message import Urgency
-from monitor.core.period import day_of
+from monitor.core.period import Span, day_of
+from monitor.reports.citing import cited
 from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage
-from monitor.store import InterruptionRow, TellingRow, interruptions, reading, tellings, watches
+from monitor.store import InterruptionRow, TellingRow, interruptions, looks, reading, tellings, watches
 
 REMEDY = "failure_remedy"
 """The rule that says what is owed when a service fails."""
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def compose(app: App, now: datetime) -> None:
@@ -93,7 +95,8 @@ def _outage(db: Connection, app: App, key: str) -> Outage | None:
         last_bad=_last_bad(db, row),
         first_good=row.first_good,
         cause=row.cause,
-        citations=tuple(_citations(app, row)),
+        status=_status(db, row),
+        citations=cited(_citations(app, row)),
     )
 
 
@@ -105,6 +108,12 @@ def _last_bad(db: Connection, row: InterruptionRow) -> datetime:
         if row.closed_at is None and watch.first_bad == row.first_bad and watch.last_bad
         else row.last_bad
     )
+
+
+def _status(db: Connection, row: InterruptionRow) -> int | None:
+    """What the first failed look was answered with."""
+    at_once = Span(start=row.first_bad, end=row.first_bad + _MILLISECOND)
+    return next((look.status for look in looks.between(db, (row.target,), at_once) if look.at == row.first_bad), None)
 
 
 def _citations(app: App, row: InterruptionRow) -> Iterable[str]:

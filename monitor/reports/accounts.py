@@ -14,7 +14,7 @@ from monitor.core.law import Law, RuleUnknown
 from monitor.core.look import Look, Verdict
 from monitor.core.period import Span, day_of
 from monitor.core.service import Service, Target
-from monitor.core.uptime import Account, Notice, State, measure, timeline
+from monitor.core.uptime import Account, Gap, Notice, Segment, State, measure, timeline
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.week import Interrupted
 from monitor.store import events, looks, notices
@@ -113,6 +113,22 @@ def began(db: Connection, service: Service, now: datetime) -> datetime | None:
     return min((event.at for event in started), default=None)
 
 
+def parted(segments: Iterable[Segment], began: datetime | None) -> Iterator[tuple[Segment, bool]]:
+    """The stretches of an account, each with whether it lies before the monitor began; one that reaches over is cut."""
+    for one in segments:
+        cut = one.span.end if began is None else min(max(began, one.span.start), one.span.end)
+        if one.state is not State.UNKNOWN or one.gap is not Gap.NOT_LOOKED:
+            cut = one.span.start
+        for start, end, before in ((one.span.start, cut, True), (cut, one.span.end, False)):
+            if start < end:
+                yield replace(one, span=Span(start=start, end=end)), before
+
+
+def unwatched(account: Account, began: datetime | None) -> int:
+    """How much of what nobody looked at lies before the monitor began, in milliseconds."""
+    return sum(one.span.ms for one, before in parted(account.segments, began) if before)
+
+
 def interrupted(service: Service, found: Kept, window: Span, told: Iterable[Interruption]) -> tuple[Interrupted, ...]:
     """The interruptions of an account, with what of each was observed within the window."""
     names = {target.key: target.name for target in service.targets}
@@ -133,6 +149,7 @@ def _interrupted(one: Interruption, name: str, at: list[Look], found: Kept, wind
         observed_ms=observed,
         unobserved_ms=within.ms - observed,
         announced_ms=sum(stop.span.shared_ms(within) for stop in found.announced),
+        status=next((look.status for look in at if look.at == one.first_bad), None),
         documents=tuple(stop.document for stop in stops if stop.document),
     )
 

@@ -33,5 +33,11 @@ def _line(target: Target, looks: list[Look]) -> Seen:
         by_verdict=Counter(look.verdict for look in looks),
         by_cause=Counter(look.cause for look in looks if look.cause is not Cause.NONE),
         by_status=Counter(look.status for look in looks if look.status is not None),
+        failures=Counter(_failure(look) for look in looks if look.cause is not Cause.NONE),
         median_ms=took[len(took) // 2] if took else None,
     )
+
+
+def _failure(look: Look) -> tuple[Cause, int | None]:
+    """What a look failed for; the code it was answered with only where that was it."""
+    return look.cause, look.status if look.cause is Cause.STATUS else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.core.look import Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """One interruption of one target, open (`first_good` is None) or over; moments are aware."""
+    """One interruption of one target, open (`first_good` is None) or over; moments are aware.
+
+    `status` is what the first failed look was answered with.
+    """
 
     service: str
     procedure: str
@@ -21,24 +24,10 @@ class Outage:
     last_bad: datetime
     first_good: datetime | None
     cause: Cause
+    status: int | None = None
     citations: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
         """Whether the service works again."""
         return self.first_good is not None
-
-    @property
-    def length(self) -> timedelta:
-        """How long it lasted by the best estimate, or has lasted at least; nothing where the clock was set back."""
-        return max((self.first_good or self.last_bad) - self.first_bad, timedelta())
-
-    @property
-    def shortest(self) -> timedelta:
-        """From the first failed look to the last."""
-        return max(self.last_bad - self.first_bad, timedelta())
-
-    @property
-    def longest(self) -> timedelta | None:
-        """From the last good look before to the first after; None where either is missing."""
-        return self.first_good - self.last_good if self.first_good and self.last_good else None

@@ -13,12 +13,14 @@ from types import MappingProxyType
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, select_autoescape
 
+from monitor.core.look import Cause
 from monitor.core.period import Stamp, ict
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "vi"
 NO_DATA = "không có dữ liệu"
 
 _MILLISECOND = timedelta(milliseconds=1)
+_NO_PAGE = frozenset({404, 410})
 _UNITS = ((86_400, "ngày"), (3_600, "giờ"), (60, "phút"), (1, "giây"))
 
 
@@ -70,16 +72,32 @@ def phantram(ratio: Fraction | float | str | None, *, up: bool = False, places: 
     return f"{so(whole)},{rest:0{places}d} %" if places else f"{so(whole)} %"
 
 
-def khoang(length: timedelta | int, *, up: bool = True) -> str:
-    """A length (`timedelta`, or milliseconds) as "1 giờ 30 phút", to the second, rounded up unless told otherwise."""
+def khoang(length: timedelta | int, *, up: bool = True, days: bool = True) -> str:
+    """A length (`timedelta`, or milliseconds) as "1 giờ 30 phút", to the second, rounded up unless told otherwise.
+
+    Without `days` a week is 168 hours, as figures that are added up are printed.
+    """
     ms = length if isinstance(length, int) else length // _MILLISECOND
     left = -(-ms // 1000) if up else ms // 1000
     parts = []
-    for seconds, unit in _UNITS:
+    for seconds, unit in _UNITS if days else _UNITS[1:]:
         count, left = divmod(left, seconds)
         if count:
             parts.append(f"{so(count)} {unit}")
     return " ".join(parts) or "0 giây"
+
+
+def den(start: datetime, end: datetime) -> str:
+    """The length from one moment to a later one as `luc` prints them, so that who subtracts the two finds it."""
+    return khoang(max(end.replace(microsecond=0) - start.replace(microsecond=0), timedelta()))
+
+
+def bieuhien(cause: Cause, status: int | None) -> str:
+    """What a failed look saw, with the code where the answer's code is what failed it: 404 is no fault of a server."""
+    if cause is not Cause.STATUS or status is None:
+        return term(cause)
+    said = terms()["word"]["no_page"] if status in _NO_PAGE else term(cause)
+    return f"{said} (HTTP {status})"
 
 
 def so(number: int) -> str:
@@ -118,7 +136,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    filters = {f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, so, hoa, bac, term)}
+    filters = {f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, den, bieuhien, so, hoa, bac, term)}
     made.filters.update(filters)
     made.globals.update(terms=terms(), term=term)
     return made
@@ -132,6 +150,8 @@ def render(name: str, **facts: object) -> str:
 __all__ = [
     "NO_DATA",
     "TEMPLATES",
+    "bieuhien",
+    "den",
     "environment",
     "gio",
     "khoang",

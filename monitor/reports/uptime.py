@@ -19,7 +19,7 @@ from monitor.core.look import ManualCheck
 from monitor.core.message import Attachment
 from monitor.core.period import Span, at, ict
 from monitor.core.service import Service
-from monitor.core.uptime import Account, Gap, Judgement, State, figures, judge
+from monitor.core.uptime import Account, Judgement, figures, judge
 from monitor.register import Register
 from monitor.reports import accounts, observed, strip, workbook
 from monitor.reports.letters import Occasion, Words
@@ -55,13 +55,15 @@ def weekly(  # noqa: PLR0917 - where the facts are, then which of them
         as_of=now,
         began=began,
         account=counted,
-        unwatched_ms=_unwatched(counted, began),
+        unwatched_ms=accounts.unwatched(counted, began),
         target=target,
         judgement=_judged(counted, target),
         interruptions=accounts.interrupted(service, found, window, counted.interruptions),
         seen=observed.seen(service.targets, found.looks, window),
         manual=tuple(looks.manual_between(db, service.code, window)),
-        weeks=_comparison(db, law, service, WeekLine(span=span, account=counted), began),
+        weeks=_comparison(
+            db, law, service, WeekLine(span=span, account=counted if _watched(span, began) else None), began
+        ),
         heads=tuple(journal.heads(db)),
     )
 
@@ -73,13 +75,6 @@ def _judged(counted: Account, target: Fraction | None) -> Judgement | None:
     return Judgement.INSUFFICIENT if counted.measured is None else None
 
 
-def _unwatched(account: Account, began: datetime | None) -> int:
-    """How much of what nobody looked at lies before the monitor began."""
-    cut = account.window.end if began is None else began
-    stretches = (s.span for s in account.segments if s.state is State.UNKNOWN and s.gap is Gap.NOT_LOOKED)
-    return sum(Span(start=s.start, end=min(s.end, cut)).ms for s in stretches if s.start < cut)
-
-
 def _comparison(
     db: Connection, law: Law, service: Service, this: WeekLine, began: datetime | None
 ) -> tuple[WeekLine, ...]:
@@ -89,12 +84,17 @@ def _comparison(
     for back in range(1, WEEKS + 1):
         start = monday - timedelta(weeks=back)
         week = Span(start=at(start), end=at(start + timedelta(days=7)))
-        if began is None or began >= week.end:
+        if not _watched(week, began):
             lines.append(WeekLine(span=week, account=None))
             continue
         found = accounts.kept(db, law, service, week, service.required_targets())
         lines.append(WeekLine(span=week, account=accounts.account(service, found, week)))
     return tuple(lines)
+
+
+def _watched(week: Span, began: datetime | None) -> bool:
+    """Whether the monitor was there for any of a week."""
+    return began is not None and began < week.end
 
 
 def mail(log: WeeklyLog, occasion: Occasion | None = None, *, late: bool = False) -> Words:

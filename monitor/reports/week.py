@@ -25,7 +25,10 @@ def _ms(length: timedelta) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
-    """One interruption, and what of it lies in the week: observed, not observed, and announced beforehand."""
+    """One interruption, and what of it lies in the week: observed, not observed, and announced beforehand.
+
+    `status` is what the first failed look was answered with.
+    """
 
     interruption: Interruption
     target_name: str
@@ -33,6 +36,7 @@ class Interrupted:
     observed_ms: int
     unobserved_ms: int
     announced_ms: int = 0
+    status: int | None = None
     documents: tuple[str, ...] = ()
 
     @property
@@ -45,6 +49,12 @@ class Interrupted:
         """Whether it ended only after the week, as later looks tell."""
         good = self.interruption.first_good
         return good is not None and good > self.within.end
+
+    @property
+    def all_observed(self) -> bool:
+        """Whether the whole of it, from its beginning to its end, lies in the week and was looked at throughout."""
+        over = not self.interruption.open and not self.ended_after
+        return over and not self.began_before and not self.unobserved_ms
 
     @property
     def start_error_ms(self) -> int | None:
@@ -89,6 +99,7 @@ class Seen:
     by_verdict: Mapping[Verdict, int] = field(default_factory=dict)
     by_cause: Mapping[Cause, int] = field(default_factory=dict)
     by_status: Mapping[int, int] = field(default_factory=dict)
+    failures: Mapping[tuple[Cause, int | None], int] = field(default_factory=dict)
     median_ms: int | None = None
 
     @property
@@ -185,10 +196,7 @@ class WeeklyLog:
     @property
     def unknown_lines(self) -> tuple[tuple[str, int], ...]:
         """Why time is UNKNOWN, in words, with milliseconds, longest first."""
-        spent = {term(gap): ms for gap, ms in self.account.unknown_by.items()}
-        spent[term(Gap.NOT_LOOKED)] = spent.get(term(Gap.NOT_LOOKED), 0) - self.unwatched_ms
-        spent[terms()["unwatched"]["before"]] = self.unwatched_ms
-        return tuple(sorted(((word, ms) for word, ms in spent.items() if ms), key=lambda line: -line[1]))
+        return unknown_lines(self.account, self.unwatched_ms)
 
     @property
     def intervals(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
@@ -202,6 +210,14 @@ class WeeklyLog:
     def parts(self) -> tuple[Part, ...]:
         """The account for print."""
         return parts(self.account)
+
+
+def unknown_lines(account: Account, unwatched_ms: int) -> tuple[tuple[str, int], ...]:
+    """Why time is UNKNOWN, in words, with milliseconds, longest first; what came before the monitor began apart."""
+    spent = {term(gap): ms for gap, ms in account.unknown_by.items()}
+    spent[term(Gap.NOT_LOOKED)] = spent.get(term(Gap.NOT_LOOKED), 0) - unwatched_ms
+    spent[terms()["unwatched"]["before"]] = unwatched_ms
+    return tuple(sorted(((word, ms) for word, ms in spent.items() if ms), key=lambda line: -line[1]))
 
 
 def week_name(span: Span) -> str:

@@ -11,16 +11,18 @@ from io import BytesIO
 from typing import Any
 
 from monitor.core.period import ict
-from monitor.core.uptime import Account
-from monitor.reports.render import TEMPLATES, phantram, term
+from monitor.core.uptime import Account, figures
+from monitor.reports import accounts
+from monitor.reports.render import NO_DATA, TEMPLATES, bieuhien, term, terms
 from monitor.reports.week import Interrupted, Seen, WeekLine, WeeklyLog
 
-Cell = str | int | float | datetime | None
+Cell = str | int | float | Fraction | datetime | None
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 13},
     "head": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDF1F4", "border": 1},
     "text": {"text_wrap": True, "valign": "top"},
     "number": {"num_format": "#,##0.###", "valign": "top", "align": "right"},
+    "ratio": {"num_format": "0.00######%", "valign": "top", "align": "right"},
     "moment": {"num_format": "hh:mm:ss dd/mm/yyyy", "valign": "top", "align": "left"},
 }
 
@@ -53,7 +55,7 @@ def _sheets(log: WeeklyLog) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
     yield "looks", map(_look, log.seen)
     yield "manual", ((c.at, term(c.verdict), c.by, c.note, c.evidence_name, c.evidence_sha256) for c in log.manual)
     yield "weeks", map(_week, log.weeks)
-    yield "course", _course(log.account)
+    yield "course", _course(log)
 
 
 def _sheet(book: Any, formats: dict[str, Any], name: str, rows: Iterable[Sequence[Cell]]) -> None:
@@ -85,6 +87,8 @@ def _write(sheet: Any, formats: dict[str, Any], row: int, column: int, value: Ce
             sheet.write_datetime(row, column, ict(value).replace(tzinfo=None), formats["moment"])
         case str():
             sheet.write_string(row, column, value, formats["text"])
+        case Fraction():
+            sheet.write_number(row, column, float(value), formats["ratio"])
         case _:
             sheet.write_number(row, column, value, formats["number"])
 
@@ -100,11 +104,9 @@ def _summary(log: WeeklyLog) -> Iterator[tuple[str, Cell]]:
     for part in log.parts:
         yield f"{term(part.state).capitalize()} (giây)", _seconds(part.ms)
     yield f"{words()['sum']} (giây)", _seconds(sum(part.ms for part in log.parts))
-    yield said["measured"], phantram(account.measured)
-    yield said["lower"], phantram(account.lower)
-    yield said["upper"], phantram(account.upper, up=True)
-    yield said["coverage"], phantram(account.coverage)
-    yield said["target"], said["no_target"] if log.target is None else phantram(log.target)
+    for name, ratio in _ratios(account).items():
+        yield said[name], ratio
+    yield said["target"], said["no_target"] if log.target is None else log.target
     yield said["judgement"], "–" if log.judgement is None else term(log.judgement)
     yield said["as_of"], log.as_of
     for head in log.heads:
@@ -116,7 +118,7 @@ def _interruption(number: int, line: Interrupted) -> tuple[Cell, ...]:
     return (
         number,
         line.target_name,
-        term(one.cause),
+        bieuhien(one.cause, line.status),
         one.last_good or words()["not_known"],
         one.first_bad,
         one.last_bad,
@@ -132,7 +134,7 @@ def _interruption(number: int, line: Interrupted) -> tuple[Cell, ...]:
 
 
 def _look(one: Seen) -> tuple[Cell, ...]:
-    causes = "; ".join(f"{term(cause)}: {count}" for cause, count in one.by_cause.items())
+    causes = "; ".join(f"{bieuhien(cause, status)}: {count}" for (cause, status), count in one.failures.items())
     counts = (one.looks, one.answered, one.up, one.down, one.unknown, one.median_ms)
     return (one.name, words()["looks"]["yes" if one.required else "no"], *counts, causes)
 
@@ -142,13 +144,20 @@ def _week(line: WeekLine) -> tuple[Cell, ...]:
     if line.account is None:
         return named, line.span.start, words()["unwatched"]
     a = line.account
-    ratios = (phantram(a.measured), phantram(a.lower), phantram(a.upper, up=True), phantram(a.coverage))
-    return (named, line.span.start, *ratios, len(a.interruptions), _seconds(a.down_ms))
+    return (named, line.span.start, *_ratios(a).values(), len(a.interruptions), _seconds(a.down_ms))
 
 
-def _course(account: Account) -> Iterator[tuple[Cell, ...]]:
-    for s in account.segments:
-        yield s.span.start, s.span.end, term(s.state), term(s.gap) if s.gap else "", _seconds(s.span.ms)
+def _ratios(account: Account) -> dict[str, Cell]:
+    """Ratios as numbers to reckon with, rounded as the JSON has them: the account never looks better than it is."""
+    exact = figures(account)
+    names = ("measured", "lower", "upper", "coverage")
+    return {name: NO_DATA if exact[name] is None else Fraction(exact[name]) for name in names}
+
+
+def _course(log: WeeklyLog) -> Iterator[tuple[Cell, ...]]:
+    for s, before in accounts.parted(log.account.segments, log.began):
+        why = terms()["unwatched"]["before"] if before else term(s.gap) if s.gap else ""
+        yield s.span.start, s.span.end, term(s.state), why, _seconds(s.span.ms)
 
 
 def _seconds(ms: int | None) -> float | None:

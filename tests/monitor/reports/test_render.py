@@ -25,6 +25,8 @@ from monitor.reports.letters import Occasion, Words, tidy, write
 from monitor.reports.outage import Outage
 from monitor.reports.render import (
     TEMPLATES,
+    bieuhien,
+    den,
     environment,
     gio,
     hoa,
@@ -109,6 +111,14 @@ def test_every_stage_of_the_shipped_ladders_has_a_word() -> None:
         (khoang(999), "1 giây"),
         (khoang(999, up=False), "0 giây"),
         (khoang(0), "0 giây"),
+        (khoang(timedelta(days=7, minutes=4), days=False), "168 giờ 4 phút"),
+        (den(NOW, NOW + timedelta(hours=1, seconds=20, milliseconds=900)), "1 giờ 20 giây"),
+        (den(NOW - timedelta(milliseconds=1), NOW + timedelta(minutes=5)), "5 phút 1 giây"),  # 07:29:59 is printed
+        (den(NOW, NOW - timedelta(hours=1)), "0 giây"),
+        (bieuhien(Cause.STATUS, 503), "máy chủ báo lỗi (HTTP 503)"),
+        (bieuhien(Cause.STATUS, 404), "không có trang này (HTTP 404)"),
+        (bieuhien(Cause.STATUS, None), "máy chủ báo lỗi"),
+        (bieuhien(Cause.CONTENT, 200), "nội dung không đúng yêu cầu"),
         (khoang(timedelta(days=2, seconds=5)), "2 ngày 5 giây"),
         (phantram(None), "không có dữ liệu"),
         (phantram(Fraction(98424, 100000)), "98,42 %"),
@@ -162,6 +172,12 @@ def test_a_beginning_says_since_when_what_is_seen_and_what_to_do(twin: str) -> N
         "Số liệu tính đến lượt kiểm tra lúc 07:25:00 25/11/2026",
     ):
         assert words in said
+
+
+@pytest.mark.parametrize("twin", ["text", "html"])
+def test_a_page_that_is_gone_is_told_with_its_code(twin: str) -> None:
+    said = getattr(told(replace(OUTAGE, cause=Cause.STATUS, status=404)), twin)
+    assert "Không có trang này (HTTP 404)" in said
 
 
 @pytest.mark.parametrize("twin", ["text", "html"])

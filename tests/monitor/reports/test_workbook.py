@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from monitor.core.look import Cause, Verdict
+from monitor.core.uptime import figures
 from monitor.reports import workbook
 from monitor.reports.week import WeeklyLog
 
@@ -51,8 +52,18 @@ def test_the_summary_has_the_parts_in_seconds_and_their_sum(log: WeeklyLog) -> N
     assert told["Không xác định (giây)"] * 1000 == log.account.unknown_ms
     assert told["Cộng (giây)"] == 7 * 86_400
     assert told["Từ"] == datetime(2026, 11, 16)  # noqa: DTZ001 - a cell has Vietnamese time and no zone
-    assert told["Mục tiêu nội bộ"] == "99,00 %"
+    assert told["Mục tiêu nội bộ"] == 0.99
     assert told["So với mục tiêu nội bộ"] == "không đạt"
+
+
+def test_a_ratio_is_a_number_that_prints_as_percent_and_never_as_the_whole(log: WeeklyLog) -> None:
+    book = openpyxl.load_workbook(BytesIO(workbook.xlsx(log)))
+    cells = {row[0].value: row[1] for row in book["Tổng hợp"].iter_rows(min_row=4)}
+    measured = cells["Tỷ lệ hoạt động đo được"]
+    assert measured.data_type == "n"
+    assert measured.number_format.endswith("%")
+    assert measured.value == float(figures(log.account)["measured"])
+    assert measured.value <= log.account.measured
 
 
 def test_each_interruption_has_its_times_and_bounds(log: WeeklyLog) -> None:
@@ -69,6 +80,15 @@ def test_the_course_covers_the_week_without_a_gap(log: WeeklyLog) -> None:
     assert [row[1] for row in course[:-1]] == [row[0] for row in course[1:]]
     assert sum(row[4] for row in course) == 7 * 86_400
     assert ("không xác định", "bị lớp chống truy cập tự động chặn") in {row[2:4] for row in course}
+
+
+def test_the_course_tells_the_time_before_the_monitor_from_a_monitor_that_did_not_look(watch: Watch) -> None:
+    seen = watch()
+    seen.looks("18/11/2026 00:00", "20/11/2026 00:00")
+    course = rows(seen.log("2026-W47", "23/11/2026 07:30"), "Diễn biến")
+    assert course[0][3] == "chưa theo dõi (trước khi bắt đầu giám sát)"
+    assert course[0][1] == datetime(2026, 11, 18, 0, 1)  # noqa: DTZ001 - a cell has Vietnamese time and no zone
+    assert course[-1][3] == "không có lượt kiểm tra"
 
 
 def test_words_of_a_person_are_text_and_never_a_formula(log: WeeklyLog) -> None:
