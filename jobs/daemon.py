@@ -100,6 +100,7 @@ class Daemon:
         with writing(self.app.engine) as db:
             events.add(db, self.app.clock.now(), "started", f"pid {os.getpid()}")
             letters.abandoned(db, self.app.clock.now())
+        (self.app.settings.var_dir / "mailbox").mkdir(parents=True, exist_ok=True)
         reading.recover(self.app)
         self.looking.start()
         self.scheduler.start()

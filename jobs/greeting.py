@@ -23,6 +23,6 @@ def text(app: App, url: str) -> str:
         var=str(app.settings.var_dir),
         pilot=app.settings.pilot_address,
         lacking=unset,
-        next=next_step(now_in, unset),
+        next=next_step(now_in, unset, app.settings),
     )
     return tidy(said).rstrip("\n")

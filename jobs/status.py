@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jobs.app import App
+from monitor.config import Settings
 from monitor.core.interruption import Interruption
 from monitor.core.period import ict
 from monitor.core.uptime import figures
@@ -12,13 +16,25 @@ from monitor.reports.letters import tidy
 from monitor.reports.present import ServiceNow, TargetNow
 from monitor.reports.render import render
 from monitor.reports.standing import StatusNow, standing
-from monitor.store import reading
+from monitor.store import held, reading
+from monitor.store.engine import file_of, url_of
 
 
 def now(app: App) -> StatusNow:
     """How everything stands at this moment."""
     with reading(app.engine) as db:
-        return standing(db, app.settings, app.register, app.law, app.clock.now())
+        return standing(db, app.settings, app.register, app.law, app.clock.now(), running=held(app.engine))
+
+
+@contextmanager
+def untouched(settings: Settings) -> Iterator[Settings]:
+    """Settings to ask with; where nothing ran yet, on an empty database elsewhere, so that asking makes none."""
+    url = url_of(settings.database_url)
+    if url.get_backend_name() != "sqlite" or file_of(url).exists():
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="tthc-") as folder:
+        yield settings.model_copy(update={"database_url": f"sqlite:///{folder}/tthc.db"})
 
 
 def as_text(status: StatusNow) -> str:
@@ -31,6 +47,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
     return {
         "at": ict(status.at).isoformat(),
         "mode": status.mode.value,
+        "running": status.running,
         "healthy": status.healthy,
         "concerns": [concern.value for concern in status.concerns],
         "unset": [one.lack.value for one in status.lacking],

@@ -9,7 +9,7 @@ import click
 
 from jobs import check as checking
 from jobs import status as standing
-from jobs.app import App
+from jobs.app import App, build
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, settings_of
 from jobs.clock import SystemClock
 from monitor.core.mistake import why
@@ -70,12 +70,12 @@ def check(context: click.Context, network: bool, json_: bool) -> int:
 @click.pass_context
 def status(context: click.Context, json_: bool) -> int:
     """Đang có gì bất thường; mã thoát 1 khi có."""
-    app = app_of(context)
-    now = standing.now(app)
+    with standing.untouched(settings_of(context)) as settings:
+        now = standing.now(build(settings, SystemClock()))
     if json_:
         as_json(standing.as_json(now))
     else:
-        click.echo(standing.as_text(now))
+        say(standing.as_text(now))
     return 0 if now.healthy else 1
 
 

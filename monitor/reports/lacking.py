@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from monitor.config import Settings
 from monitor.register import Register
+from monitor.register.folder import is_shipped
 from monitor.reports.mode import Mode
 
 
@@ -25,6 +26,7 @@ class Next(StrEnum):
 
     CONTACT = "contact"
     SMTP_URL = "smtp_url"
+    REGISTER = "register"
     ADDRESSES = "addresses"
     GO_LIVE = "go_live"
     NOTHING = "nothing"
@@ -55,9 +57,10 @@ def lacking(settings: Settings, register: Register) -> tuple[Lacking, ...]:
     return tuple(found)
 
 
-def next_step(mode: Mode, found: Sequence[Lacking]) -> Next:
-    """The one thing to do next; PUBLIC_URL may stay empty."""
-    steps = {Lack.CONTACT: Next.CONTACT, Lack.SMTP_URL: Next.SMTP_URL, Lack.ADDRESSES: Next.ADDRESSES}
+def next_step(mode: Mode, found: Sequence[Lacking], settings: Settings) -> Next:
+    """The one thing to do next; addresses are filled into a register of the office's own. PUBLIC_URL may stay empty."""
+    addresses = Next.REGISTER if is_shipped(settings.register) else Next.ADDRESSES
+    steps = {Lack.CONTACT: Next.CONTACT, Lack.SMTP_URL: Next.SMTP_URL, Lack.ADDRESSES: addresses}
     for one in found:
         if one.lack in steps:
             return steps[one.lack]

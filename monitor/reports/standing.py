@@ -44,6 +44,7 @@ class Concern(StrEnum):
     """Something a person has to see to; any of them makes the monitor unhealthy."""
 
     INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
     SILENT = "silent"
     STALE_SOURCE = "stale_source"
     DEAD_LETTERS = "dead_letters"
@@ -74,6 +75,11 @@ class Health:
     heads: tuple[Entry, ...] = ()
     database: str = ""
 
+    @property
+    def ever(self) -> bool:
+        """Whether the monitor has ever written anything down."""
+        return bool(self.heads)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusNow:
@@ -94,6 +100,7 @@ class StatusNow:
     source_names: Mapping[str, str]
     unsent_since: datetime | None
     health: Health = field(default_factory=Health)
+    running: bool = True
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -125,8 +132,10 @@ class StatusNow:
     def concerns(self) -> tuple[Concern, ...]:
         """What a person has to see to."""
         silent = any(one.silent and one.target.required for service in self.services for one in service.targets)
+        owing = self.mode is not Mode.TRIAL or any(one.watched for one in self.services)
         true = {
             Concern.INTERRUPTED: bool(self.open_interruptions),
+            Concern.STOPPED: owing and not self.running,
             Concern.SILENT: silent,
             Concern.STALE_SOURCE: bool(self.stale),
             Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
@@ -140,8 +149,10 @@ class StatusNow:
         return not self.concerns
 
 
-def standing(db: Connection, settings: Settings, register: Register, law: Law, now: datetime) -> StatusNow:
-    """How everything stands now."""
+def standing(
+    db: Connection, settings: Settings, register: Register, law: Law, now: datetime, *, running: bool = True
+) -> StatusNow:
+    """How everything stands now; who asks knows whether the daemon runs."""
     counted = dossiers.counts(db)
     by_state = letters.counts(db)
     figures = dossiers.figures(db)
@@ -166,6 +177,7 @@ def standing(db: Connection, settings: Settings, register: Register, law: Law, n
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
         health=_health(db, now),
+        running=running,
     )
 
 

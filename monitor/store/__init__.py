@@ -15,7 +15,7 @@ from monitor.store import (
 )
 from monitor.store.backups import backup, may_restore, restore, unpacked
 from monitor.store.engine import reading, writing
-from monitor.store.holding import Hold, hold
+from monitor.store.holding import Hold, held, hold
 from monitor.store.imports import ImportRow, ImportState
 from monitor.store.interruptions import InterruptionRow
 from monitor.store.letters import LetterLine, LetterRow, LetterState
@@ -36,6 +36,7 @@ __all__ = [
     "backup",
     "dossiers",
     "events",
+    "held",
     "hold",
     "imports",
     "interruptions",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import URL, Connection, Engine, text
@@ -12,6 +15,9 @@ from monitor.store.engine import file_of
 from monitor.store.refusal import StoreError
 
 _LOCK = 0x7474_6863_0002
+_HELD = """SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE locktype = 'advisory' AND datname = current_database()
+AND classid = CAST(:high AS oid) AND objid = CAST(:low AS oid) AND objsubid = 1 AND granted"""
 _TAKEN = "Cơ sở dữ liệu {where} đang có một tiến trình tthc run giữ{who}: dừng nó trước, hoặc dùng VAR_DIR khác"
 
 
@@ -29,12 +35,35 @@ def hold(engine: Engine) -> Hold:
     return hold_file(engine.url)
 
 
+def held(engine: Engine) -> bool:
+    """Whether a process holds the database; nothing is made, and one that starts meanwhile is not kept from it."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as db:
+            return db.execute(text(_HELD), {"high": _LOCK >> 32, "low": _LOCK & 0xFFFF_FFFF}).first() is not None
+    try:
+        descriptor = os.open(_lock_of(engine.url), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _lock_of(url: URL) -> Path:
+    file = file_of(url)
+    return file.with_name(file.name + ".lock")
+
+
 def hold_file(url: URL) -> Hold:
     """Hold the SQLite database at a URL, which need not be there."""
     file = file_of(url)
-    descriptor = os.open(file.with_name(file.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(_lock_of(url), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor)
     except OSError as error:
         holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
         os.close(descriptor)
@@ -42,6 +71,16 @@ def hold_file(url: URL) -> Hold:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return _FileHold(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Take the lock; who only asks whether it is held has it for an instant, so that once is not enough."""
+    for _ in range(10):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(0.02)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class _FileHold:

@@ -14,7 +14,7 @@ from jobs.app import App
 from jobs.clock import SystemClock
 from monitor.config import Settings
 from monitor.law import load_law
-from monitor.register import load_register
+from monitor.register import copy_shipped, load_register
 from monitor.reports.mode import LIVE
 from monitor.store import watches, writing
 
@@ -60,19 +60,25 @@ def test_it_names_what_is_not_set_and_what_comes_of_it(app: App) -> None:
     said = greeting.text(app, URL)
     assert "\n  CONTACT: chưa ai chịu trách nhiệm" in said
     assert "\n  SMTP_URL: chưa có máy chủ thư" in said
-    assert "\n  714/714 địa chỉ thư trong danh bạ: người" in said
+    assert "\n  Còn 714/714 chức danh chưa có địa chỉ thư: người" in said
 
 
 @pytest.mark.parametrize(
     ("settings", "step"),
     [
         ({}, "cp config.example.env .env, điền CONTACT, rồi tthc check"),
-        ({"contact": "a@x.invalid"}, "điền SMTP_URL trong .env, rồi tthc check --network"),
+        ({"contact": "a@x.invalid"}, "điền SMTP_URL và SMTP_FROM trong .env, rồi tthc check --network"),
         ({"contact": "a@x.invalid", **SMTP}, "tthc init danh-muc; đặt REGISTER=danh-muc trong .env"),
     ],
 )
 def test_the_next_step_is_the_first_thing_missing(app: App, settings: dict[str, str], step: str) -> None:
     assert f"Bước tiếp theo: {step}" in greeting.text(with_settings(app, **settings), URL)
+
+
+def test_a_register_of_the_offices_own_is_asked_for_once(app: App, tmp_path: Path) -> None:
+    copy_shipped(tmp_path / "danh-muc")
+    own = with_settings(app, contact="a@x.invalid", register=str(tmp_path / "danh-muc"), **SMTP)
+    assert "Bước tiếp theo: tthc contacts export danh-ba.xlsx" in greeting.text(own, URL)
 
 
 def test_once_all_is_set_the_next_step_is_to_go_live_and_after_it_there_is_none(app: App) -> None:

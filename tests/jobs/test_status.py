@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,25 +21,28 @@ from monitor.core.look import Cause, Kind, Look, Verdict
 from monitor.core.message import Message
 from monitor.core.period import ICT
 from monitor.law import load_law
+from monitor.probes.pace import valid_for_ms
 from monitor.register import load_register
 from monitor.reports.standing import Concern
-from monitor.store import LetterState, letters, looks, writing
+from monitor.store import LetterState, hold, letters, looks, open_store, writing
 
 NOW = datetime(2026, 11, 26, 14, 5, tzinfo=ICT)
 REQUIRED = "2.001474-dvcqg-browser"
 
 
 @pytest.fixture
-def app(sqlite_engine: Engine) -> App:
-    """The shipped register with CONTACT set, on its first day."""
+def app(sqlite_engine: Engine) -> Iterator[App]:
+    """The shipped register with CONTACT set, on its first day, the daemon running."""
     register = load_register("thanh-hoa")
-    return App(
+    running = hold(sqlite_engine)
+    yield App(
         settings=Settings(contact="thu@x.invalid"),
         clock=HandClock(NOW),
         engine=sqlite_engine,
         register=register,
         law=load_law(register.hours_of()),
     )
+    running.release()
 
 
 def looked(app: App, verdict: Verdict, *minutes: float, cause: Cause = Cause.NONE) -> None:
@@ -58,7 +61,7 @@ def looked(app: App, verdict: Verdict, *minutes: float, cause: Cause = Cause.NON
                     received_at=NOW,
                     verdict=verdict,
                     cause=cause,
-                    valid_for_ms=target.valid_for_ms,
+                    valid_for_ms=valid_for_ms(target),
                 )
                 for target in targets
                 for ago in minutes
@@ -79,7 +82,7 @@ def test_it_says_that_it_is_a_trial_and_what_is_not_set(app: App) -> None:
     said = status.as_text(status.now(app))
     assert said.startswith("Lúc 14:05 26/11/2026. Chế độ: CHẠY THỬ – không thư nào gửi ra ngoài\n")
     assert "Chưa thiết lập SMTP_URL: chưa có máy chủ thư" in said
-    assert "Chưa thiết lập 714/714 địa chỉ thư trong danh bạ" in said
+    assert "Còn 714/714 chức danh chưa có địa chỉ thư" in said
     assert "CONTACT" not in said
 
 
@@ -108,6 +111,18 @@ def test_a_failure_nobody_confirmed_is_unknown_and_no_concern(app: App) -> None:
     now = status.now(app)
     assert now.healthy
     assert "Dịch vụ 2.001474: không xác định (một lượt hỏng, không có lượt thứ hai xác nhận)" in status.as_text(now)
+
+
+def test_a_program_that_does_not_run_is_said_and_a_concern_where_something_is_to_be_looked_at(
+    app: App, tmp_path: Path
+) -> None:
+    engine = open_store(f"sqlite:///{tmp_path / 'khac.db'}")
+    stopped = replace(app, engine=engine)
+    looked(stopped, Verdict.UP, 5)
+    assert status.now(stopped).concerns == (Concern.STOPPED,)
+    assert "\nChương trình không chạy; chạy make run.\n" in status.as_text(status.now(stopped))
+    assert status.now(replace(stopped, settings=Settings())).concerns == ()
+    engine.dispose()
 
 
 def test_a_monitor_that_does_not_look_though_it_should_is_unhealthy(app: App) -> None:
@@ -159,3 +174,5 @@ def test_the_exit_code_says_whether_all_is_well(
         assert json.loads(ran.stdout)["healthy"] is (code == 0)
     else:
         assert "CHẠY THỬ" in ran.stdout
+        assert "Chương trình chưa chạy lần nào" in ran.stdout
+    assert [path.name for path in tmp_path.iterdir()] == [".env"]

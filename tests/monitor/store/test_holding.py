@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from monitor.store import StoreError, hold, open_store
+from monitor.store import StoreError, held, hold, open_store
 
 HOLDS = """
 import sys, time
@@ -22,12 +23,12 @@ time.sleep(600)
 
 
 def test_a_second_daemon_is_refused_until_the_first_lets_go(engine: Engine) -> None:
-    held = hold(engine)
+    one = hold(engine)
     with pytest.raises(StoreError, match="đang có một tiến trình") as refused:
         hold(engine)
     assert "\n" not in str(refused.value)
-    held.release()
-    held.release()
+    one.release()
+    one.release()
     hold(engine).release()
 
 
@@ -55,3 +56,27 @@ def test_a_daemon_that_was_killed_holds_nothing(engine: Engine) -> None:
         except StoreError:  # PostgreSQL notices a moment later that its session is gone
             signal.sigtimedwait([], 0.1)
     pytest.fail("still held")
+
+
+def test_whether_it_is_held_can_be_asked_without_holding_it(engine: Engine) -> None:
+    assert not held(engine)
+    one = hold(engine)
+    assert held(engine)
+    one.release()
+    assert not held(engine)
+
+
+def test_asking_keeps_no_daemon_from_starting(sqlite_engine: Engine) -> None:
+    hold(sqlite_engine).release()
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            held(sqlite_engine)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for _ in range(200):
+        hold(sqlite_engine).release()
+    stop.set()
+    asking.join()
