@@ -55,6 +55,7 @@ _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _FORMS = (_DAY_FIRST, _ISO, _CLOCK_FIRST, _IN_WORDS)
 
 _days: dict[str, int] = {}
+_clocks: dict[str, int] = {"": 0}
 
 
 def stamp(cell: object, order: Order = Order.DAY_FIRST) -> Read | None:
@@ -79,22 +80,30 @@ def _quick(cell: str) -> Read | None:
     midnight = _days.get(cell[:10])
     if midnight is None:
         return None
-    length = len(cell)
-    if length == 10:
-        return midnight, True
-    if length == 19 and cell[10] == " " and cell[13] == ":" == cell[16]:
-        clock = cell[11:13] + cell[14:16] + cell[17:]
-    elif length == 16 and cell[10] == " " and cell[13] == ":":
-        clock = cell[11:13] + cell[14:] + "00"
+    clock = _clocks.get(cell[10:])
+    if clock is None:
+        clock = _clock(cell[10:])
+        if clock is None:
+            return None
+        _clocks[cell[10:]] = clock
+    return midnight + clock, clock == 0
+
+
+def _clock(text: str) -> int | None:
+    """Milliseconds since midnight of " HH:mm[:ss]"; None where it is anything else, so that few are remembered."""
+    if len(text) == 9 and text[0] == " " and text[3] == ":" == text[6]:
+        digits = text[1:3] + text[4:6] + text[7:]
+    elif len(text) == 6 and text[0] == " " and text[3] == ":":
+        digits = text[1:3] + text[4:] + "00"
     else:
         return None
-    if not (clock.isascii() and clock.isdecimal()):
+    if not (digits.isascii() and digits.isdecimal()):
         return None
-    number = int(clock)
+    number = int(digits)
     hour, minute, second = number // 10000, number // 100 % 100, number % 100
     if hour > 23 or minute > 59 or second > 59:
         return None
-    return midnight + (hour * 3600 + minute * 60 + second) * 1000, number == 0
+    return (hour * 3600 + minute * 60 + second) * 1000
 
 
 def _text(cell: str, order: Order) -> Read | None:
