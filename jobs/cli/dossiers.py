@@ -7,23 +7,36 @@ from pathlib import Path
 import click
 
 from jobs import project, reading
+from jobs.cli.choice import Words
+from jobs.cli.dossier_words import STILL_OPEN, in_scope, place, scopes, shown, source_name, stamp, stands, status
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from jobs.cli.progress import progress
+from monitor.core.contradiction import contradictions
 from monitor.core.dossier import Dossier
-from monitor.core.finding import Standing
-from monitor.core.period import Stamp, to_ms
+from monitor.core.finding import FindingKind, Standing
+from monitor.core.period import to_ms
 from monitor.reports.explain import explanation
 from monitor.reports.render import term
+from monitor.store import dossier_list
 from monitor.store import dossiers as kept
 from monitor.store import reading as reading_from
 
-
-def stamp(value: Stamp | None) -> str:
-    """A stamp on a Vietnamese clock; a day where the source names only the day."""
-    from datetime import datetime
-
-    if value is None:
-        return "–"
-    return moment(value) if isinstance(value, datetime) else value.strftime("%d/%m/%Y")
+STANDINGS = {
+    "trong-han": Standing.RUNNING,
+    "sap-den-han": Standing.NEAR,
+    "den-han": Standing.DUE,
+    "qua-han": Standing.LATE,
+    "cho-nguoi-nop": Standing.PAUSED,
+    "can-xem": Standing.NOTED,
+}
+KINDS = {
+    "chua-ro-don-vi": FindingKind.UNKNOWN_UNIT,
+    "trang-thai-la": FindingKind.UNKNOWN_STATUS,
+    "khong-hen-tra": FindingKind.NO_APPOINTMENT,
+    "ngay-khong-dung": FindingKind.IMPOSSIBLE_DATES,
+    "chua-co-lich": FindingKind.NO_CALENDAR,
+    "bo-sung-nhieu-lan": FindingKind.SECOND_SUPPLEMENT,
+}
 
 
 @click.group()
@@ -43,8 +56,10 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
     source = source or next(iter(known))
     if source not in known:
         raise Refused(f"Danh mục không có nguồn {source!r}; đang có: {', '.join(known)}")
-    report = reading.take_in(app, file, source, app.clock.now())
-    project.catch_up(app, app.clock.now())
+    with progress("Đang đọc tệp", shown=not json_) as tell:
+        report = reading.take_in(app, file, source, app.clock.now(), progress=tell)
+    with progress("Đang tính hạn hồ sơ", shown=not json_):
+        project.catch_up(app, app.clock.now())
     if json_:
         as_json(report.as_json())
     else:
@@ -53,30 +68,41 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
 
 
 @dossiers.command("list")
-@click.option("--standing", type=click.Choice([s.value for s in Standing]), help="Chỉ tình trạng này.")
+@click.option("--standing", type=Words(STANDINGS), help="Chỉ tình trạng này.")
+@click.option("--kind", type=Words(KINDS), help="Chỉ hồ sơ cần người xem lại vì điều này.")
 @click.option("--agency", default="", help="Chỉ cơ quan này (khóa trong danh mục).")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def list_(context: click.Context, standing: str | None, agency: str, limit: int, json_: bool) -> None:
+def list_(
+    context: click.Context, standing: Standing | None, kind: FindingKind | None, agency: str, limit: int, json_: bool
+) -> None:
     """Hồ sơ đang mở, gần hạn nhất trước."""
     app = app_of(context)
     if agency and agency not in app.register.agencies:
         raise Refused(f"Danh mục không có cơ quan {agency}; khóa của cơ quan ghi trong agencies/*.toml.")
     with reading_from(app.engine) as db:
-        rows = kept.listed(db, standing=Standing(standing) if standing else None, agency=agency, limit=limit)
+        rows = dossier_list.listed(db, standing=standing, kind=kind, agency=agency, limit=limit)
         figures = kept.figures(db)
+        gone = dossier_list.left_out(db, scopes(app.register))
     if json_:
         as_json([row.as_json() for row in rows])
         return
     as_table(
-        ("Mã hồ sơ", "Thủ tục", "Cơ quan", "Tiếp nhận", "Hạn trả", "Tình trạng"),
-        ((r.code, r.procedure, r.agency, stamp(r.reception_due), stamp(r.result_due), term(r.standing)) for r in rows),
+        ("Mã hồ sơ", "Thủ tục", "Cơ quan", "Hạn tiếp nhận", "Hẹn trả", "Tình trạng"),
+        (
+            (r.code, r.procedure, place(r, app.register), stamp(r.reception_due), stamp(r.result_due), stands(r))
+            for r in rows
+        ),
         empty="Không có hồ sơ nào.",
     )
+    if len(rows) == limit:
+        click.echo(f"Chỉ in {limit} hồ sơ gần hạn nhất; thêm --limit để xem nhiều hơn.")
     for source, as_of in sorted(figures.items()):
-        name = app.register.sources[source].name if source in app.register.sources else source
-        click.echo(f"Số liệu tính đến {moment(as_of)} ({name})")
+        click.echo(f"Số liệu tính đến {moment(as_of)} ({source_name(app.register, source)})")
+    for source, count in sorted(gone.items()):
+        name = source_name(app.register, source)
+        click.echo(f"{count} hồ sơ đang mở không còn trong danh sách mới nhất ({name}). {STILL_OPEN}")
 
 
 def _one(context: click.Context, code: str, source: str) -> Dossier:
@@ -85,7 +111,10 @@ def _one(context: click.Context, code: str, source: str) -> Dossier:
         found = kept.search(db, code)
         found = [d for d in found if not source or d.source == source]
     if not found:
-        raise Refused(f"Không có hồ sơ {code}.")
+        raise Refused(
+            f"Không có hồ sơ {code}{f' ở nguồn {source}' if source else ''}: xem lại mã, "
+            "hoặc nhập danh sách có hồ sơ ấy (tthc dossiers import TỆP)"
+        )
     if len(found) > 1:
         raise Refused(f"Hồ sơ {code} có ở nhiều nguồn: {', '.join(d.source for d in found)}; thêm --source.")
     return found[0]
@@ -94,27 +123,38 @@ def _one(context: click.Context, code: str, source: str) -> Dossier:
 @dossiers.command("show")
 @click.argument("code")
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def show(context: click.Context, code: str, source: str) -> None:
+def show(context: click.Context, code: str, source: str, json_: bool) -> None:
     """Một hồ sơ: những gì nguồn dữ liệu từng nói về nó, theo thời gian."""
     app = app_of(context)
     one = _one(context, code, source)
     with reading_from(app.engine) as db:
-        versions = kept.history(db, one.source, one.code)
-    click.echo(f"Hồ sơ {one.code} (nguồn {one.source}): {one.procedure} {one.procedure_name}")
+        versions = sorted(kept.history(db, one.source, one.code), key=lambda version: to_ms(version.as_of))
+        newest = kept.figures(db).get(one.source, one.as_of)
+    absent_from = newest if in_scope(one, app.register) and one.as_of < newest else None
+    if json_:
+        as_json(shown(one, versions, absent_from))
+        return
+    click.echo(f"Hồ sơ {one.code} (nguồn {one.source}): {one.procedure} {one.procedure_name}".rstrip())
     as_table(
         ("Số liệu tính đến", "Trạng thái", "Nộp", "Tiếp nhận", "Hẹn trả", "Xong", "Đơn vị xử lý"),
         (
             (
                 moment(v.as_of),
-                v.status,
+                status(v.status),
                 *(stamp(s) for s in (v.filed, v.received, v.appointment, v.finished)),
-                v.handling_unit,
+                v.handling_unit or "–",
             )
-            for v in sorted(versions, key=lambda v: to_ms(v.as_of))
+            for v in versions
         ),
         empty="",
     )
+    click.echo(f"Lần cuối nguồn có hồ sơ này: số liệu tính đến {moment(one.as_of)}.")
+    if wrong := contradictions(one):
+        click.echo(f"Cần xem lại: {'; '.join(map(term, wrong))}. Không tính chậm theo ngày ấy.")
+    if absent_from:
+        click.echo(f"Không còn trong danh sách tính đến {moment(absent_from)}. {STILL_OPEN}")
 
 
 @dossiers.command("explain")

@@ -1,4 +1,4 @@
-"""Dossiers as their sources told them, and how they stand now."""
+"""Dossiers as their sources told them, and how many stand how."""
 
 from __future__ import annotations
 
@@ -23,33 +23,6 @@ FACTS = (
     versions.c.handling_unit, versions.c.supplements, imports.c.as_of, dossiers.c.first_seen, imports.c.at,
 )  # fmt: skip
 """The columns that `dossier_of` takes, in its order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRow:
-    """One open dossier in a list: whose turn it is, and how the clock that runs for it stands."""
-
-    source: str
-    code: str
-    procedure: str
-    agency: str
-    standing: Standing
-    reception_due: Stamp | None
-    result_due: Stamp | None
-    as_of: datetime
-
-    def as_json(self) -> dict[str, object]:
-        """The same as plain values, for programs."""
-        return {
-            "source": self.source,
-            "code": self.code,
-            "procedure": self.procedure,
-            "agency": self.agency,
-            "standing": self.standing.value,
-            "reception_due": self.reception_due.isoformat() if self.reception_due else None,
-            "result_due": self.result_due.isoformat() if self.result_due else None,
-            "as_of": self.as_of.isoformat(),
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,48 +56,6 @@ def open_before(db: Connection, moment: datetime) -> Iterator[Dossier]:
     query = _current().where(now.c.owing_from < to_ms(moment)).order_by(now.c.owing_from, now.c.dossier_id)
     for row in db.execute(query.execution_options(yield_per=500)):
         yield _current_of(row)
-
-
-def listed(
-    db: Connection, *, standing: Standing | None = None, agency: str = "", limit: int = 50
-) -> tuple[ListRow, ...]:
-    """Open dossiers, the nearest due first; by standing, by agency where asked."""
-    query = (
-        select(
-            dossiers.c.source,
-            dossiers.c.code,
-            versions.c.procedure,
-            now.c.agency,
-            now.c.standing,
-            now.c.reception_due,
-            now.c.result_due,
-            now.c.due_days_only,
-            now.c.as_of,
-        )
-        .select_from(now)
-        .join(dossiers, dossiers.c.id == now.c.dossier_id)
-        .join(versions, versions.c.id == now.c.version_id)
-        .where(now.c.open == true())
-        .order_by(now.c.due.is_(None), now.c.due, now.c.dossier_id)
-        .limit(limit)
-    )
-    if standing is not None:
-        query = query.where(now.c.standing == standing.value)
-    if agency:
-        query = query.where(now.c.agency == agency)
-    return tuple(
-        ListRow(
-            source=row.source,
-            code=row.code,
-            procedure=row.procedure,
-            agency=row.agency,
-            standing=Standing(row.standing),
-            reception_due=stamp_of(row.reception_due, row.due_days_only & 1),
-            result_due=stamp_of(row.result_due, row.due_days_only & 2),
-            as_of=row.as_of,
-        )
-        for row in db.execute(query)
-    )
 
 
 def counts(db: Connection) -> list[Count]:
@@ -246,4 +177,4 @@ def _current_of(row: Iterable[Any]) -> Dossier:
     return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
 
 
-__all__ = ["Count", "ListRow", "counts", "figures", "history", "listed", "load", "open_before", "search"]
+__all__ = ["Count", "counts", "figures", "history", "load", "open_before", "search"]

@@ -18,6 +18,7 @@ from monitor.config import NAMES
 from tests.acceptance.test_dossiers import page, row
 
 CODE = "H56.02-261116-0001"
+WRONG, STRANGE = "H56.02-261116-0002", "H56.02-261116-0003"
 WEEK_SUM = ("up_ms", "down_ms", "maintenance_ms", "excluded_ms", "unknown_ms")
 CLEAN = {name: value for name, value in os.environ.items() if name.upper() not in NAMES}
 
@@ -92,6 +93,61 @@ def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -
     assert told.code == 0
     assert "27/11/2026" in told.out
     assert tthc(office, "dossiers", "explain", CODE, "--json").json
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office whose source is complete for Sở Công Thương, and whose newest list lacks a dossier of it."""
+    folder = tmp_path_factory.mktemp("odd")
+    assert tthc(folder, "init", "danh-muc").code == 0
+    sources = folder / "danh-muc" / "sources.toml"
+    text = sources.read_text("utf-8").replace('key = "mot-cua"', 'key = "mot-cua"\nscope = "so-cong-thuong"', 1)
+    sources.write_text(text, "utf-8")
+    (folder / ".env").write_text("REGISTER=danh-muc\n", "utf-8")
+    first = [row(CODE), row(WRONG, appointment="10/11/2026"), row(STRANGE, unit="Phòng Lạ", status="Chờ trời mưa")]
+    for name, rows in (("1.xls", first), ("2.xls", first[1:2])):
+        (folder / name).write_bytes(page(rows))
+        assert tthc(folder, "dossiers", "import", name).err == ""
+    return folder
+
+
+def codes(said: Said) -> list[str]:
+    return [one["code"] for one in said.json]
+
+
+def test_dossiers_to_look_at_are_found_by_words(odd: Path) -> None:
+    for kind in ("chua-ro-don-vi", "chưa rõ đơn vị", "unknown_unit", "trang-thai-la"):
+        assert codes(tthc(odd, "dossiers", "list", "--kind", kind, "--json")) == [STRANGE]
+    assert codes(tthc(odd, "dossiers", "list", "--kind", "ngay-khong-dung", "--json")) == [WRONG]
+    assert codes(tthc(odd, "dossiers", "list", "--standing", "can-xem", "--json")) == [WRONG]
+    refused = tthc(odd, "dossiers", "list", "--standing", "sap-toi")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "qua-han" in refused.err
+
+
+def test_a_list_prints_names_and_what_the_newest_list_lacks(odd: Path) -> None:
+    listed = tthc(odd, "dossiers", "list").out
+    assert "chưa xác định đơn vị: Phòng Lạ" in listed
+    assert "Sở Công Thương" in listed
+    assert "so-cong-thuong" not in listed
+    assert "1 hồ sơ đang mở không còn trong danh sách mới nhất" in listed
+    shown = tthc(odd, "dossiers", "show", CODE).out
+    assert "Đang xử lý" in shown
+    assert "Không còn trong danh sách tính đến" in shown
+    assert "Không còn" not in tthc(odd, "dossiers", "show", WRONG).out
+    assert "Không còn" not in tthc(odd, "dossiers", "show", STRANGE).out
+    assert "ngày hẹn trả trước ngày nộp" in tthc(odd, "dossiers", "show", WRONG).out
+
+
+def test_a_dossier_is_shown_to_programs_on_a_vietnamese_clock(odd: Path) -> None:
+    shown = tthc(odd, "dossiers", "show", CODE, "--json").json
+    assert shown["history"][0]["filed"] == "2026-11-16T08:00:00+07:00"
+    assert shown["absent_from_list_of"].endswith("+07:00")
+    (listed, *_) = tthc(odd, "dossiers", "list", "--json").json
+    assert listed["as_of"].endswith("+07:00")
+    unknown = tthc(odd, "dossiers", "show", "H56.02-261116-9999")
+    assert (unknown.code, unknown.err.count("\n")) == (2, 1)
+    assert "dossiers import" in unknown.err
 
 
 def test_a_weeks_log_adds_up_and_is_written_as_files(office: Path, imported: Said) -> None:
@@ -309,7 +365,7 @@ NOTHING: Mapping[str, str] = {}
         ("status --jsn", NOTHING, "--json"),
         ("status thừa", NOTHING, "tthc status --help"),
         ("status", {"REGISTER": "/không/có"}, "tthc init"),
-        ("status", {"VAR_DIR": "rac.txt/var"}, "VAR_DIR"),
+        ("outbox list", {"VAR_DIR": "rac.txt/var"}, "VAR_DIR"),
         ("status", {"DATABASE_URL": "vớ vẩn"}, "DATABASE_URL"),
         ("status", {"DATABASE_URL": "sqlite:///rac.txt"}, "tthc restore"),
         ("status", {"DATABASE_URL": "postgresql://u:mat-khau@127.0.0.1:1/x"}, "DATABASE_URL"),

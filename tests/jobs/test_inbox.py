@@ -9,7 +9,7 @@ import pytest
 
 from jobs import inbox, reading
 from jobs.inbox import Stillness
-from monitor.store import dossiers, imports
+from monitor.store import dossier_list, dossiers, imports
 from monitor.store import reading as reading_from
 from tests.jobs.conftest import Office
 from tests.monitor.sources import made
@@ -43,7 +43,7 @@ class Drop:
 
     def codes(self) -> list[tuple[str, str]]:
         with reading_from(self.office.app.engine) as db:
-            return sorted((row.source, row.code) for row in dossiers.listed(db))
+            return sorted((row.source, row.code) for row in dossier_list.listed(db))
 
 
 @pytest.fixture

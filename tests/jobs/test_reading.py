@@ -22,7 +22,7 @@ from monitor.core.agency import Alias
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import ICT
 from monitor.register import register_of
-from monitor.store import dossiers, imports, writing
+from monitor.store import dossier_list, dossiers, imports, writing
 from monitor.store import reading as reading_from
 from monitor.store.imports import ImportState
 from tests.jobs.conftest import Office, moment
@@ -106,7 +106,7 @@ def test_dates_that_cannot_be_are_reported_noted_and_late_for_nobody(desk: Desk)
     assert told(report) == (2, 0, 0, 0, 0, 0)
     assert f"ngày hẹn trả trước ngày nộp (1 dòng): {code(1)}" in report.as_text()
     with reading_from(desk.office.app.engine) as db:
-        standings = {one.code: one.standing for one in dossiers.listed(db)}
+        standings = {one.code: one.standing for one in dossier_list.listed(db)}
         noted = [one.count for one in dossiers.counts(db) if one.kind is FindingKind.IMPOSSIBLE_DATES]
     assert standings == {code(1): Standing.NOTED, code(2): Standing.LATE}
     assert noted == [1]
@@ -186,10 +186,10 @@ def test_units_and_clocks_stand_in_the_projection(desk: Desk) -> None:
         row(code(3), **{"Trạng thái": "Đã trả kết quả", "Ngày kết thúc xử lý": "20/11/2026"}),
     )
     with reading_from(desk.office.app.engine) as db:
-        shown = {line.code: line for line in dossiers.listed(db)}
+        shown = {line.code: line for line in dossier_list.listed(db)}
         counted = {(row.agency, row.kind, row.standing): row.count for row in dossiers.counts(db)}
         near = [dossier.code for dossier in dossiers.open_before(db, moment("25/11/2026 00:00"))]
-        late = dossiers.listed(db, standing=Standing.LATE, agency="so-cong-thuong")
+        late = dossier_list.listed(db, standing=Standing.LATE, agency="so-cong-thuong")
     assert set(shown) == {code(1), code(2)}
     assert (shown[code(1)].agency, shown[code(1)].standing) == ("so-cong-thuong", Standing.LATE)
     assert shown[code(1)].result_due == moment("24/11/2026 17:00")
@@ -204,7 +204,7 @@ def test_what_changes_by_itself_is_worked_out_anew_in_time(desk: Desk) -> None:
 
     def standing() -> Standing:
         with reading_from(desk.office.app.engine) as db:
-            return dossiers.listed(db)[0].standing
+            return dossier_list.listed(db)[0].standing
 
     assert standing() is Standing.DUE
     desk.office.clock.turn_to(moment("25/11/2026 17:01"))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import from_ms, to_ms
 from monitor.core.source import DossierRow
-from monitor.store import dossiers, projection, reading, writing
+from monitor.store import dossier_list, dossiers, projection, reading, writing
 from monitor.store.projection import NowRow
 from tests.monitor.store.test_imports import NOW, begin, take
 
@@ -139,22 +139,41 @@ def test_counts_are_by_agency_clock_and_standing_of_open_dossiers(engine: Engine
         ({"standing": Standing.LATE}, ["B"]),
         ({"agency": "xa"}, ["D"]),
         ({"agency": "xa", "standing": Standing.LATE}, []),
+        ({"kind": FindingKind.UNKNOWN_UNIT}, ["D"]),
+        ({"kind": FindingKind.NO_CALENDAR}, ["A", "D"]),
+        ({"kind": FindingKind.UNKNOWN_STATUS}, []),
     ],
 )
 def test_a_list_is_of_open_dossiers_the_nearest_due_first(asked: Any, codes: list[str], engine: Engine) -> None:
     numbers = told(engine, b"d", *(FULL._replace(code=code) for code in "ABCD"))
     write(
         engine,
-        shown(numbers["A"], 1),
+        shown(numbers["A"], 1, noted="no_calendar"),
         shown(numbers["B"], 2, due=MIDNIGHT - 1, standing="late"),
-        shown(numbers["C"], 3, open=False),
-        shown(numbers["D"], 4, due=None, agency="xa"),
+        shown(numbers["C"], 3, open=False, noted="no_calendar"),
+        shown(numbers["D"], 4, due=None, agency="xa", noted="unknown_unit no_calendar"),
     )
     with reading(engine) as db:
-        rows = dossiers.listed(db, **asked)
+        rows = dossier_list.listed(db, **asked)
     assert [row.code for row in rows] == codes
     assert all(row.result_due == DAY for row in rows)
     assert all(row.as_json()["result_due"] == "2026-11-27" for row in rows)
+
+
+def test_a_dossier_its_newest_list_lacks_is_counted_only_where_the_source_is_complete(engine: Engine) -> None:
+    numbers = told(engine, b"d", *(FULL._replace(code=code) for code in "ABCD"))
+    earlier = to_ms(NOW) - 1
+    write(
+        engine,
+        shown(numbers["A"], 1, as_of=earlier, handling_agency="xa"),
+        shown(numbers["B"], 2, as_of=to_ms(NOW), handling_agency="xa"),
+        shown(numbers["C"], 3, as_of=earlier, handling_agency="xa", open=False),
+        shown(numbers["D"], 4, as_of=earlier, handling_agency="khac", receiving_agency="khac"),
+    )
+    with reading(engine) as db:
+        assert dossier_list.left_out(db, {"mot-cua": "xa"}) == {"mot-cua": 1}
+        assert dossier_list.left_out(db, {"nguon-khac": "xa"}) == {}
+        assert dossier_list.left_out(db, {}) == {}
 
 
 def test_the_moment_figures_stand_for_never_goes_back(engine: Engine) -> None:
@@ -162,7 +181,7 @@ def test_the_moment_figures_stand_for_never_goes_back(engine: Engine) -> None:
     write(engine, shown(numbers["A"], as_of=to_ms(NOW) + 5_000))
     write(engine, shown(numbers["A"], as_of=to_ms(NOW), standing="late"))
     with reading(engine) as db:
-        (row,) = dossiers.listed(db)
+        (row,) = dossier_list.listed(db)
         assert (row.as_of, row.standing) == (NOW + timedelta(seconds=5), Standing.LATE)
     with writing(engine) as db:
         projection.confirm(db, numbers["A"], numbers["A"], NOW + timedelta(seconds=3))

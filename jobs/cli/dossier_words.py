@@ -1,0 +1,81 @@
+"""What the commands about dossiers print of them: names for keys and codes, moments on a Vietnamese clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from jobs.cli.ground import moment
+from monitor.core.dossier import Dossier
+from monitor.core.finding import FindingKind, Standing
+from monitor.core.period import Stamp
+from monitor.core.source import STAMPS
+from monitor.register import Register
+from monitor.reports.render import term, terms
+from monitor.store.dossier_list import ListRow, plain
+
+STILL_OPEN = "Không có nghĩa là đã xong: kiểm tra lại từ nguồn."
+
+
+def scopes(register: Register) -> dict[str, str]:
+    """Of each source that says so, the agency for which its lists are complete."""
+    return {source.key: source.scope for source in register.sources.values() if source.scope}
+
+
+def source_name(register: Register, key: str) -> str:
+    """The name of a source; its key where the register has it no more."""
+    return register.sources[key].name if key in register.sources else key
+
+
+def place(row: ListRow, register: Register) -> str:
+    """Whose turn it is; the unit as printed where no agency was found for it."""
+    if row.agency:
+        return register.agency_name(row.agency)
+    return f"{term(FindingKind.UNKNOWN_UNIT)}: {row.unit}" if row.unit else term(FindingKind.UNKNOWN_UNIT)
+
+
+def stands(row: ListRow) -> str:
+    """Its standing, and what has to be looked at; that there is such a thing goes without saying then."""
+    noted = [term(kind) for kind in row.noted]
+    return "; ".join(noted if noted and row.standing is Standing.NOTED else [term(row.standing), *noted])
+
+
+def stamp(value: Stamp | None) -> str:
+    """A stamp on a Vietnamese clock; a day where the source names only the day."""
+    if value is None:
+        return "–"
+    return moment(value) if isinstance(value, datetime) else value.strftime("%d/%m/%Y")
+
+
+def status(code: str) -> str:
+    """What people call a status; one nobody knows as its source prints it."""
+    return str(terms()["Status"].get(code, f"{code} (mã lạ)" if code else "không ghi"))
+
+
+def in_scope(dossier: Dossier, register: Register) -> bool:
+    """Whether a list of its source without it means anything: the source is complete for its agency."""
+    scope = scopes(register).get(dossier.source)
+    return scope is not None and scope in (dossier.receiving_agency, dossier.handling_agency)
+
+
+_FACTS = ("status", "channel", *STAMPS, "receiving_unit", "handling_unit")
+
+
+def shown(one: Dossier, versions: Iterable[Dossier], absent_from: datetime | None) -> dict[str, object]:
+    """A dossier and all its source said of it, for programs."""
+    return {
+        "source": one.source,
+        "code": one.code,
+        "procedure": one.procedure,
+        "procedure_name": one.procedure_name,
+        "as_of": plain(one.as_of),
+        "absent_from_list_of": plain(absent_from),
+        "history": [
+            {"as_of": plain(version.as_of)}
+            | {
+                name: plain(value) if isinstance(value := getattr(version, name), datetime | date) else value
+                for name in _FACTS
+            }
+            for version in versions
+        ],
+    }

@@ -1,0 +1,130 @@
+"""Open dossiers in a list, as the projection shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, true
+
+from monitor.core.finding import FindingKind, Standing
+from monitor.core.period import Stamp, ict
+from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
+from monitor.store.dossiers import stamp_of
+
+_CELLS = (
+    dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.receiving_unit, versions.c.handling_unit,
+    now.c.agency, now.c.standing, now.c.reception_due, now.c.result_due, now.c.due_days_only, now.c.noted, now.c.as_of,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One open dossier: whose turn it is, how the clock that runs for it stands, and what a person has to look at.
+
+    `unit` is the unit as its source prints it, whether an `agency` of the register was found for it or not.
+    """
+
+    source: str
+    code: str
+    procedure: str
+    agency: str
+    unit: str
+    standing: Standing
+    reception_due: Stamp | None
+    result_due: Stamp | None
+    noted: tuple[FindingKind, ...]
+    as_of: datetime
+
+    def as_json(self) -> dict[str, object]:
+        """The same as plain values, for programs; moments on a Vietnamese clock."""
+        return {
+            "source": self.source,
+            "code": self.code,
+            "procedure": self.procedure,
+            "agency": self.agency,
+            "unit": self.unit,
+            "standing": self.standing.value,
+            "reception_due": plain(self.reception_due),
+            "result_due": plain(self.result_due),
+            "noted": [kind.value for kind in self.noted],
+            "as_of": plain(self.as_of),
+        }
+
+
+def plain(stamp: Stamp | None) -> str | None:
+    """A stamp as programs read it, on a Vietnamese clock."""
+    if stamp is None:
+        return None
+    return (ict(stamp) if isinstance(stamp, datetime) else stamp).isoformat()
+
+
+def listed(
+    db: Connection,
+    *,
+    standing: Standing | None = None,
+    kind: FindingKind | None = None,
+    agency: str = "",
+    limit: int = 50,
+) -> tuple[ListRow, ...]:
+    """Open dossiers, the nearest due first; by standing, by what has to be looked at, by agency where asked."""
+    query = _open(*_CELLS).join(versions, versions.c.id == now.c.version_id)
+    query = query.order_by(now.c.due.is_(None), now.c.due, now.c.dossier_id).limit(limit)
+    if standing is not None:
+        query = query.where(now.c.standing == standing.value)
+    if kind is not None:
+        query = query.where((literal(" ") + now.c.noted + " ").contains(f" {kind.value} ", autoescape=True))
+    if agency:
+        query = query.where(now.c.agency == agency)
+    return tuple(_row(**row._mapping) for row in db.execute(query))
+
+
+def left_out(db: Connection, scopes: Mapping[str, str]) -> dict[str, int]:
+    """How many open dossiers of each source's scope its newest list no longer has; they stay open all the same.
+
+    `scopes` names of each source the agency for which its lists are complete; of no other agency, and of no other
+    source, does a gap mean anything.
+    """
+    if not scopes:
+        return {}
+    newest = select(imports.c.source, func.max(imports.c.as_of).label("as_of")).where(VISIBLE)
+    last = newest.group_by(imports.c.source).subquery()
+    within = (
+        and_(dossiers.c.source == source, or_(now.c.receiving_agency == agency, now.c.handling_agency == agency))
+        for source, agency in scopes.items()
+    )
+    query = _open(dossiers.c.source, func.count()).join(last, last.c.source == dossiers.c.source)
+    found = db.execute(query.where(now.c.as_of < last.c.as_of, or_(*within)).group_by(dossiers.c.source))
+    return dict(iter(found))
+
+
+def _open(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns).select_from(now).join(dossiers, dossiers.c.id == now.c.dossier_id).where(now.c.open == true())
+    )
+
+
+def _row(
+    *,
+    standing: str,
+    reception_due: int | None,
+    result_due: int | None,
+    due_days_only: int,
+    noted: str,
+    receiving_unit: str,
+    handling_unit: str,
+    **cells: Any,
+) -> ListRow:
+    return ListRow(
+        standing=Standing(standing),
+        reception_due=stamp_of(reception_due, due_days_only & 1),
+        result_due=stamp_of(result_due, due_days_only & 2),
+        noted=tuple(FindingKind(kind) for kind in noted.split()),
+        unit=handling_unit or receiving_unit,
+        **cells,
+    )
+
+
+__all__ = ["ListRow", "left_out", "listed", "plain"]
