@@ -65,11 +65,6 @@ class Target:
     ca_file: str | None = None
     formerly: tuple[str, ...] = ()
 
-    @property
-    def valid_for_ms(self) -> int:
-        """How long a conclusive look may speak: two intervals."""
-        return round(self.interval_s * 2000)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:

@@ -36,9 +36,10 @@ class TargetNow:
 
     @property
     def silent(self) -> bool:
-        """Whether it should have been looked at by now and was not."""
-        overdue = self.age is None or self.age >= timedelta(milliseconds=self.target.valid_for_ms)
-        return self.watched and overdue
+        """Whether it should have been looked at by now and was not: its last look speaks no longer."""
+        if self.last is None or self.age is None:
+            return self.watched
+        return self.watched and self.age >= timedelta(milliseconds=self.last.valid_for_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from monitor.core.period import Span, parse_week
 from monitor.core.service import Service, Target
 from monitor.core.uptime import Notice
 from monitor.law import load_law
+from monitor.probes.pace import valid_for_ms
 from monitor.register import Register, load_register
 from monitor.reports import uptime
 from monitor.reports.week import WeeklyLog
@@ -79,7 +80,7 @@ class Watched:
             cause=cause,
             phases=Phases(total=420),
             status=None if cause in {Cause.CONNECT, Cause.OWN_NETWORK} else 200,
-            valid_for_ms=target.valid_for_ms,
+            valid_for_ms=valid_for_ms(target),
         )
 
     def announce(self, start: str, end: str, entered: str, document: str = "Thông báo số 12/TB") -> None:
