@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from jobs import circles, private
 from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
 from jobs.cli.ground import Refused, say
+from jobs.cli.help import in_vietnamese
 from jobs.cli.usage import in_one_line
 from monitor.config import ConfigError
 from monitor.core.workdays import CalendarUnknown
@@ -46,6 +47,7 @@ for command in (
     *keeping.COMMANDS,
 ):
     tthc.add_command(command)
+in_vietnamese(tthc)
 
 
 def main() -> None:
