@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 .PHONY: help run demo test check bench bundle lock clean
 
 help:
-	@echo "make run     start the daemon (trial mode: nothing leaves this machine)"
+	@echo "make run     start the daemon; until tthc go-live a trial: no letter leaves this machine"
 	@echo "make demo    the product in a minute, on a simulated portal"
 	@echo "make test    all tests    make check   style, types, rules    make bench   speed, as ratios"
 	@echo "make bundle  one archive that installs without a network"
