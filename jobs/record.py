@@ -17,6 +17,7 @@ from jobs import evidence, tell
 from jobs.app import App
 from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
+from monitor.sources.mask import mask
 from monitor.store import events, interruptions, watches, writing
 from monitor.store import looks as look_rows
 
@@ -175,7 +176,10 @@ def record_manual(
     target: str = "",
     evidence_file: Path | None = None,
 ) -> ManualCheck:
-    """Write down what a person saw; without a target it is said of the service's first required one."""
+    """Write down what a person saw; without a target it is said of the service's first required one.
+
+    What may lead to a person is masked in the note before it is sealed: it is printed in every log of its week.
+    """
     known = app.register.service(service)
     if known is None:
         raise KeyError(service)
@@ -186,8 +190,8 @@ def record_manual(
         received_at=now,
         verdict=verdict,
         by=by,
-        note=note,
-        evidence_name=evidence_file.name if evidence_file else "",
+        note=mask(note),
+        evidence_name=mask(evidence_file.name) if evidence_file else "",
         evidence_sha256=evidence.keep_file(app.settings.var_dir, evidence_file) if evidence_file else "",
     )
     with writing(app.engine) as db:

@@ -189,9 +189,10 @@ def get(db: Connection, letter: int) -> LetterRow | None:
     return next(iter(rows_of(db, letters.c.id == letter)), None)
 
 
-def list_(db: Connection, limit: int) -> list[LetterLine]:
-    """The newest letters without their words, the newest first."""
-    return [line(row) for row in db.execute(select(*LINE).order_by(letters.c.id.desc()).limit(limit))]
+def list_(db: Connection, limit: int, *, skip: int = 0, state: LetterState | None = None) -> list[LetterLine]:
+    """The newest letters without their words, the newest first; of one state alone, or after the newest so many."""
+    wanted = select(*LINE).order_by(letters.c.id.desc()).offset(skip).limit(limit)
+    return [line(row) for row in db.execute(wanted if state is None else wanted.where(letters.c.state == state))]
 
 
 def counts(db: Connection) -> dict[LetterState, int]:

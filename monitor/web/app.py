@@ -26,7 +26,7 @@ from monitor.reports.mode import Mode, mode
 from monitor.reports.render import render
 from monitor.reports.standing import standing
 from monitor.reports.week import parts
-from monitor.store import LetterRow, letters, reading
+from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
 from monitor.web import week
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 STATIC = Path(__file__).with_name("static")
 LETTERS = 100
-"""How many of the newest letters the list shows."""
+"""How many letters one page of the list shows."""
 
 
 class Pages:
@@ -68,13 +68,19 @@ class Pages:
             last_day=_last_day,
         )
 
-    def letters(self) -> HTMLResponse:
-        """The newest letters."""
+    def letters(self, trang: int = 1, trangthai: LetterState | None = None) -> HTMLResponse:
+        """A page of the letters, the newest first; the two words of the address are what readers see there."""
         with reading(self.engine) as db:
-            rows = letters.list_(db, LETTERS)
-            counted = letters.counts(db)
+            counted = {state: many for state, many in sorted(letters.counts(db).items(), key=_by_place) if many}
+            total = counted.get(trangthai, 0) if trangthai else sum(counted.values())
+            last = max(1, -(-total // LETTERS))
+            if not 0 < trang <= last:
+                raise HTTPException(404)
+            rows = letters.list_(db, LETTERS, skip=(trang - 1) * LETTERS, state=trangthai)
             now_in = self._mode(db)
-        return self.page("letters", now_in, letters=rows, total=sum(counted.values()))
+        return self.page(
+            "letters", now_in, letters=rows, counted=counted, total=total, number=trang, last=last, chosen=trangthai
+        )
 
     def letter(self, number: int) -> HTMLResponse:
         """One letter with everything known of its way."""
@@ -131,6 +137,10 @@ class Pages:
         if row is None:
             raise HTTPException(404)
         return row
+
+
+def _by_place(counted: tuple[LetterState, int]) -> int:
+    return tuple(LetterState).index(counted[0])
 
 
 def _last_day(span: Span) -> date:

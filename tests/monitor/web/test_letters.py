@@ -18,7 +18,43 @@ def test_the_list_shows_the_newest_first_and_says_how_many_there_are(site: Site)
     titles = [words(cell) for cell in page.xpath("//tbody/tr/th")]
     assert len(titles) == 100
     assert titles[0] == "Thư số 102"
-    assert "103 thư; dưới đây là 100 thư mới nhất" in words(page)
+    assert "103 thư." in words(page)
+
+
+def test_older_letters_are_on_the_next_page(site: Site) -> None:
+    for number in range(103):
+        site.letter(key=str(number), subject=f"Thư số {number}")
+    (older,) = site.page("/letters").xpath("//a[@rel='next']/@href")
+    page = site.page(older)
+    assert [words(cell) for cell in page.xpath("//tbody/tr/th")] == ["Thư số 2", "Thư số 1", "Thư số 0"]
+    assert "Trang 2/2" in words(page)
+    assert page.xpath("//a[@rel='prev']/@href") == ["/letters"]
+    assert page.xpath("//a[@rel='next']") == []
+
+
+def test_letters_of_one_state_can_be_read_alone(site: Site) -> None:
+    for number in range(102):
+        site.letter(key=str(number), subject=f"Thư số {number}", state=LetterState.DEAD)
+    site.letter(key="held", subject="Thư giữ", state=LetterState.HELD)
+    (dead,) = (a for a in site.page("/letters").xpath("//ul[@class='filter']//a") if words(a) == "Không gửi được (102)")
+    page = site.page(dead.get("href"))
+    assert "Thư giữ" not in words(page)
+    assert "102 thư không gửi được." in words(page)
+    (older,) = page.xpath("//a[@rel='next']/@href")
+    assert [words(cell) for cell in site.page(older).xpath("//tbody/tr/th")] == ["Thư số 1", "Thư số 0"]
+
+
+@pytest.mark.parametrize("asked", ["trang=0", "trang=2", "trang=x", "trang=99999999999999999999", "trangthai=la"])
+def test_a_page_of_the_list_that_is_not_there_is_said_not_to_be(site: Site, asked: str) -> None:
+    site.letter()
+    answer = site.get(f"/letters?{asked}")
+    assert answer.status_code == 404
+    assert "Không có trang này" in answer.text
+
+
+def test_a_state_that_no_letter_is_in_any_more_says_so(site: Site) -> None:
+    site.letter()
+    assert "Không có thư nào ở tình trạng này" in site.text("/letters?trangthai=dead")
 
 
 def test_an_empty_list_says_when_letters_are_written(site: Site) -> None:
