@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from monitor.core.source import BadRow
 from monitor.store import packed
@@ -15,6 +15,7 @@ from monitor.store.dossier_tables import VISIBLE, ImportState, bad_rows, dossier
 
 __all__ = ["Counts", "ImportRow", "ImportState"]
 
+_GOOD = (ImportState.TAKEN, ImportState.PROJECTED)
 REASONS_KEPT = 10_000
 """So many rows set aside are kept with their reason; a file with more is none of ours, and all are counted."""
 
@@ -71,6 +72,15 @@ def recent(db: Connection, limit: int) -> tuple[ImportRow, ...]:
     """The last files taken in or refused, newest first; one that is being read is not among them."""
     query = select(*_COLUMNS).where(imports.c.state != ImportState.LOADING)
     return _rows(db, query.order_by(imports.c.id.desc()).limit(limit))
+
+
+def refused(db: Connection) -> tuple[ImportRow, ...]:
+    """Files that could not be taken in, newest first, of each source those after its last good one."""
+    good = imports.alias()
+    last = select(func.max(good.c.id)).where(good.c.source == imports.c.source, good.c.state.in_(_GOOD))
+    since = imports.c.id > func.coalesce(last.scalar_subquery(), 0)
+    query = select(*_COLUMNS).where(imports.c.state == ImportState.FAILED, since)
+    return _rows(db, query.order_by(imports.c.id.desc()))
 
 
 def waiting(db: Connection) -> tuple[ImportRow, ...]:

@@ -171,3 +171,19 @@ def test_a_year_of_confirmed_dossiers_takes_few_bytes() -> None:
     content = packed.pack(range(1, 200_001))
     assert content is not None
     assert len(content) < 10_000
+
+
+def test_a_file_that_failed_is_told_until_its_source_brings_a_good_one(engine: Engine) -> None:
+    for digest, source in ((b"1", "mot-cua"), (b"2", "bo-cong-thuong")):
+        number = begin(engine, digest, source)
+        with writing(engine) as db:
+            imports.fail(db, number, "tệp hỏng")
+    begin(engine, b"3")
+    with reading(engine) as db:
+        assert [(row.source, row.why) for row in imports.refused(db)] == [
+            ("bo-cong-thuong", "tệp hỏng"),
+            ("mot-cua", "tệp hỏng"),
+        ]
+    take(engine, begin(engine, b"4"), read=1)
+    with reading(engine) as db:
+        assert [row.source for row in imports.refused(db)] == ["bo-cong-thuong"]
