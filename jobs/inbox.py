@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ import structlog
 from jobs import project, reading
 from jobs.app import App
 from jobs.report import Report
+from monitor.core.source import SourceSpec
+from monitor.reports.strays import NOTE, strays
 
 log = structlog.get_logger()
 
@@ -57,6 +60,7 @@ def scan(app: App, now: datetime, stillness: Stillness = _stillness) -> None:
             stillness.forget(path)
     if taken:
         project.catch_up(app, now)
+    _explain_strays(app)
 
 
 def _dropped(app: App) -> Iterator[tuple[Path, str]]:
@@ -71,12 +75,32 @@ def _dropped(app: App) -> Iterator[tuple[Path, str]]:
             yield from ((path, source) for path in folder.iterdir() if _wanted(path))
 
 
+def _explain_strays(app: App) -> None:
+    """Lay a note beside files that nobody will read, once."""
+    for folder in strays(app.settings.var_dir / "inbox", app.register.sources):
+        if (folder / NOTE).exists():
+            continue
+        log.warning("inbox.no_source", folder=folder.name)
+        with suppress(OSError):  # the log has said it
+            (folder / NOTE).write_text(_stray_note(app.register.sources), "utf-8")
+
+
+def _stray_note(sources: Mapping[str, SourceSpec]) -> str:
+    known = "\n".join(f"  inbox/{key}/  {source.name}" for key, source in sources.items())
+    return (
+        "Tệp trong thư mục này KHÔNG được đọc, vì tên thư mục không phải mã của nguồn nào trong danh mục.\n"
+        f"Chuyển tệp vào thư mục của nguồn (không vào thư mục con):\n{known}\n"
+        "hoặc khai thêm nguồn trong sources.toml của danh mục rồi khởi động lại chương trình.\n"
+    )
+
+
 def _wanted(path: Path) -> bool:
     name = path.name.lower()
     return (
         not name.startswith(("~$", ".", "~"))
         and not name.endswith(_COMING)
         and name not in _NOISE
+        and path.name != NOTE
         and not path.is_symlink()
         and path.is_file()
     )

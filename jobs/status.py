@@ -57,6 +57,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "figures_as_of": {source: ict(moment).isoformat() for source, moment in status.figures},
         "letters": {state.value: count for state, count in status.letters.items()},
         "stale_sources": list(status.stale),
+        "unread_folders": list(status.strays),
         "unsent_since": ict(status.unsent_since).isoformat() if status.unsent_since else None,
         "rows_set_aside": status.imports[0].set_aside if status.imports else 0,
     }

@@ -23,6 +23,7 @@ from monitor.reports import mode as modes
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
 from monitor.reports.present import ServiceNow, present
+from monitor.reports.strays import strays
 from monitor.store import ImportRow, LetterState, dossiers, events, imports, journal, letters
 from monitor.store.attempts import unsent_since
 
@@ -47,6 +48,7 @@ class Concern(StrEnum):
     STOPPED = "stopped"
     SILENT = "silent"
     STALE_SOURCE = "stale_source"
+    STRAY_FILES = "stray_files"
     DEAD_LETTERS = "dead_letters"
     LATE_LETTERS = "late_letters"
 
@@ -101,6 +103,7 @@ class StatusNow:
     unsent_since: datetime | None
     health: Health = field(default_factory=Health)
     running: bool = True
+    strays: tuple[str, ...] = ()
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -138,6 +141,7 @@ class StatusNow:
             Concern.STOPPED: owing and not self.running,
             Concern.SILENT: silent,
             Concern.STALE_SOURCE: bool(self.stale),
+            Concern.STRAY_FILES: bool(self.strays),
             Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
             Concern.LATE_LETTERS: self.unsent_since is not None and self.at - self.unsent_since >= PATIENCE,
         }
@@ -157,6 +161,7 @@ def standing(
     by_state = letters.counts(db)
     figures = dossiers.figures(db)
     centre = law.calendar_of(register.centre)
+    inbox = settings.var_dir / "inbox"
     return StatusNow(
         at=now,
         register_name=register.name,
@@ -178,6 +183,7 @@ def standing(
         unsent_since=unsent_since(db),
         health=_health(db, now),
         running=running,
+        strays=tuple(f"{folder.parent.name}/{folder.name}" for folder in strays(inbox, register.sources)),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from jobs import inbox, reading
 from jobs.inbox import Stillness
+from monitor.reports.strays import NOTE, strays
 from monitor.store import dossier_list, dossiers, imports
 from monitor.store import reading as reading_from
 from tests.jobs.conftest import Office
@@ -118,7 +119,30 @@ def test_a_folder_named_like_a_source_is_that_sources(drop: Drop) -> None:
     drop.beat()
     assert drop.codes() == [("cong-dvcqg", "H56.02-261116-0001")]
     assert drop.names("cong-dvcqg/done") == {"a.xls", "a.xls.txt"}
-    assert drop.names("khong-phai-nguon") == {"b.xls"}
+    assert drop.names("khong-phai-nguon") == {"b.xls", NOTE}
+    assert "inbox/cong-dvcqg/" in (drop.folder / "khong-phai-nguon" / NOTE).read_text("utf-8")
+
+
+def test_files_that_nobody_reads_are_named_wherever_they_lie(drop: Drop) -> None:
+    sources = drop.office.app.register.sources
+    drop.put("a.xls", folder="cong-dvcqg")
+    drop.put("cu.xls", folder="cong-dvcqg/2026")
+    drop.put("b.xls", folder="la")
+    (drop.folder / "trong").mkdir()
+    drop.beat()
+    drop.beat()
+    assert [str(found.relative_to(drop.folder)) for found in strays(drop.folder, sources)] == ["cong-dvcqg/2026", "la"]
+    (drop.folder / "la" / "b.xls").rename(drop.folder / "b.xls")
+    assert [found.name for found in strays(drop.folder, sources)] == ["2026"]
+    assert strays(drop.folder / "khong-co", sources) == ()
+
+
+def test_the_note_is_never_read_as_a_list(drop: Drop) -> None:
+    (drop.folder / "cong-dvcqg").mkdir()
+    (drop.folder / "cong-dvcqg" / NOTE).write_text("x", "utf-8")
+    drop.beat()
+    drop.beat()
+    assert drop.names("cong-dvcqg") == {NOTE}
 
 
 def test_a_name_that_was_there_before_hides_nothing(drop: Drop) -> None:

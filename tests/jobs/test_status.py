@@ -139,6 +139,24 @@ def test_before_contact_is_set_nothing_is_looked_at_and_that_is_no_concern(app: 
     assert "Chưa biết dịch vụ có hoạt động không" in said
 
 
+def test_files_in_a_folder_of_no_source_are_named(app: App, tmp_path: Path) -> None:
+    (tmp_path / "inbox" / "la").mkdir(parents=True)
+    one = replace(app, settings=Settings(contact="thu@x.invalid", var_dir=tmp_path))
+    assert Concern.STRAY_FILES not in status.now(one).concerns
+    (tmp_path / "inbox" / "la" / "ho-so.xlsx").touch()
+    found = status.now(one)
+    assert Concern.STRAY_FILES in found.concerns
+    assert "không ai đọc (inbox/la)" in status.as_text(found)
+    assert status.as_json(found)["unread_folders"] == ["inbox/la"]
+
+
+def test_a_source_without_new_figures_is_named(app: App) -> None:
+    sources = {key: replace(one, fresh_days=2) for key, one in app.register.sources.items()}
+    found = status.now(replace(app, register=replace(app.register, sources=sources)))
+    assert Concern.STALE_SOURCE in found.concerns
+    assert f"nguồn dữ liệu không cập nhật ({sources['mot-cua'].name}" in status.as_text(found)
+
+
 def test_a_dead_letter_is_a_concern(app: App) -> None:
     looked(app, Verdict.UP, 5)
     dead_letter(app)

@@ -162,7 +162,7 @@ def test_agencies_are_listed_the_worst_first_with_the_moment_of_the_figures(site
     page = site.page("/")
     rows = page.xpath("//table[contains(@class, 'agencies')]/tbody/tr")
     assert [[cell.text_content().strip() for cell in row][:3] for row in rows] == [
-        ["Toàn bộ 4 cơ quan", "0", "11"],
+        ["Toàn bộ 3 cơ quan và hồ sơ chưa xác định đơn vị", "0", "11"],
         ["Sở Công Thương", "0", "5"],
         ["giai-the", "0", "3"],
         ["UBND xã Yên Định", "0", "2"],
