@@ -19,18 +19,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.core.look import Cause, Evidence, Phases
+from monitor.core.look import Cause, Evidence, Phases, Verdict
 from monitor.core.service import Target
 from monitor.probes.http import Finished
 from monitor.probes.judge import Judgement, retry_after, verdict, verdict_of
-from monitor.probes.outcome import Answer, Egress, Outcome
+from monitor.probes.outcome import UNAVAILABLE, Answer, Egress, Outcome
 
 MARK = "TTHC_BROWSER"
 """An environment variable by which everything a child started is known."""
 START_S = 15.0
 """What starting and ending a browser may take beside the look itself."""
 POLL_S = 0.05
-UNAVAILABLE = "trình duyệt không dùng được"
 
 _NET_ERRORS: Mapping[str, Cause] = {
     "ERR_NAME": Cause.DNS,
@@ -194,9 +193,8 @@ def failed(why: str, *, proxied: bool = False) -> Judgement:
     cause = next((cause for prefix, cause in _NET_ERRORS.items() if name.startswith(prefix)), Cause.PROBE_FAILED)
     if proxied and (cause is Cause.DNS or name.startswith("ERR_INVALID_AUTH_CREDENTIALS")):
         cause = Cause.OWN_NETWORK  # behind a proxy we resolve no name, and give nobody else a password
-    return Judgement(
-        cause=cause, detail=name[:200], doubtful=verdict_of(cause).value == "down" and cause is not Cause.LOGIN_LOOP
-    )
+    doubtful = verdict_of(cause) is Verdict.DOWN and cause is not Cause.LOGIN_LOOP
+    return Judgement(cause=cause, detail=name[:200], doubtful=doubtful)
 
 
 def _answer(answer: Mapping[str, Any]) -> Answer:

@@ -17,7 +17,7 @@ from monitor.core.look import Cause, Verdict
 from monitor.core.service import Assertion, Step, Want
 from monitor.probes.authority import NotTrusted, trust
 from monitor.probes.judge import verdict
-from monitor.probes.outcome import Answer
+from monitor.probes.outcome import UNAVAILABLE, Answer
 
 MOST_HTML = 2 * 1024 * 1024
 MOST_PICTURE = 3 * 1024 * 1024
@@ -28,7 +28,6 @@ RESERVE_S = 2.0
 """Kept of the deadline for the picture."""
 MOST_CPU_S = 120
 MOST_FILE = 256 * 1024 * 1024
-UNAVAILABLE = "trình duyệt không dùng được"
 NOWHERE = "http://127.0.0.1:9"
 """The proxy of Chromium itself, so that what it tells its maker of its own accord stays here; pages have their own."""
 

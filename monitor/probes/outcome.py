@@ -11,6 +11,8 @@ from monitor.core.look import Cause, Evidence, Phases, Verdict
 from monitor.core.service import Target
 
 NAME = "tthc-monitor/0.1"
+UNAVAILABLE = "trình duyệt không dùng được"
+"""How the detail of a look begins for which no browser could be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
