@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -12,9 +12,11 @@ import click
 from jobs import look as looking
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, service_of
 from monitor.core.look import Verdict
-from monitor.core.period import ICT, Span
+from monitor.core.period import ICT, Span, ict
 from monitor.core.uptime import Notice
-from monitor.store import notices, writing
+from monitor.reports import accounts
+from monitor.reports.stops import Stop, stops
+from monitor.store import notices, reading, writing
 
 WORDS = {Verdict.UP: "dùng được", Verdict.DOWN: "không dùng được", Verdict.UNKNOWN: "không xác định"}
 SEEN = {"duoc": Verdict.UP, "khong": Verdict.DOWN, "khong-ro": Verdict.UNKNOWN}
@@ -128,11 +130,64 @@ def notice_add(context: click.Context, code: str, start: str, end: str, document
     first, last = when(start, now), when(end, now)
     if first >= last:
         raise Refused("Thời điểm kết thúc phải sau thời điểm bắt đầu.")
+    told = Notice(service=service.code, span=Span(start=first, end=last), entered_at=now, document=document)
     with writing(app.engine) as db:
-        notices.add(
-            db, Notice(service=service.code, span=Span(start=first, end=last), entered_at=now, document=document)
-        )
+        notices.add(db, told)
     click.echo(f"Đã ghi thông báo tạm ngừng từ {moment(first)} đến {moment(last)}.")
+    if not accounts.in_time(told, app.law, service.owner):
+        click.echo(_too_late(accounts.earliest(now, app.law, service.owner)))
+
+
+def _too_late(earliest: date | None) -> str:
+    at_best = f"; ghi hôm nay thì sớm nhất được tính cho lần ngừng từ ngày {earliest:%d/%m/%Y}" if earliest else ""
+    return (
+        "KHÔNG được tính là bảo trì, vì chưa ghi trước đủ 07 ngày làm việc: dịch vụ không dùng được lúc ấy vẫn là "
+        f"gián đoạn{at_best}."
+    )
+
+
+@notice.command("list")
+@click.option("--all", "all_", is_flag=True, help="Cả những lần đã qua.")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def notice_list(context: click.Context, all_: bool, json_: bool) -> None:
+    """Các lần tạm ngừng đã thông báo, và lần nào được tính là bảo trì."""
+    app = app_of(context)
+    window = Span(start=datetime(2000, 1, 1, tzinfo=UTC) if all_ else app.clock.now(), end=_FOR_EVER)
+    with reading(app.engine) as db:
+        found = [stop for one in app.register.services.values() for stop in stops(db, app.law, one, window)]
+    if json_:
+        as_json([_stop_as_json(stop) for stop in found])
+        return
+    as_table(
+        ("Thủ tục", "Bắt đầu", "Kết thúc", "Văn bản", "Ghi lúc", "Được tính là bảo trì"),
+        (
+            (
+                stop.notice.service,
+                moment(stop.notice.span.start),
+                moment(stop.notice.span.end),
+                stop.notice.document,
+                moment(stop.notice.entered_at),
+                "có" if stop.counts else "không, báo trước chưa đủ ngày",
+            )
+            for stop in found
+        ),
+        empty="Không có lần tạm ngừng nào." if all_ else "Không có lần tạm ngừng nào sắp tới; xem cả đã qua: --all",
+    )
+
+
+_FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _stop_as_json(stop: Stop) -> dict[str, object]:
+    return {
+        "service": stop.notice.service,
+        "from": ict(stop.notice.span.start).isoformat(),
+        "to": ict(stop.notice.span.end).isoformat(),
+        "document": stop.notice.document,
+        "entered_at": ict(stop.notice.entered_at).isoformat(),
+        "counts_as_maintenance": stop.counts,
+    }
 
 
 COMMANDS = (probe, look, notice)

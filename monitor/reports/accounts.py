@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -95,6 +95,14 @@ def in_time(stop: Notice, law: Law, agency: str) -> bool:
         return stop.entered_at < stop.span.start and law.calendar_of(agency).add_days(entered, days) <= starts
     except (CalendarUnknown, RuleUnknown):
         return False
+
+
+def earliest(now: datetime, law: Law, agency: str) -> date | None:
+    """The first day on which a stop announced now would be in time; None where no calendar or rule tells."""
+    try:
+        return law.calendar_of(agency).add_days(day_of(now), law.rule(ADVANCE_NOTICE, day_of(now)).value)
+    except (CalendarUnknown, RuleUnknown):
+        return None
 
 
 def account(service: Service, found: Kept, window: Span) -> Account:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.config import NAMES
+from monitor.core.period import ICT
 from tests.acceptance.test_dossiers import page, row
 
 CODE = "H56.02-261116-0001"
@@ -148,6 +150,22 @@ def test_a_dossier_is_shown_to_programs_on_a_vietnamese_clock(odd: Path) -> None
     unknown = tthc(odd, "dossiers", "show", "H56.02-261116-9999")
     assert (unknown.code, unknown.err.count("\n")) == (2, 1)
     assert "dossiers import" in unknown.err
+
+
+def test_a_stop_announced_too_late_is_said_to_be_no_maintenance(tmp_path: Path) -> None:
+    def announce(days: int) -> Said:
+        start = datetime.now(ICT) + timedelta(days=days)
+        first, last = (f"{start + timedelta(hours=hours):%d/%m/%Y %H:%M}" for hours in (0, 2))
+        return tthc(tmp_path, "notice", "add", "--from", first, "--to", last, "--document", f"TB {days}")
+
+    late, early = announce(1), announce(30)
+    assert (late.code, early.code) == (0, 0)
+    assert "KHÔNG được tính là bảo trì" in late.out
+    assert "sớm nhất được tính" in late.out
+    assert "KHÔNG" not in early.out
+    listed = tthc(tmp_path, "notice", "list", "--json").json
+    assert [(one["document"], one["counts_as_maintenance"]) for one in listed] == [("TB 1", False), ("TB 30", True)]
+    assert "TB 30" in tthc(tmp_path, "notice", "list").out
 
 
 def test_a_weeks_log_adds_up_and_is_written_as_files(office: Path, imported: Said) -> None:
