@@ -17,7 +17,7 @@ from monitor.core.service import Service, Target
 from monitor.core.uptime import Account, Gap, Segment, State, timeline
 from monitor.register import Register
 from monitor.reports import accounts
-from monitor.reports.week import Interrupted
+from monitor.reports.week import Interrupted, unknown_lines
 from monitor.store import looks
 
 _INSTANT = timedelta(milliseconds=1)
@@ -44,10 +44,14 @@ class TargetNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenNow:
-    """An interruption that no good look has ended yet, of a target that counts or one that is only noted."""
+    """An interruption that no good look has ended yet, of a target that counts or one that is only noted.
+
+    `status` is what its first failed look was answered with.
+    """
 
     target: Target
     interruption: Interruption
+    status: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,12 @@ class ServiceNow:
     ended: tuple[Interrupted, ...]
     week: Span
     account: Account
+    unwatched_ms: int
+
+    @property
+    def unknown_lines(self) -> tuple[tuple[str, int], ...]:
+        """Why time of the week is UNKNOWN, in words, as the weekly log tells it."""
+        return unknown_lines(self.account, self.unwatched_ms)
 
     @property
     def watched(self) -> bool:
@@ -92,12 +102,18 @@ def present(
         ended=accounts.interrupted(service, found, window, ended),
         week=week,
         account=account,
+        unwatched_ms=accounts.unwatched(account, accounts.began(db, service, now)),
     )
 
 
 def _open(targets: Iterable[Target], seen: Iterable[Look]) -> tuple[OpenNow, ...]:
-    by_key = {target.key: target for target in targets}
-    return tuple(OpenNow(target=by_key[one.target], interruption=one) for one in fold(seen, POLICY) if one.open)
+    by_key, known = {target.key: target for target in targets}, tuple(seen)
+    answered = {(look.target, look.at): look.status for look in known}
+    return tuple(
+        OpenNow(target=by_key[one.target], interruption=one, status=answered.get((one.target, one.first_bad)))
+        for one in fold(known, POLICY)
+        if one.open
+    )
 
 
 def _target(db: Connection, settings: Settings, target: Target, seen: Iterable[Look], instant: Span) -> TargetNow:

@@ -23,6 +23,7 @@ from monitor.reports import mode as modes
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
 from monitor.reports.present import ServiceNow, present
+from monitor.reports.stops import AHEAD, Stop, stops
 from monitor.reports.strays import strays
 from monitor.store import ImportRow, LetterState, dossiers, events, imports, journal, letters
 from monitor.store.attempts import unsent_since
@@ -48,6 +49,7 @@ class Concern(StrEnum):
     STOPPED = "stopped"
     SILENT = "silent"
     STALE_SOURCE = "stale_source"
+    FAILED_FILES = "failed_files"
     STRAY_FILES = "stray_files"
     DEAD_LETTERS = "dead_letters"
     LATE_LETTERS = "late_letters"
@@ -97,6 +99,7 @@ class StatusNow:
     noted: Mapping[FindingKind, int]
     letters: Mapping[LetterState, int]
     imports: tuple[ImportRow, ...]
+    failed: tuple[ImportRow, ...]
     figures: tuple[tuple[str, datetime], ...]
     stale: tuple[str, ...]
     source_names: Mapping[str, str]
@@ -104,6 +107,7 @@ class StatusNow:
     health: Health = field(default_factory=Health)
     running: bool = True
     strays: tuple[str, ...] = ()
+    planned: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -118,8 +122,13 @@ class StatusNow:
 
     @property
     def open_interruptions(self) -> int:
-        """How many interruptions are open."""
-        return sum(len(one.open) for one in self.services)
+        """How many interruptions are open of targets that count."""
+        return sum(broken.target.required for one in self.services for broken in one.open)
+
+    @property
+    def noted_interruptions(self) -> int:
+        """How many are open of targets that are only noted: the service is not down for them."""
+        return sum(len(one.open) for one in self.services) - self.open_interruptions
 
     @property
     def unsure(self) -> tuple[ServiceNow, ...]:
@@ -141,6 +150,7 @@ class StatusNow:
             Concern.STOPPED: owing and not self.running,
             Concern.SILENT: silent,
             Concern.STALE_SOURCE: bool(self.stale),
+            Concern.FAILED_FILES: bool(self.failed),
             Concern.STRAY_FILES: bool(self.strays),
             Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
             Concern.LATE_LETTERS: self.unsent_since is not None and self.at - self.unsent_since >= PATIENCE,
@@ -175,6 +185,7 @@ def standing(
         noted=_noted(counted),
         letters={state: by_state[state] for state in LetterState if by_state.get(state)},
         imports=tuple(imports.recent(db, IMPORTS)),
+        failed=tuple(row for row in imports.refused(db) if row.source in register.sources),
         figures=tuple(sorted(figures.items(), key=lambda one: one[1], reverse=True)),
         stale=tuple(
             key for key, source in register.sources.items() if _stale(source, figures.get(key), centre=centre, now=now)
@@ -184,6 +195,10 @@ def standing(
         health=_health(db, now),
         running=running,
         strays=tuple(f"{folder.parent.name}/{folder.name}" for folder in strays(inbox, register.sources)),
+        planned={
+            code: stops(db, law, service, Span(start=now, end=now + AHEAD))
+            for code, service in register.services.items()
+        },
     )
 
 

@@ -92,7 +92,7 @@ def test_while_all_is_well_it_is_healthy(app: App) -> None:
     assert now.healthy
     said = status.as_text(now)
     assert "Dịch vụ 2.001474: hoạt động" in said
-    assert said.endswith("Không có việc phải xử lý ngay.")
+    assert said.endswith("Dịch vụ đang hoạt động; chương trình giám sát chạy bình thường.")
 
 
 def test_an_open_interruption_is_told_with_its_bounds(app: App) -> None:
@@ -146,7 +146,7 @@ def test_files_in_a_folder_of_no_source_are_named(app: App, tmp_path: Path) -> N
     (tmp_path / "inbox" / "la" / "ho-so.xlsx").touch()
     found = status.now(one)
     assert Concern.STRAY_FILES in found.concerns
-    assert "không ai đọc (inbox/la)" in status.as_text(found)
+    assert "không ai đọc: inbox/la" in status.as_text(found)
     assert status.as_json(found)["unread_folders"] == ["inbox/la"]
 
 
@@ -154,7 +154,7 @@ def test_a_source_without_new_figures_is_named(app: App) -> None:
     sources = {key: replace(one, fresh_days=2) for key, one in app.register.sources.items()}
     found = status.now(replace(app, register=replace(app.register, sources=sources)))
     assert Concern.STALE_SOURCE in found.concerns
-    assert f"nguồn dữ liệu không cập nhật ({sources['mot-cua'].name}" in status.as_text(found)
+    assert f"nguồn dữ liệu không cập nhật: {sources['mot-cua'].name}" in status.as_text(found)
 
 
 def test_a_dead_letter_is_a_concern(app: App) -> None:

@@ -13,7 +13,7 @@ from monitor.core.agency import Agency, AgencyKind
 from monitor.core.look import Cause, Look, Verdict
 from monitor.core.source import SourceSpec
 from monitor.reports.mode import LIVE
-from monitor.store import LetterState, events, letters, watches, writing
+from monitor.store import LetterState, events, imports, letters, watches, writing
 from tests.monitor.web.site import NOW, Site, look, register, target, words
 
 UP, DOWN, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNKNOWN
@@ -41,7 +41,7 @@ def test_public_targets_are_not_looked_at_before_contact_is_set_and_the_page_say
     assert "CONTACT Chưa ai chịu trách nhiệm" in said
     assert "Không xác định Vì chưa đặt CONTACT nên chưa được kiểm tra" in said
     assert "Chưa biết dịch vụ có hoạt động không, vì chưa đặt CONTACT" in said
-    assert "Bình thường" not in said
+    assert "Dịch vụ đang hoạt động" not in said
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,52 @@ def test_a_target_nobody_has_looked_at_for_too_long_needs_seeing_to(site: Site) 
 
 def test_a_letter_that_cannot_be_sent_needs_seeing_to(site: Site) -> None:
     site.looked(look("a", minutes(1)))
-    assert "Bình thường" in site.text()
+    assert "Dịch vụ đang hoạt động; chương trình giám sát chạy bình thường." in site.text()
     site.letter(state=LetterState.DEAD)
     said = site.text()
     assert "Cần xử lý: Có thư không gửi được" in said
     assert "1 không gửi được" in said
+
+
+def test_what_waits_for_others_is_said_though_nothing_is_wrong(site: Site) -> None:
+    site.looked(look("a", minutes(1)))
+    site.dossiers({"sct": 18})
+    site.letter(key="1", state=LetterState.HELD)
+    site.letter(key="2", state=LetterState.NO_ADDRESS)
+    site.letter(key="3", state=LetterState.WAITING)
+    (verdict,) = site.page("/").find_class("verdict")
+    assert words(verdict) == (
+        "Dịch vụ đang hoạt động; chương trình giám sát chạy bình thường. 18 hồ sơ quá hạn đang chờ các cơ quan. "
+        "1 thư giữ lại vì đang chạy thử. 1 thư chờ gửi vì chưa đặt SMTP_URL. "
+        "1 thư chưa gửi được vì danh bạ chưa có địa chỉ."
+    )
+
+
+def test_a_file_that_failed_is_named_until_its_source_brings_a_good_one(open_site: Callable[..., Site]) -> None:
+    site = open_site(register=register(sources=[SourceSpec(key="mot-cua", name="Hệ thống một cửa")]))
+    site.looked(look("a", minutes(1)))
+    with writing(site.engine) as db:
+        number = imports.begin(db, source="mot-cua", name="hong.xlsx", size=1, digest=b"h", manner=b"", at=NOW)
+        imports.fail(db, number, "tệp hỏng")
+    assert "Cần xử lý: Có tệp hồ sơ không nhập được: hong.xlsx – tệp hỏng" in site.text()
+    site.dossiers({"sct": 1}, name="lanh.xlsx")
+    assert "Cần xử lý" not in site.text()
+
+
+def test_a_target_that_is_only_noted_makes_no_interruption_of_the_service(open_site: Callable[..., Site]) -> None:
+    one = register().services["2.001474"]
+    site = open_site(register=register(services=[replace(one, targets=(target("a"), target("b", required=False)))]))
+    noted = [replace(look("b", minutes(n), DOWN, Cause.STATUS), status=404) for n in (10, 5)]
+    site.looked(look("a", minutes(1)), *noted)
+    said = site.text()
+    assert "0 gián đoạn đang mở và 1 chỉ ghi nhận" in said
+    assert "Dịch vụ đang hoạt động" in said
+    assert "Không có trang này (HTTP 404)" in said
+
+
+def test_the_time_before_the_monitor_began_is_called_so(site: Site) -> None:
+    site.looked(look("a", minutes(60)), look("a", minutes(1)))
+    assert "không được coi là gián đoạn: chưa theo dõi (trước khi bắt đầu giám sát) 85 giờ" in site.text()
 
 
 def test_the_page_tells_of_the_monitor_itself(site: Site) -> None:
