@@ -26,7 +26,7 @@ def encoding_of(path: Path) -> str:
     if nulls > len(head[:2000]) // 4:
         return "utf-16-be" if head[0] == 0 else "utf-16-le"
     if nulls:
-        raise FileRefused("không phải bảng: tệp nhị phân không nhận ra")
+        raise FileRefused("không phải bảng: tệp nhị phân không nhận ra; cần XLSX, XLS, ODS, CSV, bảng HTML hoặc JSON")
     return next((name for name in ("utf-8", "cp1258") if _decodes(path, name)), "") or _refuse()
 
 

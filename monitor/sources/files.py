@@ -41,6 +41,10 @@ _NOT_FOUND = (
     'không tìm thấy dòng tiêu đề có cột "Mã hồ sơ" và các cột của một mẫu đã biết; '
     "xuất lại danh sách hồ sơ, hoặc viết mẫu cho tệp này (docs/sources.md)"
 )
+_NO_RECORDS = (
+    "bản ghi JSON không có các mục của một mẫu đã biết; xuất lại theo mẫu DongBoHoSoMC, hoặc viết mẫu cho tệp này "
+    "(docs/sources.md)"
+)
 
 
 class Line(NamedTuple):
@@ -178,8 +182,9 @@ def read(path: Path, layouts: Sequence[Layout], notes: Notes | None = None) -> I
     """Every list of dossiers in a file, to be read through one after the other; raise FileRefused."""
     notes = notes if notes is not None else Notes()
     refusals: list[str] = []
-    found = 0
+    found, missing = 0, _NOT_FOUND
     for sheet in sheets(path):
+        missing = _NO_RECORDS if sheet.records else _NOT_FOUND
         table = _table(sheet, layouts, notes)
         if table is None:
             continue
@@ -189,7 +194,7 @@ def read(path: Path, layouts: Sequence[Layout], notes: Notes | None = None) -> I
         found += 1
         yield table
     if not found:
-        raise FileRefused(refusals[0] if refusals else _NOT_FOUND)
+        raise FileRefused(refusals[0] if refusals else missing)
 
 
 def rows(path: Path, layouts: Sequence[Layout]) -> Iterator[DossierRow | BadRow]:

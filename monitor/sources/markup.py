@@ -36,7 +36,7 @@ def _rows(path: Path, encoding: str) -> Iterator[Row]:
                     yield _spread(element, running)
                 _forget(element)
     except etree.LxmlError as error:
-        raise FileRefused("trang HTML hỏng, không đọc được bảng") from error
+        raise FileRefused("trang HTML hỏng, không đọc được bảng; xuất lại tệp") from error
 
 
 def _forget(element: Any) -> None:
@@ -66,7 +66,9 @@ def _spread(element: Any, running: dict[int, tuple[int, str]]) -> Row:
                 running[column + offset] = (deep - 1, text if offset == 0 else "")
         column += wide
         if column > 2 * WIDEST:
-            raise FileRefused(f"bảng có trên {2 * WIDEST} cột, không phải danh sách hồ sơ")
+            raise FileRefused(
+                f"bảng có trên {2 * WIDEST} cột, không phải danh sách hồ sơ; xuất lại danh sách rồi thả lại"
+            )
     return [row.get(at, "") for at in range(max(row, default=-1) + 1)]
 
 

@@ -16,17 +16,17 @@ SUPPLEMENTS = "DanhSachHoSoBoSung"
 def sheets(path: Path, encoding: str) -> Iterator[Sheet]:
     """The records of a `DongBoHoSoMC` message, or of a plain list, as one table; row numbers count records."""
     if path.stat().st_size > _LARGEST:
-        raise FileRefused("tệp JSON quá lớn (trên 200 MB)")
+        raise FileRefused("tệp JSON quá lớn (trên 200 MB); tách thành nhiều tệp")
     try:
         content = json.loads(path.read_text(encoding))
     except (ValueError, RecursionError) as error:
-        raise FileRefused("JSON hỏng hoặc chép chưa xong") from error
+        raise FileRefused("JSON hỏng hoặc chép chưa xong; chép lại tệp rồi thả lại") from error
     records = _records(content)
     if not any(isinstance(record.get("MaHoSo", ""), str | int) for record in records):
-        raise FileRefused("bản ghi JSON không có mã hồ sơ (MaHoSo) đọc được")
+        raise FileRefused(f"bản ghi JSON không có mã hồ sơ (MaHoSo) đọc được; xuất lại theo mẫu {SERVICE}")
     names = list(dict.fromkeys(name for record in records for name in record))
     if len(names) > WIDEST:
-        raise FileRefused(f"bản ghi JSON có {len(names)} mục, không phải hồ sơ")
+        raise FileRefused(f"bản ghi JSON có {len(names)} mục, không phải hồ sơ; xuất lại theo mẫu {SERVICE}")
     yield Sheet("", _rows(names, records), first=0, records=True)
 
 
@@ -34,11 +34,11 @@ def _records(content: object) -> Sequence[Mapping[str, object]]:
     if isinstance(content, dict):
         service = str(content.get("service", SERVICE))
         if service != SERVICE:
-            raise FileRefused(f"bản tin {service[:40]} không phải danh sách hồ sơ; cần {SERVICE}")
+            raise FileRefused(f"bản tin {service[:40]} không phải danh sách hồ sơ; xuất lại theo mẫu {SERVICE}")
         content = content.get("data", [content] if "MaHoSo" in content else [])
     records = content if isinstance(content, list) else []
     if not records or not all(isinstance(record, dict) for record in records):
-        raise FileRefused("JSON không có danh sách hồ sơ (mục data)")
+        raise FileRefused(f"JSON không có danh sách hồ sơ (mục data); xuất lại theo mẫu {SERVICE}")
     return records
 
 

@@ -45,7 +45,11 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
         try:
             for row in reader:
                 if len(row) > WIDEST:
-                    raise FileRefused(f"dòng {reader.line_num} có {len(row)} cột, không phải danh sách hồ sơ")
+                    raise FileRefused(
+                        f"dòng {reader.line_num} có {len(row)} cột, không phải danh sách hồ sơ; xuất lại danh sách"
+                    )
                 yield row  # type: ignore[misc] # list[str] is read only
         except csv.Error as error:
-            raise FileRefused(f"CSV hỏng ở dòng {reader.line_num}: dấu ngoặc kép không khép hoặc ô quá dài") from error
+            raise FileRefused(
+                f"CSV hỏng ở dòng {reader.line_num}: dấu ngoặc kép không khép hoặc ô quá dài; xuất lại tệp"
+            ) from error

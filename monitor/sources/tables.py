@@ -18,7 +18,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
     if size == 0:
         raise FileRefused("tệp rỗng (0 byte); chép hoặc xuất lại tệp")
     if size > LARGEST:
-        raise FileRefused("tệp quá lớn (trên 2 GB)")
+        raise FileRefused("tệp quá lớn (trên 2 GB); tách thành nhiều tệp")
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(b"PK\x03\x04"):
@@ -33,11 +33,11 @@ def _zipped(path: Path) -> Iterator[Sheet]:
         with zipfile.ZipFile(path) as archive:
             names = {entry.filename: entry.file_size for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise FileRefused("tệp hỏng hoặc chép chưa xong (không mở được tệp nén)") from error
+        raise FileRefused("tệp hỏng hoặc chép chưa xong (không mở được tệp nén); chép lại tệp rồi thả lại") from error
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         raise FileRefused("tệp nén không phải bảng tính XLSX hay ODS; giải nén rồi thả từng tệp")
     if sum(names.values()) > LARGEST_UNZIPPED:
-        raise FileRefused("tệp bung ra quá lớn, không an toàn để mở")
+        raise FileRefused("tệp bung ra quá lớn, không an toàn để mở; xuất lại tệp từ hệ thống")
     return _workbook(path)
 
 

@@ -32,9 +32,13 @@ def _sheet(sheet: Any) -> Iterator[Sheet]:
     if sheet.start is None:
         return
     if sheet.total_width > WIDEST:
-        raise FileRefused(f"bảng tính có {sheet.total_width} cột, không phải danh sách hồ sơ")
+        raise FileRefused(
+            f"bảng tính có {sheet.total_width} cột, không phải danh sách hồ sơ; xuất lại danh sách rồi thả lại"
+        )
     if sheet.start[0] > LATEST_START:
-        raise FileRefused(f"bảng tính chỉ bắt đầu từ dòng {sheet.start[0] + 1}, không phải danh sách hồ sơ")
+        raise FileRefused(
+            f"bảng tính chỉ bắt đầu từ dòng {sheet.start[0] + 1}, không phải danh sách hồ sơ; xóa dòng trống phía trên"
+        )
     rows = iter(sheet.iter_rows())
     merged = sheet.merged_cell_ranges
     yield Sheet(sheet.name, _filled(rows, merged) if merged else rows)
@@ -65,7 +69,9 @@ def _other_way(path: Path, error: Exception) -> Iterator[Sheet]:
 
     from openpyxl import load_workbook
 
-    refusal = FileRefused("tệp hỏng hoặc không phải bảng tính; mở bằng Excel rồi lưu lại dạng XLSX")
+    refusal = FileRefused(
+        "tệp hỏng hoặc không phải bảng tính; chép lại tệp rồi thả lại, hoặc mở bằng Excel rồi lưu lại dạng XLSX"
+    )
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             raise refusal from error

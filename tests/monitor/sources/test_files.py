@@ -169,6 +169,13 @@ def test_of_many_such_rows_the_first_are_named(tmp_path: Path) -> None:
     assert said_.endswith("H56.02-261116-0004, ….")
 
 
+def test_json_without_known_names_is_not_told_of_headings(tmp_path: Path) -> None:
+    path = tmp_path / "la.json"
+    path.write_text('[{"MaHoSo": "H56.02-261116-0001", "Khac": 1}]', "utf-8")
+    with pytest.raises(FileRefused, match=r"bản ghi JSON không có các mục.*DongBoHoSoMC"):
+        found(path)
+
+
 def test_contradictions_are_called_what_the_glossary_calls_them() -> None:
     assert terms()["Contradiction"] == {one.value: words for one, words in CONTRADICTIONS.items()}
 
