@@ -93,7 +93,10 @@ def test_what_was_done_before_the_letter_is_written_is_left_out(sct: Office) -> 
 
 def test_a_backlog_is_one_letter_a_person_and_never_again(sct: Office) -> None:
     sct.clock.turn_to(moment("25/11/2026 07:00"))
-    rows = [row(f"H56.{number:03}", appointment=f"{number % 27 + 1:02}/10/2026 17:00:00") for number in range(120)]
+    before = {"filed": "15/09/2026 08:00:00", "received": "15/09/2026 09:00:00"}
+    rows = [
+        row(f"H56.{number:03}", **before, appointment=f"{number % 27 + 1:02}/10/2026 17:00:00") for number in range(120)
+    ]
     take_in(sct.app, rows, sct.clock.now())
     assert slot(sct, "25/11/2026 07:30") == [f"so-cong-thuong.{who}" for who in ("deputy", "focal_point", "head")]
     assert last(sct, "so-cong-thuong.head").startswith("120 hồ sơ tồn đọng")
