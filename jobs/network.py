@@ -173,7 +173,7 @@ def _page_row(row: Row, finished: Finished) -> Row:
     if outcome.cause is Cause.OWN_NETWORK:
         what, mend = _CAUSES[outcome.cause]
         return replace(row, outcome=f"{what} (HTTP {outcome.status})", good=False, mend=mend)
-    shield = ", màn chắn bot trả lời" if outcome.cause is Cause.CHALLENGED else ""
+    shield = ", lớp chống truy cập tự động trả lời" if outcome.cause is Cause.CHALLENGED else ""
     return replace(row, outcome=f"trả lời HTTP {outcome.status}{shield}", good=True)
 
 
@@ -200,7 +200,7 @@ def mail_row(settings: Settings) -> Row:
 
 def clock_row(dated: list[tuple[str, datetime, datetime]]) -> Row:
     """How far this machine's clock is from those of the servers that answered; the middle one counts."""
-    row = Row(purpose="Đồng hồ", host="", port=0, protocol="http Date", via="", outcome="", good=False)
+    row = Row(purpose="Đồng hồ", host="", port=0, protocol="giờ máy chủ trả về", via="", outcome="", good=False)
     if not dated:
         mend = "mở ít nhất một địa chỉ ở trên; bật đồng bộ giờ (chrony hoặc systemd-timesyncd)"
         return replace(row, outcome="chưa so được với máy nào", mend=mend)

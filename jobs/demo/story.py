@@ -127,11 +127,11 @@ SCENES = (
     Scene(moment(18, "06:40"), "Tệp hồ sơ mới", _export(".xls")),
     Scene(
         moment(18, "09:02"),
-        "Lớp chống bot chặn máy kiểm tra: không đo được, nên cũng không kết luận là gián đoạn",
+        "Lớp chống truy cập tự động chặn máy kiểm tra: không xác định, nên cũng không kết luận là gián đoạn",
         _mood(Mood.CHALLENGE),
     ),
     Scene(moment(18, "09:30"), "Một cán bộ tự mở trang xem và ghi lại (tthc look record)", _seen),
-    Scene(moment(18, "12:02"), "Lớp chống bot thôi chặn", _mood(Mood.WORKING)),
+    Scene(moment(18, "12:02"), "Lớp chống truy cập tự động thôi chặn", _mood(Mood.WORKING)),
     Scene(moment(19, "06:40"), "Tệp hồ sơ mới", _export(".xls")),
     Scene(
         moment(19, "14:02"),

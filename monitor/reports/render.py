@@ -115,6 +115,12 @@ def bac(stage: str) -> str:
     return terms()["Stage"].get(stage, stage)
 
 
+def soniem(chain: str) -> str:
+    """What people call a sealed chain: the common one, or that of a place that looks from."""
+    names = terms()["chain"]
+    return names[chain] if chain in names else f"{names['of']} {chain}"
+
+
 def _twin(name: str) -> str | None:
     """The words of `x.txt` for whoever asks for `x.html`.
 
@@ -136,7 +142,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    filters = {f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, den, bieuhien, so, hoa, bac, term)}
+    filters = {
+        f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, den, bieuhien, so, hoa, bac, soniem, term)
+    }
     made.filters.update(filters)
     made.globals.update(terms=terms(), term=term)
     return made

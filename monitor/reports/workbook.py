@@ -13,7 +13,7 @@ from typing import Any
 from monitor.core.period import ict
 from monitor.core.uptime import Account, figures
 from monitor.reports import accounts
-from monitor.reports.render import NO_DATA, TEMPLATES, bieuhien, term, terms
+from monitor.reports.render import NO_DATA, TEMPLATES, bieuhien, soniem, term, terms
 from monitor.reports.week import Interrupted, Seen, WeekLine, WeeklyLog
 
 Cell = str | int | float | Fraction | datetime | None
@@ -110,7 +110,7 @@ def _summary(log: WeeklyLog) -> Iterator[tuple[str, Cell]]:
     yield said["judgement"], "–" if log.judgement is None else term(log.judgement)
     yield said["as_of"], log.as_of
     for head in log.heads:
-        yield said["seal"], f"{head.chain} {head.seq}: {head.digest.hex()}"
+        yield said["seal"], f"{soniem(head.chain)}, mục {head.seq}: {head.digest.hex()}"
 
 
 def _interruption(number: int, line: Interrupted) -> tuple[Cell, ...]:

@@ -123,7 +123,7 @@ def test_a_proxy_that_wants_a_password_is_not_the_targets_fault_and_ours_is_not_
 
 def test_a_shield_has_answered_and_is_said_to_be_one(serve) -> None:
     (row,) = tried(target(serve(reply("<p>bobcmn</p>")).url, challenge=("bobcmn",)))
-    assert (row.good, row.outcome) == (True, "trả lời HTTP 200, màn chắn bot trả lời")
+    assert (row.good, row.outcome) == (True, "trả lời HTTP 200, lớp chống truy cập tự động trả lời")
 
 
 def test_no_stranger_is_asked_before_somebody_answers_for_it(serve) -> None:

@@ -142,7 +142,7 @@ def test_a_week_of_challenges_is_no_evidence_says_what_was_seen_and_how_to_get_s
 def test_a_week_nobody_watched_says_no_data_and_never_a_figure(watch: Watch) -> None:
     log = watch().log("2026-W47", MONDAY)
     words = uptime.mail(log)
-    assert "Chưa theo dõi (trước khi bắt đầu giám sát): 7 ngày" in words.text
+    assert "Chưa theo dõi (trước khi bắt đầu giám sát): 168 giờ" in words.text
     assert "100,00 %" not in words.text
     assert "chưa kiểm tra lượt nào" in words.text
     assert uptime.as_json(log)["began"] is None

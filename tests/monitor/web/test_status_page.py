@@ -195,7 +195,7 @@ def test_the_page_tells_of_the_monitor_itself(site: Site) -> None:
     assert said["Khởi động gần nhất"] == "07:05:00 26/11/2026"
     assert said["Lượt kiểm tra gần nhất"] == "14:01:00 26/11/2026, 4 phút trước"
     assert said["Đồng hồ máy bị chỉnh trong 7 ngày"] == "1 lần"
-    assert said["Sổ gốc đã niêm phong"] == "so-chung: 2 mục; trung-tam: 1 mục"
+    assert said["Sổ gốc đã niêm phong"] == "sổ chung: 2 mục; sổ lượt kiểm tra trung-tam: 1 mục"
 
 
 def test_agencies_are_listed_the_worst_first_with_the_moment_of_the_figures(site: Site) -> None:
