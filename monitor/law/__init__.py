@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from monitor.law.document import LawError
-from monitor.law.loading import load_law, official_calendar
+from monitor.law.loading import LawError, load_law, official_calendar
 
 __all__ = ["LawError", "load_law", "official_calendar"]

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from monitor.core.workdays import DayNote
-from monitor.law.document import Document, Entry
+from monitor.document import Document, Entry
 
 _SATURDAY = 5
 

@@ -10,8 +10,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from monitor.core.workdays import Hours, Opening
+from monitor.document import Document, Entry
 from monitor.law.calendar import Days
-from monitor.law.document import Document, Entry
 
 DEFAULT = "default"
 _DAY = timedelta(days=1)

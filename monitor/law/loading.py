@@ -9,10 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from monitor.core.law import Law, Rule
-from monitor.core.mistake import Mistake
+from monitor.core.mistake import Mistake, Mistakes
 from monitor.core.workdays import Hours, WorkCalendar
+from monitor.document import read
 from monitor.law.calendar import Days, days_of
-from monitor.law.document import LawError, read
 from monitor.law.hours import DEFAULT, hours_in
 from monitor.law.rules import rules_in
 
@@ -21,17 +21,21 @@ SHIPPED = Path(__file__).parent
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
+class LawError(Mistakes):
+    """The law's files cannot be used, or a name of working hours is not in them; `mistakes` names every reason."""
+
+
 def load_law(hours_of: Mapping[str, str] = _NOBODY, *, folder: Path = SHIPPED) -> Law:
     """Rules and calendars of a folder, and which hours each agency keeps (agency's key → name of hours).
 
     Raise LawError with all that is wrong, an agency's hours that do not exist among it.
     """
     mistakes: list[Mistake] = []
-    calendar_file = read(folder / "calendar.toml", mistakes)
+    calendar_file = read(folder / "calendar.toml", "calendar.toml", mistakes)
     days = days_of(calendar_file) if calendar_file else None
-    hours_file = read(folder / "hours.toml", mistakes)
+    hours_file = read(folder / "hours.toml", "hours.toml", mistakes)
     named = hours_in(hours_file, days) if hours_file else {}
-    rules_file = read(folder / "rules.toml", mistakes)
+    rules_file = read(folder / "rules.toml", "rules.toml", mistakes)
     rules = rules_in(rules_file) if rules_file else {}
     if named:
         mistakes.extend(_no_such_hours(hours_of, named))

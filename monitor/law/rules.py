@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from monitor.core.law import Rule
-from monitor.law.document import Document, Entry
+from monitor.document import Document, Entry
 
 Text = Annotated[str, Field(min_length=1)]
 

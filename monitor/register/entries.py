@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from monitor.core.agency import AgencyKind, Role
 from monitor.core.ladder import Anchor
@@ -13,18 +13,12 @@ from monitor.core.look import Cause, Kind
 from monitor.core.message import Urgency
 from monitor.core.obligation import DueKind
 from monitor.core.service import Want
+from monitor.document import Entry
 from monitor.register import values
 
-E = TypeVar("E", bound="Entry")
 Loose = Field(strict=False)
 Key = Annotated[str, AfterValidator(values.key)]
 Text = Annotated[str, Field(min_length=1)]
-
-
-class Entry(BaseModel):
-    """What all entries share: nothing unknown, nothing converted behind the writer's back."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class AliasEntry(Entry):
@@ -52,7 +46,7 @@ class AgencyEntry(Entry):
     end: date | None = None
     successor: str = ""
     posts: bool = True
-    aliases: list[Text | AliasEntry] = []
+    aliases: list[Text | AliasEntry] = Field(default_factory=list)
 
 
 class AgenciesFile(Entry):
@@ -64,7 +58,7 @@ class RegisterFile(Entry):
     name: Text
     province: str = ""
     centre: str
-    own_hosts: list[Text] = []
+    own_hosts: list[Text] = Field(default_factory=list)
 
 
 class DefaultPost(Entry):
@@ -81,8 +75,8 @@ class PostEntry(Entry):
 
 
 class PostsFile(Entry):
-    default: list[DefaultPost] = []
-    post: list[PostEntry] = []
+    default: list[DefaultPost] = Field(default_factory=list)
+    post: list[PostEntry] = Field(default_factory=list)
 
 
 class ContactEntry(Entry):
@@ -93,7 +87,7 @@ class ContactEntry(Entry):
 
 
 class ContactsFile(Entry):
-    contact: list[ContactEntry] = []
+    contact: list[ContactEntry] = Field(default_factory=list)
 
 
 class AssertionEntry(Entry):
@@ -105,9 +99,9 @@ class AssertionEntry(Entry):
 class StepEntry(Entry):
     url: Annotated[str, AfterValidator(values.url)]
     method: Literal["GET", "HEAD", "POST"] = "GET"
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     body: str = ""
-    assertions: list[AssertionEntry] = []
+    assertions: list[AssertionEntry] = Field(default_factory=list)
 
 
 class TargetEntry(Entry):
@@ -122,17 +116,17 @@ class TargetEntry(Entry):
     required: bool = True
     control: bool = False
     public: bool = True
-    challenge: list[Text] = []
+    challenge: list[Text] = Field(default_factory=list)
     proxy: Annotated[str | None, AfterValidator(values.proxy)] = None
     ca_file: str | None = None
-    formerly: list[Key] = []
+    formerly: list[Key] = Field(default_factory=list)
 
 
 class ServiceEntry(Entry):
     code: Annotated[str, AfterValidator(values.procedure)]
     name: Text
     owner: str
-    told: list[str] = []
+    told: list[str] = Field(default_factory=list)
     internal_target: Annotated[str, AfterValidator(values.ratio)] = ""
     note: str = ""
     target: Annotated[list[TargetEntry], Field(min_length=1)]
@@ -147,9 +141,9 @@ class SourceEntry(Entry):
     name: Text
     kind: Literal["files"] = "files"
     scope: str = ""
-    layouts: list[Text] = []
+    layouts: list[Text] = Field(default_factory=list)
     fresh_days: Annotated[int, Field(ge=0, le=366)] = 0
-    options: dict[str, str] = {}
+    options: dict[str, str] = Field(default_factory=dict)
 
 
 class SourcesFile(Entry):
@@ -183,7 +177,7 @@ class DutyEntry(Entry):
     place: str = ""
     text: str = ""
     agencies: Annotated[list[str], Field(min_length=1)]
-    partners: list[str] = []
+    partners: list[str] = Field(default_factory=list)
     report_to: str = ""
     due: date | None = None
     due_kind: Annotated[DueKind, Loose] = DueKind.BEFORE
@@ -192,4 +186,4 @@ class DutyEntry(Entry):
 
 
 class DutiesFile(Entry):
-    duty: list[DutyEntry] = []
+    duty: list[DutyEntry] = Field(default_factory=list)

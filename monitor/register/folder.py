@@ -1,76 +1,23 @@
-"""The files of a register: found, read, and the place of each entry in them for the messages."""
+"""The files of a register: found and read."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from monitor.core.mistake import Mistake, Mistakes, why
+from monitor.core.mistake import Mistake, Mistakes
+from monitor.document import Document
+from monitor.document import read as document_in
 
 SHIPPED = Path(__file__).parent
 SINGLE = ("register.toml", "posts.toml", "contacts.toml", "sources.toml", "ladders.toml", "duties.toml")
 FOLDERS = ("agencies", "services")
 OPTIONAL = frozenset({"contacts.toml", "duties.toml"})
 
-Loc = tuple[int | str, ...]
-
 
 class RegisterError(Mistakes):
     """The register cannot be used; `mistakes` names every reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One TOML file: its name within the register, its text and what it holds."""
-
-    name: str
-    text: str = field(repr=False)
-    data: Mapping[str, object] = field(repr=False)
-
-    def mistake(self, loc: Loc, what: str, mend: str = "") -> Mistake:
-        """A mistake at a place such as ("agency", 3, "kind")."""
-        return Mistake(file=self.name, place=self.place(loc), what=what, mend=mend)
-
-    def place(self, loc: Loc) -> str:
-        """The place as a person finds it: line, entry and field."""
-        if not loc:
-            return ""
-        words = [f"dòng {self._line(loc)}"]
-        words += [f"{name} thứ {number + 1}" for name, number in _numbered(loc)]
-        if isinstance(loc[-1], str):
-            words.append(f"mục {loc[-1]}")
-        return ", ".join(words)
-
-    def _line(self, loc: Loc) -> int:
-        at, path = 0, ""
-        for name, number in _numbered(loc):
-            path = f"{path}.{name}" if path else name
-            at = self._entry(path, name, number, at)
-        if isinstance(loc[-1], str):
-            written = re.compile(rf"(^[\s{{]*|[{{,]\s*){re.escape(loc[-1])}\s*=", re.MULTILINE).search(self.text, at)
-            following = re.compile(r"^\s*\[\[", re.MULTILINE).search(self.text, at + 2) if at else None
-            if written and (following is None or written.start() < following.start()):
-                at = written.end()
-        return self.text.count("\n", 0, at) + 1
-
-    def _entry(self, path: str, name: str, number: int, at: int) -> int:
-        """Where the number-th entry of an array starts after a place: `[[path]]`, or `{ … }` in a list."""
-        headers = list(re.compile(rf"^[ \t]*\[\[\s*{re.escape(path)}\s*\]\]", re.MULTILINE).finditer(self.text, at))
-        if number < len(headers):
-            return headers[number].end()
-        listed = re.compile(rf"^[ \t]*{re.escape(name)}\s*=\s*\[", re.MULTILINE).search(self.text, at)
-        entries = list(re.finditer(r"^[^#\n]*?(\{)", self.text[listed.end() :], re.MULTILINE)) if listed else []
-        return listed.end() + entries[number].start(1) if listed and number < len(entries) else at
-
-
-def _numbered(loc: Loc) -> Iterator[tuple[str, int]]:
-    for name, number in pairwise(loc):
-        if isinstance(name, str) and isinstance(number, int):
-            yield name, number
 
 
 def find(name_or_folder: str) -> Path:
@@ -101,33 +48,10 @@ def read(folder: Path) -> tuple[dict[str, Document], list[Mistake]]:
             mend = f"tệp của danh mục là: {', '.join(SINGLE)}, agencies/*.toml, services/*.toml"
             mistakes.append(Mistake(file=name, place="", what="tệp lạ, không được đọc", mend=mend))
             continue
-        try:
-            text = path.read_text("utf-8-sig")
-            documents[name] = Document(name, text, tomllib.loads(text))
-        except UnicodeDecodeError:
-            mistakes.append(Mistake(file=name, place="", what="không phải UTF-8", mend="lưu lại tệp dạng UTF-8"))
-        except OSError as error:
-            mistakes.append(
-                Mistake(file=name, place="", what=f"không đọc được ({why(error)})", mend="cho phép đọc tệp này")
-            )
-        except tomllib.TOMLDecodeError as error:
-            mistakes.append(_not_toml(name, str(error)))
+        if (document := document_in(path, name, mistakes)) is not None:
+            documents[name] = document
     mistakes.extend(_missing(folder))
     return documents, mistakes
-
-
-def _not_toml(name: str, error: str) -> Mistake:
-    line = re.search(r"line (\d+), column (\d+)", error)
-    place = f"dòng {line[1]}, cột {line[2]}" if line else "cuối tệp"
-    if "overwrite" in error or "twice" in error:
-        return Mistake(
-            file=name,
-            place=place,
-            what="một tên được ghi hai lần",
-            mend="bỏ một trong hai, hoặc thêm dòng [[…]] mở mục mới",
-        )
-    mend = "chữ đặt trong ngoặc kép, danh sách trong ngoặc vuông, mỗi mục một dòng tên = giá trị"
-    return Mistake(file=name, place=place, what="không đúng cách viết TOML", mend=mend)
 
 
 def _missing(folder: Path) -> Iterator[Mistake]:

@@ -13,9 +13,8 @@ from monitor.core.mistake import Mistake
 from monitor.core.obligation import Obligation
 from monitor.core.service import Assertion, Service, Step, Target
 from monitor.core.source import SourceSpec
+from monitor.document import Document, E, Loc
 from monitor.register import entries
-from monitor.register.entries import E
-from monitor.register.folder import Document, Loc
 
 OWN_RECHECK_S = 5.0
 """Where the server is the office's own, the look that confirms a failure need not wait as long."""

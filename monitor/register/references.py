@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.core.mistake import Mistake
-from monitor.register.folder import Document, Loc
+from monitor.document import Document, Loc
 
 _MEND = "dùng mã có trong agencies/*.toml"
 _ABOVE = "sửa mã, hoặc thêm cơ quan đó"

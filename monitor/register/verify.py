@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from monitor.core.agency import Role
 from monitor.core.ladder import SubjectKind
 from monitor.core.mistake import Mistake
+from monitor.document import E
 from monitor.register import entries
 from monitor.register.index import Index, ancestors
 from monitor.register.names import plain, spelled
@@ -47,8 +48,8 @@ def _twice(parts: Parts) -> Iterator[Mistake]:
         yield from _repeated(((p.entry.name, p) for p in stages), "bậc")
 
 
-def _repeated(keyed: Iterable[tuple[str, Placed[entries.E]]], noun: str) -> Iterator[Mistake]:
-    first: dict[str, Placed[entries.E]] = {}
+def _repeated(keyed: Iterable[tuple[str, Placed[E]]], noun: str) -> Iterator[Mistake]:
+    first: dict[str, Placed[E]] = {}
     for key, placed in keyed:
         if key in first:
             where = f"{first[key].document.name} {first[key].where()}"

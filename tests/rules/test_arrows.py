@@ -15,8 +15,9 @@ ROOMS = ("monitor", "notifiers", "jobs")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "monitor.core": ("monitor.core",),
     "monitor.config": ("monitor.core",),
-    "monitor.law": ("monitor.law", "monitor.core"),
-    "monitor.register": ("monitor.register", "monitor.core"),
+    "monitor.document": ("monitor.core",),
+    "monitor.law": ("monitor.law", "monitor.document", "monitor.core"),
+    "monitor.register": ("monitor.register", "monitor.document", "monitor.core"),
     "monitor.probes": ("monitor.probes", "monitor.core"),
     "monitor.sources": ("monitor.sources", "monitor.core"),
     "monitor.store": ("monitor.store", "monitor.core"),
