@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.core.period import ict
 from monitor.core.source import BadRow
+from monitor.reports.render import so
 from monitor.store import ImportRow
 
 REASONS_SHOWN = 200
@@ -64,24 +65,25 @@ class Report:
         if self.already:
             return f"{row.name}: đã nhập lúc {_clock(row.at)} ({as_of}); không có gì thay đổi"
         return (
-            f"{row.name}: {row.read} dòng; {row.new} hồ sơ mới, {row.changed} thay đổi, {row.unchanged} như cũ, "
-            f"{row.set_aside} dòng để riêng; {as_of}"
+            f"{row.name}: {so(row.read)} dòng; {so(row.new)} hồ sơ mới, {so(row.changed)} thay đổi, "
+            f"{so(row.unchanged)} như cũ, "
+            f"{so(row.set_aside)} dòng để riêng; {as_of}"
         )
 
     def _details(self) -> list[str]:
         row = self.row
         lines = [f"Mẫu tệp: {row.layout}"]
         if row.older:
-            lines.append(f"{row.older} dòng cũ hơn số liệu đã có, không dùng.")
+            lines.append(f"{so(row.older)} dòng cũ hơn số liệu đã có, không dùng.")
         if row.repeated:
-            lines.append(f"{row.repeated} dòng lặp lại mã hồ sơ trong cùng tệp; mỗi mã lấy dòng có ngày mới nhất.")
+            lines.append(f"{so(row.repeated)} dòng lặp lại mã hồ sơ trong cùng tệp; mỗi mã lấy dòng có ngày mới nhất.")
         return lines + list(row.notes)
 
     def _set_aside(self) -> list[str]:
         if not self.row.set_aside:
             return []
         more = self.row.set_aside - len(self.bad)
-        rest = [f"… và {more} dòng khác"] if more > 0 else []
+        rest = [f"… và {so(more)} dòng khác"] if more > 0 else []
         return ["Dòng để riêng (các dòng khác vẫn được nhận):", *self.reasons, *rest]
 
 

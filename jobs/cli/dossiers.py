@@ -16,7 +16,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import to_ms
 from monitor.reports.explain import explanation
-from monitor.reports.render import term
+from monitor.reports.render import so, term
 from monitor.store import dossier_list
 from monitor.store import dossiers as kept
 from monitor.store import reading as reading_from
@@ -97,12 +97,12 @@ def list_(
         empty="Không có hồ sơ nào.",
     )
     if len(rows) == limit:
-        click.echo(f"Chỉ in {limit} hồ sơ gần hạn nhất; thêm --limit để xem nhiều hơn.")
+        click.echo(f"Chỉ in {so(limit)} hồ sơ gần hạn nhất; thêm --limit để xem nhiều hơn.")
     for source, as_of in sorted(figures.items()):
         click.echo(f"Số liệu tính đến {moment(as_of)} ({source_name(app.register, source)})")
     for source, count in sorted(gone.items()):
         name = source_name(app.register, source)
-        click.echo(f"{count} hồ sơ đang mở không còn trong danh sách mới nhất ({name}). {STILL_OPEN}")
+        click.echo(f"{so(count)} hồ sơ đang mở không còn trong danh sách mới nhất ({name}). {STILL_OPEN}")
 
 
 def _one(context: click.Context, code: str, source: str) -> Dossier:

@@ -11,6 +11,7 @@ import click
 from jobs.cli.ground import app_of, as_json, moment, say, settings_of
 from jobs.clock import SystemClock
 from jobs.contents import Contents, contents
+from monitor.reports.render import hoa, so, soniem
 from monitor.store import StoreError, may_restore, reading, unpacked
 from monitor.store import journal as sealed
 from monitor.store.engine import file_of, url_of
@@ -100,7 +101,7 @@ def verify(context: click.Context, json_: bool) -> int:
 def _told(chains: Sequence[sealed.Walked]) -> None:
     for chain in chains:
         click.echo(
-            f"{chain.name}: {chain.entries} mục, "
+            f"{hoa(soniem(chain.name))}: {so(chain.entries)} mục, "
             + ("nguyên vẹn" if chain.intact else f"HỎNG tại mục {chain.broken_at}: {chain.why}")
         )
     if not chains:
