@@ -14,7 +14,7 @@ from jobs.demo.dossiers import HEADINGS
 from jobs.demo.sink import Delivered
 from monitor.core.period import ICT
 from monitor.law import official_calendar
-from monitor.store import dossiers
+from monitor.store import dossier_list, dossiers
 from monitor.store import letters as kept
 from monitor.store import reading as reading_from
 
@@ -54,7 +54,7 @@ def text_of(mail: Delivered) -> str:
 
 def known(office: Any) -> dict[str, str]:
     with reading_from(office.app.engine) as db:
-        return {row.code: row.procedure for row in dossiers.listed(db, limit=1000)}
+        return {row.code: row.procedure for row in dossier_list.listed(db, limit=1000)}
 
 
 def test_the_shipped_trial_lets_no_letter_out(open_office: Open) -> None:
@@ -111,7 +111,7 @@ def test_eight_hours_from_monday_afternoon_pass_over_the_day_off(open_office: Op
     )
     office.until("23/11/2026 23:59")
     with reading_from(office.app.engine) as db:
-        (only,) = dossiers.listed(db, limit=5)
+        (only,) = dossier_list.listed(db, limit=5)
     assert only.reception_due == datetime(2026, 11, 25, 16, tzinfo=ICT)
     office.until("25/11/2026 07:00")
     assert office.mails == []
