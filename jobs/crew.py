@@ -1,4 +1,4 @@
-"""Those who look: the HTTP prober, the browser and the cross-check, put to work on targets."""
+"""Those who look: the HTTP prober, the probes that work in turn and the cross-check, put to work on targets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jobs.app import App
 from jobs.crosscheck import Crosscheck
 from monitor.core.look import Kind
 from monitor.core.service import Target
-from monitor.probes import browser
+from monitor.probes import PROBES
 from monitor.probes.http import Finished, Prober
 from monitor.probes.outcome import Egress
 from monitor.probes.pace import Pace
@@ -34,7 +34,7 @@ def egress_of(app: App) -> Egress:
 class Crew:
     """Begins looks and hands over those whose verdict is final.
 
-    All but `browse`, `wake` and `stop` belong to one thread.
+    All but `work`, `wake` and `stop` belong to one thread.
     """
 
     def __init__(self, app: App, targets: Iterable[Target], pace: Pace, lookup: Lookup = system_lookup) -> None:
@@ -43,48 +43,48 @@ class Crew:
         self._prober = Prober(self._egress, app.clock.now, lookup)
         controls = [t for t in targets if t.control and t.kind is Kind.HTTP]
         self._crosscheck = Crosscheck(controls, self._egress, pace, self._prober.start)
-        self._for_browser: SimpleQueue[Target | None] = SimpleQueue()
-        self._from_browser: SimpleQueue[Finished] = SimpleQueue()
-        self._browsed: set[str] = set()
+        self._in_turn: SimpleQueue[Target | None] = SimpleQueue()
+        self._looked: SimpleQueue[Finished] = SimpleQueue()
+        self._taken: set[str] = set()
         self._stopping = threading.Event()
         self.closed = False
 
     def begin(self, target: Target) -> None:
-        """Have a target looked at; a browser look is not begun again while the last one is not over."""
+        """Have a target looked at; what is looked at in turn is not begun again while its last look is not over."""
         self._pace.looked(target, self._app.clock.monotonic())
-        if target.kind is Kind.HTTP:
+        if target.kind not in PROBES:
             self._crosscheck.began(target)
             self._prober.start(target)
-        elif target.key not in self._browsed:
-            self._browsed.add(target.key)
-            self._for_browser.put(target)
+        elif target.key not in self._taken:
+            self._taken.add(target.key)
+            self._in_turn.put(target)
 
     def settled(self, wait_s: float) -> list[Finished]:
         """Let the looks go on for so long at most; those whose verdict is final now."""
         over = self._prober.finished(wait_s)
-        while not self._from_browser.empty():
-            over.append(self._from_browser.get())
-            self._browsed.discard(over[-1].target.key)
+        while not self._looked.empty():
+            over.append(self._looked.get())
+            self._taken.discard(over[-1].target.key)
         moment = self._app.clock.monotonic()
         for finished in over:
             self._crosscheck.take(finished, moment)
         return self._crosscheck.settled(moment)
 
     def all_settled(self) -> Iterator[Finished]:
-        """Bring every look begun to its end, those in the browser in this thread."""
-        while self._prober.busy or self._crosscheck.busy or self._browsed:
+        """Bring every look begun to its end, those in turn in this thread."""
+        while self._prober.busy or self._crosscheck.busy or self._taken:
             yield from self.settled(IDLE_S if self._prober.busy else 0.0)
-            if not self._prober.busy and not self._for_browser.empty():
-                self._browse(self._for_browser.get())
+            if not self._prober.busy and not self._in_turn.empty():
+                self._look(self._in_turn.get())
 
-    def browse(self) -> None:
-        """Look with the browser, one target after the other, until stopped; for a thread of its own."""
+    def work(self) -> None:
+        """Look at one target after the other, until stopped; for a thread of its own."""
         while not self._stopping.is_set():
-            self._browse(self._for_browser.get())
+            self._look(self._in_turn.get())
 
-    def _browse(self, target: Target | None) -> None:
+    def _look(self, target: Target | None) -> None:
         if target is not None:
-            self._from_browser.put(browser.probe(target, self._egress, self._app.clock.now, self._stopping))
+            self._looked.put(PROBES[target.kind](target, self._egress, self._app.clock.now, self._stopping))
             self.wake()
 
     def wake(self) -> None:
@@ -92,9 +92,9 @@ class Crew:
         self._prober.wake()
 
     def stop(self) -> None:
-        """Give up the browser look under way, take on no more, and wake whoever waits."""
+        """Give up the look under way in turn, take on no more, and wake whoever waits."""
         self._stopping.set()
-        self._for_browser.put(None)
+        self._in_turn.put(None)
         self.wake()
 
     def close(self) -> None:

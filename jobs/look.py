@@ -81,7 +81,7 @@ class Looking:
 
     def start(self) -> None:
         """Look from now on, in threads of its own: one for HTTP, one for the browser, one that writes."""
-        work = {"looking": self._look_on, "browsing": self._crew.browse, "recording": self._write_on}
+        work = {"looking": self._look_on, "in turn": self._crew.work, "recording": self._write_on}
         self._threads = [threading.Thread(target=run, name=name, daemon=True) for name, run in work.items()]
         for thread in self._threads:
             thread.start()

@@ -53,12 +53,10 @@ _NET_ERRORS: Mapping[str, Cause] = {
 """The cause of each kind of Chromium's net errors; the first prefix that fits counts."""
 
 
-def probe(
-    target: Target, egress: Egress, now: Callable[[], datetime], stopping: threading.Event | None = None
-) -> Finished:
+def probe(target: Target, egress: Egress, now: Callable[[], datetime], stopping: threading.Event) -> Finished:
     """Look at one target with Chromium; a browser that cannot be started is an UNKNOWN look, never an exception."""
     at, began = now(), time.monotonic()
-    answer = _ask(_order(target, egress), target.deadline_s + START_S, stopping or threading.Event())
+    answer = _ask(_order(target, egress), target.deadline_s + START_S, stopping)
     judgement = _judged(answer, target)
     total = round((time.monotonic() - began) * 1000)
     outcome = replace(

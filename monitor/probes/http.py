@@ -225,8 +225,3 @@ def look_all(
             yield from prober.finished(1.0)
     finally:
         prober.close()
-
-
-def probe(target: Target, egress: Egress, now: Callable[[], datetime]) -> Finished:
-    """Look at one target."""
-    return next(look_all([target], egress, now))

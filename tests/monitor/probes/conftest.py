@@ -67,7 +67,9 @@ def look() -> Look:
     """Look once over HTTP."""
 
     def once(*urls: str, egress: Egress | None = None, **more: object) -> Finished:
-        return http.probe(target(*urls, **more), egress or Egress(contact="it@example.vn"), now)  # type: ignore[arg-type]
+        wanted = [target(*urls, **more)]  # type: ignore[arg-type]
+        (done,) = http.look_all(wanted, egress or Egress(contact="it@example.vn"), now)
+        return done
 
     return once
 

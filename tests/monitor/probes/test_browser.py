@@ -46,7 +46,7 @@ def open_(now: Callable[[], object]) -> Callable[..., Finished]:
     """Look once with Chromium."""
 
     def once(*urls: str, egress: Egress = EGRESS, **more: object) -> Finished:
-        return browser.probe(target(*urls, **more), egress, now)  # type: ignore[arg-type]
+        return browser.probe(target(*urls, **more), egress, now, threading.Event())  # type: ignore[arg-type]
 
     return once
 

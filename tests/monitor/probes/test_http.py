@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.look import Cause, Verdict
+from monitor.core.look import Cause, Kind, Verdict
 from monitor.core.service import Assertion, Step, Target, Want
 from monitor.probes import PROBES, http
 from monitor.probes.outcome import Egress
@@ -28,8 +28,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def test_every_kind_of_look_has_its_probe() -> None:
-    assert set(PROBES) == {"http", "browser"}
+def test_every_kind_of_look_but_http_has_its_probe() -> None:
+    assert set(PROBES) == set(Kind) - {Kind.HTTP}
 
 
 def test_a_good_page_is_up_with_its_phases(serve, look, reply) -> None:
@@ -107,7 +107,7 @@ def test_a_form_is_posted_as_written(serve, reply) -> None:
     server = serve(reply('{"rows": [{"PROCEDURE_CODE": "2.001474"}]}', Content_Type="application/json"))
     asked = (Assertion(want=Want.JSON, value="rows[?PROCEDURE_CODE=='2.001474']"),)
     step = Step(url=server.url, method="POST", body="params=1", headers={"X-A": "b"}, assertions=asked)
-    done = http.probe(Target(key="t", name="t", steps=(step,), public=False), Egress(), now)
+    (done,) = http.look_all([Target(key="t", name="t", steps=(step,), public=False)], Egress(), now)
     assert done.outcome.verdict is Verdict.UP
     assert server.requests[0].startswith(b"POST / ")
     assert b"X-A: b\r\n" in server.requests[0]
