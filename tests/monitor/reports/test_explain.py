@@ -81,7 +81,9 @@ def test_weekends_are_named_without_a_document_and_made_up_days_with_one() -> No
 def test_a_rule_nobody_confirmed_says_so_and_a_confirmed_one_by_whom() -> None:
     (rule,) = (rule for rule in LAW.rules["reception_hours"] if rule.end is None)
     confirmed = replace(LAW, rules={"reception_hours": (replace(rule, confirmed_by="Nguyễn Văn A, Sở Tư pháp"),)})
-    assert f"{rule.citation} (chưa xác nhận)" in text(WAITING)
+    assert f"{rule.citation}." in text(WAITING)  # which says so itself: "điều khoản chưa xác nhận"
+    silent = replace(LAW, rules={"reception_hours": (replace(rule, citation="Nghị định X"),)})
+    assert "Nghị định X (chưa xác nhận)." in text(WAITING, law=silent)
     assert f"{rule.citation} (đã xác nhận: Nguyễn Văn A, Sở Tư pháp)" in text(WAITING, law=confirmed)
 
 
