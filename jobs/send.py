@@ -11,7 +11,7 @@ from jobs import urgent
 from jobs.app import App
 from monitor.sources.mask import mask
 from monitor.store import LetterRow, letters, reading, writing
-from notifiers import MaybeSent, NotSent, Unreachable
+from notifiers import MaybeSent, Notifier, NotSent, Unreachable
 from notifiers.mailbox import Mailbox
 from notifiers.smtp import Smtp
 
@@ -73,10 +73,10 @@ def _claimed(app: App, lease_s: int) -> list[LetterRow]:
         return letters.claim(db, app.clock.now(), BATCH, lease_s)
 
 
-def _send(app: App, smtp: Smtp, rows: Sequence[LetterRow]) -> bool:
+def _send(app: App, channel: Notifier, rows: Sequence[LetterRow]) -> bool:
     for place, row in enumerate(rows):
         try:
-            receipt = smtp.send(row.message)
+            receipt = channel.send(row.message)
         except (Unreachable, MaybeSent) as error:
             _not_sent(app, row, error)
             _put_back(app, rows[place + 1 :], error)

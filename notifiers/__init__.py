@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Protocol
 
 from monitor.core.message import Message
@@ -27,7 +25,10 @@ class NotSent(Exception):
 
 
 class MaybeSent(NotSent):
-    """The receiver may have the message, and may not: the connection broke before its answer came."""
+    """The receiver may have the message, and may not: the connection broke before its answer came.
+
+    It is sent again, the same byte for byte; where a second copy would trouble its reader, raise a permanent NotSent.
+    """
 
 
 class Unreachable(NotSent):
@@ -35,29 +36,8 @@ class Unreachable(NotSent):
 
 
 class Notifier(Protocol):
-    """One way to speak.
-
-    Where `resend_is_safe` is not true, a message that is uncertain is shown as such and never repeated by itself.
-    """
-
-    resend_is_safe: bool
+    """One way to speak."""
 
     def send(self, message: Message) -> Receipt:
         """Hand the message over, or raise NotSent."""
         ...
-
-
-def _smtp(where: str, ca_file: str) -> Notifier:
-    from notifiers.smtp import Smtp
-
-    return Smtp(where, ca_file=ca_file)
-
-
-def _mailbox(where: str, _ca_file: str) -> Notifier:
-    from notifiers.mailbox import Mailbox
-
-    return Mailbox(where)
-
-
-CHANNELS: Mapping[str, Callable[[str, str], Notifier]] = MappingProxyType({"smtp": _smtp, "mailbox": _mailbox})
-"""Each way by name: given where it goes (an address, a folder) and the CA file, or ""."""

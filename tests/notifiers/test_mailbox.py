@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.message import Message
-from notifiers import CHANNELS, NotSent
+from notifiers import NotSent
 from notifiers.mailbox import Mailbox, file_name
 from notifiers.mime import to_bytes
 
@@ -47,8 +47,3 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NotSent, match="không ghi được"):
         Mailbox(tmp_path / "file" / "mailbox").send(letter())
-
-
-def test_every_channel_is_made_from_its_name(tmp_path: Path) -> None:
-    assert CHANNELS["mailbox"](str(tmp_path), "").resend_is_safe
-    assert CHANNELS["smtp"]("smtp://127.0.0.1:25", "").resend_is_safe
