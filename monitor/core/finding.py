@@ -87,7 +87,14 @@ def findings(dossier: Dossier, now: datetime, law: Law) -> tuple[Finding, ...]:
     phase, wrong = phase_of(dossier), contradictions(dossier)
     if wrong:
         return _once(tuple(_despite(wrong, dossier, phase, now, law)))
-    found = (*_reception(dossier, phase, now, law), *_of_result(dossier, phase, now, law), *_notes(dossier, phase, law))
+    found = (*_reception(dossier, phase, now, law), *_of_result(dossier, phase, now, law))
+    # Most have nothing to note, and to see that here is quicker than to ask.
+    if (
+        dossier.status not in PHASES
+        or dossier.supplements
+        or not (dossier.handling_agency and dossier.receiving_agency)
+    ):
+        found += tuple(_notes(dossier, phase, law))
     return _once(found) if len(found) > 2 else found
 
 
