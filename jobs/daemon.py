@@ -21,7 +21,7 @@ from jobs import reading, schedule
 from jobs.app import App
 from jobs.look import Looking
 from jobs.schedule import TIMETABLE, Entry, Lane
-from monitor.store import events, hold, letters, writing
+from monitor.store import EventKind, events, hold, letters, writing
 from monitor.web import create_app
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ class Daemon:
     def start(self, listener: socket.socket) -> None:
         """Tidy up after a crash, then set everything going."""
         with writing(self.app.engine) as db:
-            events.add(db, self.app.clock.now(), "started", f"pid {os.getpid()}")
+            events.add(db, self.app.clock.now(), EventKind.STARTED, f"pid {os.getpid()}")
             letters.abandoned(db, self.app.clock.now())
         (self.app.settings.var_dir / "mailbox").mkdir(parents=True, exist_ok=True)
         reading.recover(self.app)
@@ -129,7 +129,7 @@ class Daemon:
         self.looking.stop()
         self.scheduler.shutdown(wait=False)
         with writing(self.app.engine) as db:
-            events.add(db, self.app.clock.now(), "stopped", "")
+            events.add(db, self.app.clock.now(), EventKind.STOPPED, "")
         log.info("daemon.stopped", pid=os.getpid())
         self.lock.release()
 

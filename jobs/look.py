@@ -17,6 +17,7 @@ from monitor.core.look import Evidence, Look, Verdict
 from monitor.core.service import Target
 from monitor.probes.pace import Pace
 from monitor.probes.resolve import Lookup, system_lookup
+from monitor.store import EventKind
 
 log = structlog.get_logger()
 
@@ -120,7 +121,7 @@ class Looking:
         if abs(after - before) < CLOCK_STEP_S:
             return before
         log.warning("clock.step", seconds=round(after - before, 3))
-        event = (self._app.clock.now(), "clock_step", f"{after - before:+.3f} s")
+        event = (self._app.clock.now(), EventKind.CLOCK_STEP, f"{after - before:+.3f} s")
         self._ledger.put(Batch(events=(event,)))
         return after
 

@@ -18,7 +18,7 @@ from jobs.app import App
 from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
 from monitor.sources.mask import mask
-from monitor.store import events, interruptions, watches, writing
+from monitor.store import EventKind, events, interruptions, watches, writing
 from monitor.store import looks as look_rows
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ class Batch:
 
     looks: tuple[Look, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
-    events: tuple[tuple[datetime, str, str], ...] = ()
+    events: tuple[tuple[datetime, EventKind, str], ...] = ()
 
 
 def record(app: App, looks: Sequence[Look], now: datetime) -> None:

@@ -19,7 +19,17 @@ from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
 from monitor.reports.mode import LIVE, live_since
-from monitor.store import InterruptionRow, dossiers, events, interruptions, reading, tellings, watches, writing
+from monitor.store import (
+    EventKind,
+    InterruptionRow,
+    dossiers,
+    events,
+    interruptions,
+    reading,
+    tellings,
+    watches,
+    writing,
+)
 
 log = structlog.get_logger()
 
@@ -40,7 +50,7 @@ def go_live(app: App, name: str, now: datetime) -> datetime:
         if before is not None:
             return before
         watches.set_mark(db, LIVE, json.dumps({"at": now.isoformat(), "by": name}, ensure_ascii=False))
-        events.add(db, now, "go_live", name)
+        events.add(db, now, EventKind.GO_LIVE, name)
     log.info("trial.ended", at=now.isoformat())
     return now
 

@@ -25,7 +25,7 @@ from monitor.reports.mode import Mode
 from monitor.reports.present import ServiceNow, present
 from monitor.reports.stops import AHEAD, Stop, stops
 from monitor.reports.strays import strays
-from monitor.store import ImportRow, LetterState, dossiers, events, imports, journal, letters
+from monitor.store import EventKind, ImportRow, LetterState, dossiers, events, imports, journal, letters
 from monitor.store.attempts import unsent_since
 
 Column = tuple[FindingKind, Standing]
@@ -233,9 +233,9 @@ def _noted(counted: Iterable[dossiers.Count]) -> dict[FindingKind, int]:
 def _health(db: Connection, now: datetime) -> Health:
     rows = list(events.between(db, Span(start=now - LOOK_BACK, end=now + timedelta(milliseconds=1))))
     return Health(
-        started=max((row.at for row in rows if row.kind == "started"), default=None),
-        stopped=max((row.at for row in rows if row.kind == "stopped"), default=None),
-        clock_steps=sum(row.kind == "clock_step" for row in rows),
+        started=max((row.at for row in rows if row.kind == EventKind.STARTED), default=None),
+        stopped=max((row.at for row in rows if row.kind == EventKind.STOPPED), default=None),
+        clock_steps=sum(row.kind == EventKind.CLOCK_STEP for row in rows),
         heads=tuple(journal.heads(db)),
         database="PostgreSQL" if db.dialect.name == "postgresql" else "SQLite",
     )

@@ -21,9 +21,11 @@ from monitor.store.interruptions import InterruptionRow
 from monitor.store.letters import LetterLine, LetterRow, LetterState
 from monitor.store.opening import open_store
 from monitor.store.refusal import StoreError
+from monitor.store.states import EventKind
 from monitor.store.tellings import TellingRow
 
 __all__ = [
+    "EventKind",
     "Hold",
     "ImportRow",
     "ImportState",

@@ -21,6 +21,7 @@ from monitor.store.holding import hold_file
 from monitor.store.migrating import newest
 from monitor.store.opening import open_store
 from monitor.store.refusal import StoreError
+from monitor.store.states import EventKind
 
 _MAGIC = b"SQLite format 3\0"
 _LOGS = ("-wal", "-shm", "-journal")
@@ -164,7 +165,7 @@ def _checked(file: Path) -> dict[str, int]:
 def _note_restored(url: URL, now: datetime) -> None:
     engine = open_store(url.render_as_string(hide_password=False))
     with writing(engine) as db:
-        events.add(db, now, "restored", "")
+        events.add(db, now, EventKind.RESTORED, "")
     engine.dispose()
     _settled(file_of(url))
 

@@ -12,25 +12,29 @@ from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.store import sealing
 from monitor.store.sealing import OWN, Rows
+from monitor.store.states import EventKind
 from monitor.store.tables import events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """One event; `detail` may name a person, and is empty once that was erased."""
+    """One event; `detail` may name a person, and is empty once that was erased.
+
+    `kind` is the text as it stands: one that was altered by hand must be read to be told.
+    """
 
     at: datetime
     kind: str
     detail: str
 
 
-def add(db: Connection, at: datetime, kind: str, detail: str) -> None:
+def add(db: Connection, at: datetime, kind: EventKind, detail: str) -> None:
     """Write down and seal an event; its detail enters the journal as a salted digest, since it may name a person."""
     head, salt = sealing.head(db, OWN), sealing.salt()
     row = {
         "seq": head.next_seq,
         "at": at,
-        "kind": kind,
+        "kind": kind.value,
         "detail": detail,
         "salt": salt,
         "personal": sealing.personal(detail, salt, ""),

@@ -23,3 +23,13 @@ class RunState(StrEnum):
 
     BEGUN = "begun"
     DONE = "done"
+
+
+class EventKind(StrEnum):
+    """What happened to the monitor itself."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    CLOCK_STEP = "clock_step"
+    GO_LIVE = "go_live"
+    RESTORED = "restored"

@@ -31,7 +31,7 @@ from monitor.core.period import Span
 from monitor.core.service import Assertion, Service, Step, Target, Want
 from monitor.law import load_law
 from monitor.register import copy_shipped, load_register, register_of
-from monitor.store import events, interruptions, journal, looks, reading
+from monitor.store import EventKind, events, interruptions, journal, looks, reading
 from tests.servers.web import Serve, Server, closed_port, reply, serving
 
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -460,7 +460,7 @@ def test_a_clock_that_is_set_is_recorded(sqlite_engine: Engine, serve, tmp_path:
         def steps() -> list[str]:
             with reading(app.engine) as db:
                 far = Span(start=START - timedelta(days=3650), end=START + timedelta(days=3650))
-                return [row.detail for row in events.between(db, far) if row.kind == "clock_step"]
+                return [row.detail for row in events.between(db, far) if row.kind == EventKind.CLOCK_STEP]
 
         wait_for(steps)
     finally:

@@ -15,7 +15,7 @@ from monitor.core.period import Span, parse_week
 from monitor.core.uptime import Account, Gap, Notice
 from monitor.law import load_law
 from monitor.reports import accounts
-from monitor.store import events, reading, writing
+from monitor.store import EventKind, events, reading, writing
 
 Watch = Callable[..., Any]
 HOUR = 3_600_000
@@ -161,7 +161,7 @@ def test_watching_began_with_the_first_look_or_else_with_the_first_start(watch: 
     with reading(seen.engine) as db:
         assert accounts.began(db, seen.service, now) is None
     with writing(seen.engine) as db:
-        events.add(db, moment("17/11/2026 09:00"), "started", "")
+        events.add(db, moment("17/11/2026 09:00"), EventKind.STARTED, "")
     with reading(seen.engine) as db:
         assert accounts.began(db, seen.service, now) == moment("17/11/2026 09:00")
     seen.looks("18/11/2026 09:00", "18/11/2026 10:00")

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
 from monitor.core.period import Span
-from monitor.store import events, interruptions, journal, notices, reading, runs, writing
+from monitor.store import EventKind, events, interruptions, journal, notices, reading, runs, writing
 from tests.monitor.store.given import BEGUN, ENDED, MINUTE, MONDAY, NOTICE, SERVICE, TARGET
 
 SEEN = MONDAY + 7 * MINUTE
@@ -34,7 +34,7 @@ def test_a_planned_stop_is_found_where_it_shares_time_with_a_window(
 
 def test_events_come_back_by_time_within_a_half_open_window(engine: Engine) -> None:
     with writing(engine) as db:
-        for minute, kind in ((5, "stopped"), (0, "started"), (9, "started")):
+        for minute, kind in ((5, EventKind.STOPPED), (0, EventKind.STARTED), (9, EventKind.STARTED)):
             events.add(db, MONDAY + minute * MINUTE, kind, f"phút {minute}")
     with reading(engine) as db:
         assert [(row.kind, row.detail) for row in events.between(db, window(0, 9))] == [

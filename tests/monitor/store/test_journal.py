@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from monitor.core.journal import Entry
 from monitor.core.period import Span
-from monitor.store import events, interruptions, journal, looks, notices, reading, writing
+from monitor.store import EventKind, events, interruptions, journal, looks, notices, reading, writing
 from tests.monitor.store.given import BEGUN, CHECK, ENDED, MINUTE, MONDAY, NOTICE, TARGET, look
 
 OWN, LOOKS = "so-chung", "trung-tâm"
@@ -26,7 +26,7 @@ def sealed(engine: Engine) -> Engine:
         notices.add(db, NOTICE)
         interruptions.open_(db, BEGUN, MONDAY + 6 * MINUTE)
         interruptions.close(db, TARGET, BEGUN.first_bad, ENDED, MONDAY + 25 * MINUTE)
-        events.add(db, MONDAY, "go_live", "Nguyễn Văn Thử")
+        events.add(db, MONDAY, EventKind.GO_LIVE, "Nguyễn Văn Thử")
     return engine
 
 
@@ -88,6 +88,7 @@ _COPIED = (
         ({OWN: 3}, ["DELETE FROM interruptions"]),
         ({OWN: 5}, ["UPDATE events SET detail = 'người khác'"]),
         ({OWN: 5}, ["UPDATE events SET at = at - 1"]),
+        ({OWN: 5}, ["UPDATE events SET kind = 'khác'"]),
         ({OWN: 5}, ["UPDATE events SET personal = 'ab', salt = NULL"]),
     ],
 )  # fmt: skip
@@ -134,7 +135,7 @@ def test_writers_at_the_same_time_seal_one_after_the_other(engine: Engine) -> No
         for minute in range(10):
             with writing(engine) as db:
                 looks.add(db, [look(minute, target=f"đích {writer}")])
-                events.add(db, MONDAY, "started", str(writer))
+                events.add(db, MONDAY, EventKind.STARTED, str(writer))
 
     threads = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]
     for thread in threads:

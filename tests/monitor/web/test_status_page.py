@@ -13,7 +13,7 @@ from monitor.core.agency import Agency, AgencyKind
 from monitor.core.look import Cause, Look, Verdict
 from monitor.core.source import SourceSpec
 from monitor.reports.mode import LIVE
-from monitor.store import LetterState, events, imports, letters, watches, writing
+from monitor.store import EventKind, LetterState, events, imports, letters, watches, writing
 from tests.monitor.web.site import NOW, Site, look, register, target, words
 
 UP, DOWN, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNKNOWN
@@ -188,8 +188,8 @@ def test_the_time_before_the_monitor_began_is_called_so(site: Site) -> None:
 
 def test_the_page_tells_of_the_monitor_itself(site: Site) -> None:
     with writing(site.engine) as db:
-        events.add(db, NOW - timedelta(hours=7), "started", "pid 1")
-        events.add(db, NOW - timedelta(hours=3), "clock_step", "+8.000 s")
+        events.add(db, NOW - timedelta(hours=7), EventKind.STARTED, "pid 1")
+        events.add(db, NOW - timedelta(hours=3), EventKind.CLOCK_STEP, "+8.000 s")
     site.looked(look("a", minutes(4)))
     said = site.facts()
     assert said["Khởi động gần nhất"] == "07:05:00 26/11/2026"
