@@ -16,7 +16,7 @@ from monitor.core.agency import Role
 from monitor.core.period import Span, at, ict
 from monitor.core.service import Service
 from monitor.core.workdays import CalendarUnknown
-from monitor.reports import accounts, uptime
+from monitor.reports import accounts, weekly
 from monitor.reports.letters import Words
 from monitor.reports.week import WeeklyLog
 from monitor.store import reading, watches, writing
@@ -80,7 +80,7 @@ def _owed(app: App, service: Service, due: datetime, now: datetime) -> Iterator[
         with reading(app.engine) as db:
             if week_due <= due - BACK or _reported(db, service, span) or not _begun(db, service, span, now):
                 continue
-            made = uptime.weekly(db, app.register, app.law, service.code, span, now)
+            made = weekly.log_of(db, app.register, app.law, service.code, span, now)
         yield Owed(log=made, due=week_due)
 
 
@@ -102,13 +102,13 @@ def _begun(db: Connection, service: Service, span: Span, now: datetime) -> bool:
 def _put(app: App, owed: Owed, now: datetime) -> None:
     """One letter a reader, and that the week is reported, in one transaction; drawing and filling come before it."""
     service, late = owed.log.service, now - owed.due > LATE
-    enclosed = uptime.enclosed(owed.log)
+    enclosed = weekly.enclosed(owed.log)
     posts = [p for a in dict.fromkeys((service.owner, app.register.centre)) for p in app.register.posts_of(a, ROLES)]
     readers = readers_of(posts)
     with reading(app.engine) as db:
         live = tell.mode(db)
     letters: list[Words] = [
-        uptime.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
+        weekly.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
     ]
     key = f"weekly/{service.code}/{owed.log.number}"
     with writing(app.engine) as db:

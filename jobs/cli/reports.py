@@ -10,7 +10,7 @@ import click
 from jobs.cli.ground import Refused, app_of, as_json, as_table, service_of
 from monitor.core.period import ict, parse_week, week_of
 from monitor.law import official_calendar
-from monitor.reports import uptime as weekly
+from monitor.reports import weekly
 from monitor.store import reading
 
 
@@ -39,7 +39,7 @@ def uptime(context: click.Context, week: str | None, code: str, folder: Path | N
     if span.start > now:
         raise Refused(f"Tuần {week} chưa bắt đầu.")
     with reading(app.engine) as db:
-        log = weekly.weekly(db, app.register, app.law, service.code, span, now)
+        log = weekly.log_of(db, app.register, app.law, service.code, span, now)
     if folder:
         try:
             for path in weekly.write(log, folder):

@@ -20,8 +20,8 @@ from jobs.look import Looking
 from jobs.walk import Walk
 from monitor.config import Settings
 from monitor.core.period import parse_week
-from monitor.reports import uptime as weekly
-from monitor.reports.uptime import WeeklyLog
+from monitor.reports import weekly
+from monitor.reports.weekly import WeeklyLog
 from monitor.store import reading
 
 
@@ -56,7 +56,7 @@ class Office:
     def week(self, week: str) -> WeeklyLog:
         """The weekly log of "2026-W47" as of now."""
         with reading(self.app.engine) as db:
-            return weekly.weekly(db, self.app.register, self.app.law, "2.001474", parse_week(week), self.clock.now())
+            return weekly.log_of(db, self.app.register, self.app.law, "2.001474", parse_week(week), self.clock.now())
 
 
 def moment(text: str) -> datetime:

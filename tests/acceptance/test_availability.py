@@ -15,7 +15,7 @@ from jobs.look import record_manual
 from monitor.core.look import Verdict
 from monitor.core.period import ict
 from monitor.core.uptime import Gap, Judgement
-from monitor.reports import uptime as weekly
+from monitor.reports import weekly
 
 Open = Callable[..., Any]
 

@@ -19,7 +19,7 @@ from monitor.core.uptime import Notice
 from monitor.law import load_law
 from monitor.probes.pace import valid_for_ms
 from monitor.register import Register, load_register
-from monitor.reports import uptime
+from monitor.reports import weekly
 from monitor.reports.week import WeeklyLog
 from monitor.store import looks, notices, open_store, reading, writing
 
@@ -106,7 +106,7 @@ class Watched:
     def log(self, week: str, now: str) -> WeeklyLog:
         """The log of "2026-W47" as of a moment."""
         with reading(self.engine) as db:
-            return uptime.weekly(db, self.register, self.law, CODE, parse_week(week), moment(now))
+            return weekly.log_of(db, self.register, self.law, CODE, parse_week(week), moment(now))
 
 
 Watch = Callable[..., Watched]

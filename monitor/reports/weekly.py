@@ -35,7 +35,7 @@ PICTURE = "display:block;width:100%;max-width:600px;height:auto;border:0;"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def weekly(  # noqa: PLR0917 - where the facts are, then which of them
+def log_of(  # noqa: PLR0917 - where the facts are, then which of them
     db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime
 ) -> WeeklyLog:
     """The facts of one service's week as of now; raise KeyError for a service the register lacks.
