@@ -159,6 +159,16 @@ def test_what_waits_for_others_is_said_though_nothing_is_wrong(site: Site) -> No
     )
 
 
+def test_what_a_trial_held_waits_for_nobody_once_it_is_over(site: Site) -> None:
+    site.looked(look("a", minutes(1)))
+    site.letter(key="1", state=LetterState.HELD)
+    (before,) = site.page("/").find_class("verdict")
+    with writing(site.engine) as db:
+        watches.set_mark(db, LIVE, '{"at": "2026-11-20T08:00:00+07:00", "by": "Nguyễn Văn Thử"}')
+    (after,) = site.page("/").find_class("verdict")
+    assert ("giữ lại" in words(before), "giữ lại" in words(after)) == (True, False)
+
+
 def test_a_file_that_failed_is_named_until_its_source_brings_a_good_one(open_site: Callable[..., Site]) -> None:
     site = open_site(register=register(sources=[SourceSpec(key="mot-cua", name="Hệ thống một cửa")]))
     site.looked(look("a", minutes(1)))
