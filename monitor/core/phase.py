@@ -10,7 +10,7 @@ from monitor.core.period import Stamp
 
 
 class Phase(StrEnum):
-    """What the clocks make of a status (rules.md 1.1)."""
+    """What the clocks make of a status."""
 
     WAITING = "waiting"  # to be received: the reception clock runs
     HANDLING = "handling"  # the result clock runs

@@ -1,4 +1,4 @@
-"""Every form in which a source writes a moment or a day (rules.md 1.5), as milliseconds since 1970."""
+"""Every form in which a source writes a moment or a day, as milliseconds since 1970."""
 
 from __future__ import annotations
 
