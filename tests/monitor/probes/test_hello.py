@@ -37,7 +37,7 @@ def test_the_first_message_fits_into_one_packet(look: Callable[..., Finished]) -
     assert 100 < length < PACKET
 
 
-@pytest.mark.parametrize("curve", ["X25519", "prime256v1", "secp384r1", "secp521r1"])
+@pytest.mark.parametrize("curve", ["", "prime256v1", "secp384r1", "secp521r1"])
 def test_a_server_may_choose_any_of_the_common_curves(
     curve: str,
     serve: Callable[..., object],
@@ -47,7 +47,8 @@ def test_a_server_may_choose_any_of_the_common_curves(
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority[0].issue_cert("127.0.0.1").configure_cert(context)
-    context.set_ecdh_curve(curve)
+    if curve:  # left alone it takes X25519, which not every Python lets a server name
+        context.set_ecdh_curve(curve)
     server = serve(reply("Mã thủ tục: 2.001474 Nộp trực tuyến"), context)
     seen = look(server.url, egress=Egress(ca_file=str(authority[1])))  # type: ignore[attr-defined]
     assert seen.outcome.verdict is Verdict.UP
