@@ -43,8 +43,8 @@ def _in_order(dossier: Dossier) -> bool:
     filed, appointment, told = dossier.filed, dossier.appointment, dossier.told
     try:
         if not (
-            filed <= (dossier.received or filed) <= told  # type: ignore[operator]
-            and filed <= (dossier.finished or dossier.returned or filed) <= told  # type: ignore[operator]
+            filed <= (dossier.received or filed) <= told  # type: ignore[operator] # a None is caught below
+            and filed <= (dossier.finished or dossier.returned or filed) <= told  # type: ignore[operator] # a None is caught below
         ):
             return False
     except TypeError:  # one is missing, or a day alone
