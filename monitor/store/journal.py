@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from monitor.core.journal import GENESIS, Entry, Fault, Row, verify
-from monitor.store import events, interruptions, looks, manual, notices
+from monitor.store import beside, events, interruptions, looks, manual, notices
 from monitor.store.names import by_number
 from monitor.store.sealing import Rows
 from monitor.store.tables import chains, journal
@@ -22,6 +22,7 @@ from monitor.store.tables import looks as look_rows
 _Sealed = tuple[int, Iterator[tuple[int, Row]]]
 _SOURCES: tuple[Callable[[Connection, str], Rows], ...] = (
     looks.sealed,
+    beside.sealed,
     manual.sealed,
     notices.sealed,
     interruptions.sealed,

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, and_, func, or_, select
 from monitor.core.journal import Row
 from monitor.core.look import Look, Verdict
 from monitor.core.period import Span, from_ms, to_ms
-from monitor.store import sealing
+from monitor.store import beside, sealing
+from monitor.store.beside import Beside
 from monitor.store.look_rows import FIELDS, looks_of
 from monitor.store.manual import add_manual, manual_between
 from monitor.store.names import by_number, known, numbered
@@ -34,10 +35,10 @@ _ONCE = " ON CONFLICT DO NOTHING RETURNING target_id, at, vantage_id"
 _SEALED_AS = dict(enumerate(_COLUMNS[5:], start=5))
 
 
-def add(db: Connection, seen: Iterable[Look]) -> int:
+def add(db: Connection, seen: Iterable[Look], stands_beside: Sequence[Beside] = ()) -> int:
     """Write looks and seal those that are new, one link a vantage; the number of new ones.
 
-    A look known already, by target, vantage and moment, is left as it is.
+    A look known already, by target, vantage and moment, is left as it is, and what stands beside it is not taken.
     """
     of_vantage: dict[str, dict[tuple[str, int], Look]] = {}
     for look in seen:
@@ -46,23 +47,37 @@ def add(db: Connection, seen: Iterable[Look]) -> int:
         return 0
     every = chain.from_iterable(some.values() for some in of_vantage.values())
     numbers = numbered(db, {name for look in every for name in (look.target, look.service, look.vantage)})
-    return sum(_add(db, vantage, list(of_vantage[vantage].values()), numbers) for vantage in sorted(of_vantage))
+    return sum(
+        _add(
+            db,
+            vantage,
+            list(of_vantage[vantage].values()),
+            [one for one in stands_beside if one.vantage == vantage],
+            numbers,
+        )
+        for vantage in sorted(of_vantage)
+    )
 
 
-def _add(db: Connection, vantage: str, some: Sequence[Look], numbers: dict[str, int]) -> int:
+def _add(
+    db: Connection, vantage: str, some: Sequence[Look], stands_beside: Sequence[Beside], numbers: dict[str, int]
+) -> int:
     head = sealing.head(db, vantage)
     rows = [_row(look, numbers, head.next_seq) for look in some]
     rows.sort(key=lambda row: (row[1], row[0]))
     new = {key for part in chunks(rows) for key in _insert(db, part)}
     if new:
         texts = {number: name for name, number in numbers.items()}
-        sealing.append(db, head, [_canonical(row, texts) for row in rows if row[:3] in new])
+        sealed = [_canonical(row, texts) for row in rows if row[:3] in new]
+        if stands_beside:
+            sealed += beside.add(db, stands_beside, head.next_seq, new, numbers)
+        sealing.append(db, head, sealed)
     return len(new)
 
 
-def _insert(db: Connection, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _insert(db: Connection, rows: Sequence[tuple[Any, ...]]) -> list[beside.Key]:
     statement = raw(db, _INSERT + ", ".join([_ROW] * len(rows)) + _ONCE)
-    return [tuple(key) for key in db.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))]
+    return [(key[0], key[1], key[2]) for key in db.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))]
 
 
 def _row(look: Look, numbers: dict[str, int], seq: int) -> tuple[Any, ...]:
