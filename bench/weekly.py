@@ -14,7 +14,7 @@ from bench.office import office
 from monitor.core.look import Cause, Kind, Look, Phases, Verdict
 from monitor.core.period import parse_week
 from monitor.core.service import Service, Step, Target
-from monitor.reports import weekly
+from monitor.reports import uptime_report
 from monitor.store import looks, reading, writing
 
 CODE = "2.001474"
@@ -39,12 +39,12 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         figures, letters = [], []
         for _ in range(REPEATS):
             with cost() as spent, reading(app.engine) as db:
-                log = weekly.log_of(db, app.register, app.law, CODE, parse_week(WEEK), NOW)
+                log = uptime_report.log_of(db, app.register, app.law, CODE, parse_week(WEEK), NOW)
             assert log.interruptions
             assert all(line.account for line in log.weeks)
             figures.append(spent.s)
             with cost() as spent:
-                weekly.mail(log)
+                uptime_report.mail(log)
             letters.append(spent.s)
     yield f"weekly log with its 8 weeks, the figures ({kept:,} looks)", median(figures), 1.0, "s"
     yield (

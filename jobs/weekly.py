@@ -16,9 +16,9 @@ from monitor.core.agency import Role
 from monitor.core.period import Span, at, ict
 from monitor.core.service import Service
 from monitor.core.workdays import CalendarUnknown
-from monitor.reports import accounts, weekly
+from monitor.reports import accounts, uptime_report
 from monitor.reports.letters import Words
-from monitor.reports.week import WeeklyLog
+from monitor.reports.uptime_log import UptimeLog
 from monitor.store import reading, watches, writing
 
 log = structlog.get_logger()
@@ -58,7 +58,7 @@ def _monday(day: date) -> date:
 class Owed:
     """One week of one service that is due and not reported yet, with the log made of it."""
 
-    log: WeeklyLog
+    log: UptimeLog
     due: datetime
 
 
@@ -80,7 +80,7 @@ def _owed(app: App, service: Service, due: datetime, now: datetime) -> Iterator[
         with reading(app.engine) as db:
             if week_due <= due - BACK or _reported(db, service, span) or not _begun(db, service, span, now):
                 continue
-            made = weekly.log_of(db, app.register, app.law, service.code, span, now)
+            made = uptime_report.log_of(db, app.register, app.law, service.code, span, now)
         yield Owed(log=made, due=week_due)
 
 
@@ -102,13 +102,13 @@ def _begun(db: Connection, service: Service, span: Span, now: datetime) -> bool:
 def _put(app: App, owed: Owed, now: datetime) -> None:
     """One letter a reader, and that the week is reported, in one transaction; drawing and filling come before it."""
     service, late = owed.log.service, now - owed.due > LATE
-    enclosed = weekly.enclosed(owed.log)
+    enclosed = uptime_report.enclosed(owed.log)
     posts = [p for a in dict.fromkeys((service.owner, app.register.centre)) for p in app.register.posts_of(a, ROLES)]
     readers = readers_of(posts)
     with reading(app.engine) as db:
         live = tell.mode(db)
     letters: list[Words] = [
-        weekly.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
+        uptime_report.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
     ]
     key = f"weekly/{service.code}/{owed.log.number}"
     with writing(app.engine) as db:

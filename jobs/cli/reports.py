@@ -10,7 +10,7 @@ import click
 from jobs.cli.ground import Refused, app_of, as_json, as_table, service_of
 from monitor.core.period import ict, parse_week, week_of
 from monitor.law import official_calendar
-from monitor.reports import weekly
+from monitor.reports import uptime_report
 from monitor.store import reading
 
 
@@ -39,17 +39,17 @@ def uptime(context: click.Context, week: str | None, code: str, folder: Path | N
     if span.start > now:
         raise Refused(f"Tuần {week} chưa bắt đầu.")
     with reading(app.engine) as db:
-        log = weekly.log_of(db, app.register, app.law, service.code, span, now)
+        log = uptime_report.log_of(db, app.register, app.law, service.code, span, now)
     if folder:
         try:
-            for path in weekly.write(log, folder):
+            for path in uptime_report.write(log, folder):
                 click.echo(str(path))
         except OSError as error:
             raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục có quyền ghi") from error
     elif json_:
-        as_json(weekly.as_json(log))
+        as_json(uptime_report.as_json(log))
     else:
-        click.echo(weekly.mail(log).text)
+        click.echo(uptime_report.mail(log).text)
 
 
 @click.group()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from monitor.core.look import Cause, Look
 from monitor.core.period import Span
 from monitor.core.service import Target
-from monitor.reports.week import Seen
+from monitor.reports.uptime_log import Seen
 
 
 def seen(targets: Iterable[Target], looks: Iterable[Look], window: Span) -> tuple[Seen, ...]:

@@ -101,7 +101,7 @@ def svg(week: Span, segments: Iterable[Segment], alt: str) -> str:
     """The strip as SVG, the same bytes for the same week."""
     rows = days(week)
     return render(
-        "weekly/strip.svg",
+        "uptime/strip.svg",
         alt=alt,
         width=WIDTH,
         height=rows[-1].y + ROW + 54,

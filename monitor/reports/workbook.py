@@ -14,7 +14,7 @@ from monitor.core.period import ict
 from monitor.core.uptime import Account, figures
 from monitor.reports import accounts
 from monitor.reports.render import NO_DATA, TEMPLATES, bieuhien, soniem, term, terms
-from monitor.reports.week import Interrupted, Seen, WeekLine, WeeklyLog
+from monitor.reports.uptime_log import Interrupted, Seen, UptimeLog, WeekLine
 
 Cell = str | int | float | Fraction | datetime | None
 FORMATS: dict[str, dict[str, Any]] = {
@@ -30,10 +30,10 @@ FORMATS: dict[str, dict[str, Any]] = {
 @cache
 def words() -> dict[str, Any]:
     """Names of sheets and columns."""
-    return tomllib.loads((TEMPLATES / "weekly" / "workbook.toml").read_text("utf-8"))
+    return tomllib.loads((TEMPLATES / "uptime" / "workbook.toml").read_text("utf-8"))
 
 
-def xlsx(log: WeeklyLog) -> bytes:
+def xlsx(log: UptimeLog) -> bytes:
     """The workbook; the same bytes for the same log."""
     import xlsxwriter
 
@@ -48,7 +48,7 @@ def xlsx(log: WeeklyLog) -> bytes:
     return out.getvalue()
 
 
-def _sheets(log: WeeklyLog) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
+def _sheets(log: UptimeLog) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
     yield "summary", _summary(log)
     yield "interruptions", (_interruption(number, one) for number, one in enumerate(log.interruptions, 1))
     yield "unknown", ((word, _seconds(ms)) for word, ms in log.unknown_lines)
@@ -93,7 +93,7 @@ def _write(sheet: Any, formats: dict[str, Any], row: int, column: int, value: Ce
             sheet.write_number(row, column, value, formats["number"])
 
 
-def _summary(log: WeeklyLog) -> Iterator[tuple[str, Cell]]:
+def _summary(log: UptimeLog) -> Iterator[tuple[str, Cell]]:
     said, account = words()["summary"], log.account
     yield said["service"], log.service.name
     yield said["code"], log.service.code
@@ -154,7 +154,7 @@ def _ratios(account: Account) -> dict[str, Cell]:
     return {name: NO_DATA if exact[name] is None else Fraction(exact[name]) for name in names}
 
 
-def _course(log: WeeklyLog) -> Iterator[tuple[Cell, ...]]:
+def _course(log: UptimeLog) -> Iterator[tuple[Cell, ...]]:
     for s, before in accounts.parted(log.account.segments, log.began):
         why = terms()["unwatched"]["before"] if before else term(s.gap) if s.gap else ""
         yield s.span.start, s.span.end, term(s.state), why, _seconds(s.span.ms)

@@ -25,7 +25,7 @@ from monitor.register import Register
 from monitor.reports.mode import Mode, mode
 from monitor.reports.render import render
 from monitor.reports.standing import standing
-from monitor.reports.week import parts
+from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
 from monitor.web import week

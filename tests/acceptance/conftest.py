@@ -20,8 +20,8 @@ from jobs.look import Looking
 from jobs.walk import Walk
 from monitor.config import Settings
 from monitor.core.period import parse_week
-from monitor.reports import weekly
-from monitor.reports.weekly import WeeklyLog
+from monitor.reports import uptime_report
+from monitor.reports.uptime_report import UptimeLog
 from monitor.store import reading
 
 
@@ -53,10 +53,12 @@ class Office:
         """Subjects of the mails that reached addresses starting so."""
         return [mail.subject for mail in self.mails if mail.to[0].startswith(who)]
 
-    def week(self, week: str) -> WeeklyLog:
+    def week(self, week: str) -> UptimeLog:
         """The weekly log of "2026-W47" as of now."""
         with reading(self.app.engine) as db:
-            return weekly.log_of(db, self.app.register, self.app.law, "2.001474", parse_week(week), self.clock.now())
+            return uptime_report.log_of(
+                db, self.app.register, self.app.law, "2.001474", parse_week(week), self.clock.now()
+            )
 
 
 def moment(text: str) -> datetime:

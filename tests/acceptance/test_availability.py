@@ -15,7 +15,7 @@ from jobs.look import record_manual
 from monitor.core.look import Verdict
 from monitor.core.period import ict
 from monitor.core.uptime import Gap, Judgement
-from monitor.reports import weekly
+from monitor.reports import uptime_report
 
 Open = Callable[..., Any]
 
@@ -34,7 +34,7 @@ def test_a_bot_challenge_all_week_is_no_evidence_and_no_outage(open_office: Open
     assert log.account.unknown_by[Gap.CHALLENGED] > timedelta(days=6, hours=23) // timedelta(milliseconds=1)
     assert log.judgement is Judgement.INSUFFICIENT
     assert [check.by for check in log.manual] == ["Người thử"]
-    assert "chưa đủ căn cứ" in weekly.mail(log).text
+    assert "chưa đủ căn cứ" in uptime_report.mail(log).text
     assert not [
         mail for mail in office.mails if "gián đoạn" in mail.subject.lower() and "báo cáo" not in mail.subject.lower()
     ]

@@ -38,6 +38,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "monitor.config",
         "monitor.core",
     ),
+    "monitor.verifier": (),
     "notifiers": ("notifiers", "monitor.core.message"),
     "jobs": ("jobs", "monitor", "notifiers"),
 }
@@ -87,6 +88,12 @@ def test_the_core_needs_the_standard_library_only_and_reads_no_clock(name: str, 
         if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in clocks
     ]
     assert read == [], name
+
+
+def test_the_verifier_needs_the_standard_library_and_cryptography_only() -> None:
+    verifier = [tree for name, tree in MODULES if within(name, "monitor.verifier")]
+    foreign = {i.split(".")[0] for tree in verifier for i in imports(tree)} - set(sys.stdlib_module_names)
+    assert foreign <= {"cryptography"}
 
 
 def test_no_import_goes_in_a_circle() -> None:

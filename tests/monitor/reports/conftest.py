@@ -19,8 +19,8 @@ from monitor.core.uptime import Notice
 from monitor.law import load_law
 from monitor.probes.pace import valid_for_ms
 from monitor.register import Register, load_register
-from monitor.reports import weekly
-from monitor.reports.week import WeeklyLog
+from monitor.reports import uptime_report
+from monitor.reports.uptime_log import UptimeLog
 from monitor.store import looks, notices, open_store, reading, writing
 
 CODE = "2.001474"
@@ -103,10 +103,10 @@ class Watched:
         with writing(self.engine) as db:
             looks.add_manual(db, check)
 
-    def log(self, week: str, now: str) -> WeeklyLog:
+    def log(self, week: str, now: str) -> UptimeLog:
         """The log of "2026-W47" as of a moment."""
         with reading(self.engine) as db:
-            return weekly.log_of(db, self.register, self.law, CODE, parse_week(week), moment(now))
+            return uptime_report.log_of(db, self.register, self.law, CODE, parse_week(week), moment(now))
 
 
 Watch = Callable[..., Watched]

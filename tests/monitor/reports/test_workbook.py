@@ -13,7 +13,7 @@ import pytest
 from monitor.core.look import Cause, Verdict
 from monitor.core.uptime import figures
 from monitor.reports import workbook
-from monitor.reports.week import WeeklyLog
+from monitor.reports.uptime_log import UptimeLog
 
 Watch = Callable[..., Any]
 SHEETS = [
@@ -28,24 +28,24 @@ SHEETS = [
 
 
 @pytest.fixture
-def log(watch: Watch) -> WeeklyLog:
+def log(watch: Watch) -> UptimeLog:
     seen = watch(internal_target="0.99")
     seen.finds("18/11/2026 13:00", "18/11/2026 17:00", Cause.CHALLENGED)
     seen.finds("21/11/2026 21:10", "21/11/2026 22:40", Cause.ACTION_MISSING)
     seen.finds("22/11/2026 23:30", "24/11/2026 00:00", Cause.CONNECT)
     seen.looks("10/11/2026 00:00", "23/11/2026 07:00")
     seen.person_saw("18/11/2026 14:30", Verdict.UP, '=HYPERLINK("http://xau.example";"mở")')
-    made: WeeklyLog = seen.log("2026-W47", "23/11/2026 07:30")
+    made: UptimeLog = seen.log("2026-W47", "23/11/2026 07:30")
     return made
 
 
-def rows(log: WeeklyLog, sheet: str) -> list[tuple[Any, ...]]:
+def rows(log: UptimeLog, sheet: str) -> list[tuple[Any, ...]]:
     book = openpyxl.load_workbook(BytesIO(workbook.xlsx(log)))
     assert book.sheetnames == SHEETS
     return [tuple(cell.value for cell in row) for row in book[sheet].iter_rows(min_row=4)]
 
 
-def test_the_summary_has_the_parts_in_seconds_and_their_sum(log: WeeklyLog) -> None:
+def test_the_summary_has_the_parts_in_seconds_and_their_sum(log: UptimeLog) -> None:
     told = dict(row[:2] for row in rows(log, "Tổng hợp"))
     assert told["Hoạt động (giây)"] * 1000 == log.account.up_ms
     assert told["Gián đoạn (giây)"] * 1000 == log.account.down_ms
@@ -56,7 +56,7 @@ def test_the_summary_has_the_parts_in_seconds_and_their_sum(log: WeeklyLog) -> N
     assert told["So với mục tiêu nội bộ"] == "không đạt"
 
 
-def test_a_ratio_is_a_number_that_prints_as_percent_and_never_as_the_whole(log: WeeklyLog) -> None:
+def test_a_ratio_is_a_number_that_prints_as_percent_and_never_as_the_whole(log: UptimeLog) -> None:
     book = openpyxl.load_workbook(BytesIO(workbook.xlsx(log)))
     cells = {row[0].value: row[1] for row in book["Tổng hợp"].iter_rows(min_row=4)}
     measured = cells["Tỷ lệ hoạt động đo được"]
@@ -66,7 +66,7 @@ def test_a_ratio_is_a_number_that_prints_as_percent_and_never_as_the_whole(log: 
     assert measured.value <= log.account.measured
 
 
-def test_each_interruption_has_its_times_and_bounds(log: WeeklyLog) -> None:
+def test_each_interruption_has_its_times_and_bounds(log: UptimeLog) -> None:
     first, second = rows(log, "Gián đoạn")
     assert first[2] == "không có chức năng nộp hồ sơ trực tuyến"
     assert [f"{when:%H:%M}" for when in first[3:7]] == ["21:06", "21:11", "22:36", "22:41"]
@@ -75,7 +75,7 @@ def test_each_interruption_has_its_times_and_bounds(log: WeeklyLog) -> None:
     assert second[7] is None
 
 
-def test_the_course_covers_the_week_without_a_gap(log: WeeklyLog) -> None:
+def test_the_course_covers_the_week_without_a_gap(log: UptimeLog) -> None:
     course = rows(log, "Diễn biến")
     assert [row[1] for row in course[:-1]] == [row[0] for row in course[1:]]
     assert sum(row[4] for row in course) == 7 * 86_400
@@ -91,14 +91,14 @@ def test_the_course_tells_the_time_before_the_monitor_from_a_monitor_that_did_no
     assert course[-1][3] == "không có lượt kiểm tra"
 
 
-def test_words_of_a_person_are_text_and_never_a_formula(log: WeeklyLog) -> None:
+def test_words_of_a_person_are_text_and_never_a_formula(log: UptimeLog) -> None:
     book = openpyxl.load_workbook(BytesIO(workbook.xlsx(log)))
     cell = book["Kiểm tra thủ công"].cell(4, 4)
     assert cell.data_type == "s"
     assert str(cell.value).startswith("=HYPERLINK")
 
 
-def test_weeks_before_the_monitor_began_say_so(log: WeeklyLog) -> None:
+def test_weeks_before_the_monitor_began_say_so(log: UptimeLog) -> None:
     weeks = rows(log, "So sánh các tuần")
     assert [row[0] for row in weeks[:3]] == ["47/2026", "46/2026", "45/2026"]
     assert weeks[1][6] == 0
@@ -112,5 +112,5 @@ def test_an_empty_week_has_every_sheet_and_says_that_there_is_nothing(watch: Wat
     assert dict(row[:2] for row in rows(empty, "Tổng hợp"))["Tỷ lệ hoạt động đo được"] == "không có dữ liệu"
 
 
-def test_the_same_log_makes_the_same_bytes(log: WeeklyLog) -> None:
+def test_the_same_log_makes_the_same_bytes(log: UptimeLog) -> None:
     assert workbook.xlsx(log) == workbook.xlsx(log)

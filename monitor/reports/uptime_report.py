@@ -25,7 +25,7 @@ from monitor.reports import accounts, observed, strip, workbook
 from monitor.reports.letters import Occasion, Words
 from monitor.reports.letters import write as compose
 from monitor.reports.render import render
-from monitor.reports.week import Seen, WeekLine, WeeklyLog, week_name
+from monitor.reports.uptime_log import Seen, UptimeLog, WeekLine, week_name
 from monitor.store import journal, looks
 
 WEEKS = 8
@@ -37,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def log_of(  # noqa: PLR0917 - where the facts are, then which of them
     db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime
-) -> WeeklyLog:
+) -> UptimeLog:
     """The facts of one service's week as of now; raise KeyError for a service the register lacks.
 
     A week that is not over is told up to now.
@@ -48,7 +48,7 @@ def log_of(  # noqa: PLR0917 - where the facts are, then which of them
     counted = accounts.account(service, found, window)
     began = accounts.began(db, service, now)
     target = Fraction(service.internal_target) if service.internal_target else None
-    return WeeklyLog(
+    return UptimeLog(
         service=service,
         owner_name=register.agency_name(service.owner),
         span=span,
@@ -97,7 +97,7 @@ def _watched(week: Span, began: datetime | None) -> bool:
     return began is not None and began < week.end
 
 
-def mail(log: WeeklyLog, occasion: Occasion | None = None, *, late: bool = False) -> Words:
+def mail(log: UptimeLog, occasion: Occasion | None = None, *, late: bool = False) -> Words:
     """The log as a letter for one occasion; without one, as it would go to the agency answerable for the service."""
     return letter(log, enclosed(log), occasion, late=late)
 
@@ -114,7 +114,7 @@ class Enclosed:
         return any(one.cid for one in self.attachments)
 
 
-def enclosed(log: WeeklyLog) -> Enclosed:
+def enclosed(log: UptimeLog) -> Enclosed:
     """Draw the picture and fill the workbook; this is the part that takes time."""
     attached = [Attachment(name=f"{stem(log)}.xlsx", media_type=XLSX, content=workbook.xlsx(log))]
     with suppress(strip.NotDrawn):
@@ -123,32 +123,32 @@ def enclosed(log: WeeklyLog) -> Enclosed:
     return Enclosed(attachments=tuple(attached))
 
 
-def letter(log: WeeklyLog, goes_with: Enclosed, occasion: Occasion | None = None, *, late: bool = False) -> Words:
+def letter(log: UptimeLog, goes_with: Enclosed, occasion: Occasion | None = None, *, late: bool = False) -> Words:
     """The words for one reader. Without a picture the letter says in words what it would show."""
     said = described(log)
     shown = Markup("<em>{}</em>").format(said)
     if goes_with.pictured:
         shown = Markup('<img src="cid:{}" width="600" alt="{}" style="{}">').format(CID, said, PICTURE)
     written = occasion or Occasion(to_names=(log.owner_name,), now=log.as_of, live=True)
-    return compose("weekly/log", written, goes_with.attachments, log=log, late=late, strip=shown)
+    return compose("uptime/log", written, goes_with.attachments, log=log, late=late, strip=shown)
 
 
-def drawn(log: WeeklyLog) -> str:
+def drawn(log: UptimeLog) -> str:
     """The week's strip as SVG."""
     return strip.svg(log.span, log.account.segments, described(log))
 
 
-def described(log: WeeklyLog) -> str:
+def described(log: UptimeLog) -> str:
     """The strip in words, for those who cannot see it."""
-    return " ".join(render("weekly/strip.txt", log=log).split())
+    return " ".join(render("uptime/strip.txt", log=log).split())
 
 
-def stem(log: WeeklyLog) -> str:
+def stem(log: UptimeLog) -> str:
     """What the files of a log are called: bao-cao-tuan-2.001474-2026-W47."""
     return f"bao-cao-tuan-{log.service.code}-{log.number}"
 
 
-def as_json(log: WeeklyLog) -> dict[str, Any]:
+def as_json(log: UptimeLog) -> dict[str, Any]:
     """The figures for programs: those of the account, and what they are of."""
     return {
         "service": log.service.code,
@@ -196,13 +196,13 @@ def _head(entry: Entry) -> dict[str, Any]:
     return {"chain": entry.chain, "seq": entry.seq, "digest": entry.digest.hex()}
 
 
-def write(log: WeeklyLog, folder: Path) -> list[Path]:
+def write(log: UptimeLog, folder: Path) -> list[Path]:
     """The log as files (HTML, XLSX, PNG, JSON) in a folder, which is made; a picture that fails is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     drawing = drawn(log)
     occasion = Occasion(to_names=(log.owner_name,), now=log.as_of, live=True)
     inline = Markup(drawing)  # noqa: S704 - our own drawing, its words escaped
-    page = render("weekly/log.html", log=log, late=False, strip=inline, occasion=occasion)
+    page = render("uptime/log.html", log=log, late=False, strip=inline, occasion=occasion)
     made: dict[str, bytes] = {
         "html": page.encode(),
         "xlsx": workbook.xlsx(log),

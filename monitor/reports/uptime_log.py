@@ -152,7 +152,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeeklyLog:
+class UptimeLog:
     """One service's week. `span` is the whole week, the account's window what of it has passed at `as_of`.
 
     `began` is when this service was first watched (None: not yet); the time before it is UNKNOWN, `unwatched_ms`.

@@ -17,9 +17,9 @@ from lxml import html
 
 from monitor.core.look import Cause, Verdict
 from monitor.core.uptime import Judgement
-from monitor.reports import weekly
+from monitor.reports import uptime_report
 from monitor.reports.letters import Occasion
-from monitor.reports.week import WeeklyLog
+from monitor.reports.uptime_log import UptimeLog
 
 Watch = Callable[..., Any]
 MONDAY = "23/11/2026 07:30"
@@ -29,7 +29,7 @@ def moment(text: str) -> datetime:
     return datetime.strptime(f"{text} +0700", "%d/%m/%Y %H:%M %z")
 
 
-def realistic(watch: Watch, internal_target: str = "") -> WeeklyLog:
+def realistic(watch: Watch, internal_target: str = "") -> UptimeLog:
     """90 minutes without the action to file, an afternoon of challenges, a maintenance announced in time."""
     seen = watch(internal_target=internal_target)
     seen.finds("18/11/2026 13:00", "18/11/2026 17:00", Cause.CHALLENGED)
@@ -38,7 +38,7 @@ def realistic(watch: Watch, internal_target: str = "") -> WeeklyLog:
     seen.announce("19/11/2026 21:55", "20/11/2026 00:05", "02/11/2026 09:00")
     seen.looks("14/11/2026 00:00", "23/11/2026 07:00")
     seen.person_saw("18/11/2026 14:30", Verdict.UP, "Mở được tới bước nộp")
-    made: WeeklyLog = seen.log("2026-W47", MONDAY)
+    made: UptimeLog = seen.log("2026-W47", MONDAY)
     return made
 
 
@@ -48,7 +48,7 @@ def shown(page: str) -> str:
 
 
 def test_a_head_reads_first_how_often_and_how_long(watch: Watch) -> None:
-    words = weekly.mail(realistic(watch))
+    words = uptime_report.mail(realistic(watch))
     assert words.subject.endswith("2.001474 – gián đoạn 1 lần")
     first = words.text.split("1. THỜI GIAN")[0]
     assert "Dịch vụ gián đoạn 1 lần, thời gian gián đoạn quan sát được 1 giờ 30 phút." in first
@@ -60,13 +60,13 @@ def test_an_announced_maintenance_is_listed_but_not_counted_as_an_interruption(w
     log = realistic(watch)
     assert (log.outages, len(log.interruptions)) == (1, 2)
     assert "Bảo trì đã thông báo trước đủ 07 ngày làm việc, không tính là gián đoạn (Thông báo số 12/TB)" in shown(
-        weekly.mail(log).html
+        uptime_report.mail(log).html
     )
 
 
 @pytest.mark.parametrize("part", ["html", "text"])
 def test_the_log_prints_the_parts_and_their_sum(watch: Watch, part: str) -> None:
-    words = weekly.mail(realistic(watch))
+    words = uptime_report.mail(realistic(watch))
     said = shown(words.html) if part == "html" else " ".join(words.text.split())
     for line in (
         "Gián đoạn 1 giờ 30 phút",
@@ -84,7 +84,7 @@ def test_the_log_prints_the_parts_and_their_sum(watch: Watch, part: str) -> None
 
 def test_figures_in_mail_workbook_and_json_are_the_same(watch: Watch) -> None:
     log = realistic(watch)
-    told, words = weekly.as_json(log), weekly.mail(log)
+    told, words = uptime_report.as_json(log), uptime_report.mail(log)
     (sheet,) = [one for one in words.attachments if one.name.endswith(".xlsx")]
     book = openpyxl.load_workbook(BytesIO(sheet.content))
     summary = {row[0].value: row[1].value for row in book["Tổng hợp"].iter_rows(min_row=4)}
@@ -117,7 +117,7 @@ def test_an_internal_target_is_judged_by_the_bounds(
 ) -> None:
     log = realistic(watch, internal_target)
     assert log.judgement is judgement
-    assert said in weekly.mail(log).text
+    assert said in uptime_report.mail(log).text
 
 
 def test_a_week_of_challenges_is_no_evidence_says_what_was_seen_and_how_to_get_some(watch: Watch) -> None:
@@ -126,7 +126,7 @@ def test_a_week_of_challenges_is_no_evidence_says_what_was_seen_and_how_to_get_s
     seen.looks("16/11/2026 00:00", "23/11/2026 07:00")
     seen.person_saw("18/11/2026 14:30", Verdict.UP)
     log = seen.log("2026-W47", MONDAY)
-    words = weekly.mail(log)
+    words = uptime_report.mail(log)
     assert words.subject.endswith("chưa đủ căn cứ")
     assert log.judgement is Judgement.INSUFFICIENT
     assert "Độ phủ: 0,00 %" in words.text
@@ -134,18 +134,18 @@ def test_a_week_of_challenges_is_no_evidence_says_what_was_seen_and_how_to_get_s
     assert "tthc look record" in words.text
     assert "hoạt động (Người thử)" in words.text
     assert "Không ghi nhận" not in words.text
-    told = weekly.as_json(log)
+    told = uptime_report.as_json(log)
     assert (told["measured"], told["coverage"], told["judgement"]) == (None, "0.000000", "insufficient")
     assert told["manual"][0]["by"] == "Người thử"
 
 
 def test_a_week_nobody_watched_says_no_data_and_never_a_figure(watch: Watch) -> None:
     log = watch().log("2026-W47", MONDAY)
-    words = weekly.mail(log)
+    words = uptime_report.mail(log)
     assert "Chưa theo dõi (trước khi bắt đầu giám sát): 168 giờ" in words.text
     assert "100,00 %" not in words.text
     assert "chưa kiểm tra lượt nào" in words.text
-    assert weekly.as_json(log)["began"] is None
+    assert uptime_report.as_json(log)["began"] is None
 
 
 def test_a_hundred_and_twenty_interruptions_are_all_listed_in_a_mail_that_is_not_cut_off(watch: Watch) -> None:
@@ -155,7 +155,7 @@ def test_a_hundred_and_twenty_interruptions_are_all_listed_in_a_mail_that_is_not
         begins = start + timedelta(minutes=83 * number)
         seen.during.append((begins, begins + timedelta(minutes=20), Cause.TIMEOUT))
     seen.looks("16/11/2026 00:00", "23/11/2026 07:00")
-    words = weekly.mail(seen.log("2026-W47", MONDAY))
+    words = uptime_report.mail(seen.log("2026-W47", MONDAY))
     assert words.subject.endswith("gián đoạn 120 lần")
     assert len(words.html.encode()) < 100_000
     assert len(html.fromstring(words.html.encode()).cssselect("table.g tr")) == 121
@@ -171,7 +171,7 @@ def test_twenty_seconds_down_never_print_as_all(watch: Watch) -> None:
     seen.keep([seen.look(target, begins + timedelta(seconds=second)) for second in (0, 10, 20)])
     log = seen.log("2026-W47", MONDAY)
     assert log.account.down_ms == 20_000
-    text = weekly.mail(log).text.split("6. SO VỚI")[0]
+    text = uptime_report.mail(log).text.split("6. SO VỚI")[0]
     assert "100,00 %" not in text
     assert "Gián đoạn                    20 giây" in text
 
@@ -181,7 +181,7 @@ def test_a_week_that_is_not_over_is_told_up_to_now(watch: Watch) -> None:
     seen.finds("19/11/2026 09:00", "20/11/2026 00:00", Cause.DNS)
     seen.looks("09/11/2026 00:00", "19/11/2026 12:00")
     log = seen.log("2026-W47", "19/11/2026 12:00")
-    words = weekly.mail(log)
+    words = uptime_report.mail(log)
     assert log.running
     assert log.account.window.end == moment("19/11/2026 12:00")
     assert "Tuần chưa hết, số liệu mới đến 12:00 19/11/2026" in words.text
@@ -193,7 +193,7 @@ def test_what_began_before_or_ended_after_the_week_says_so(watch: Watch) -> None
     seen.finds("15/11/2026 20:00", "16/11/2026 04:00", Cause.DNS)
     seen.finds("22/11/2026 20:00", "23/11/2026 03:00", Cause.DNS)
     seen.looks("15/11/2026 00:00", "23/11/2026 07:00")
-    text = weekly.mail(seen.log("2026-W47", MONDAY)).text
+    text = uptime_report.mail(seen.log("2026-W47", MONDAY)).text
     assert "Bắt đầu: 20:01:00 15/11/2026 (từ trước tuần này)" in text
     assert "Kết thúc: 03:01:00 23/11/2026 (sau tuần này)" in text
 
@@ -224,21 +224,23 @@ def test_the_log_carries_the_heads_of_the_journal(watch: Watch) -> None:
     log = realistic(watch)
     assert {head.chain for head in log.heads} == {"thanh-hoa", "so-chung"}
     for head in log.heads:
-        assert head.digest.hex()[:16] in weekly.mail(log).text
-        assert {"chain": head.chain, "seq": head.seq, "digest": head.digest.hex()} in weekly.as_json(log)["journal"]
+        assert head.digest.hex()[:16] in uptime_report.mail(log).text
+        assert {"chain": head.chain, "seq": head.seq, "digest": head.digest.hex()} in uptime_report.as_json(log)[
+            "journal"
+        ]
 
 
 def test_a_late_letter_says_so_and_a_trial_one_too(watch: Watch) -> None:
     log = realistic(watch)
     occasion = Occasion(to_names=("Sở Công Thương",), now=moment("24/11/2026 10:00"), live=False)
-    words = weekly.mail(log, occasion, late=True)
+    words = uptime_report.mail(log, occasion, late=True)
     assert words.subject.startswith("[Chạy thử] [Gửi muộn] Báo cáo tuần 47/2026")
     assert "GỬI MUỘN" in words.text
     assert "Gửi muộn" in shown(words.html)
 
 
 def test_the_mail_shows_the_strip_as_a_picture_inside_it(watch: Watch) -> None:
-    words = weekly.mail(realistic(watch))
+    words = uptime_report.mail(realistic(watch))
     picture, sheet = words.attachments
     assert picture.content.startswith(b"\x89PNG")
     assert f'src="cid:{picture.cid}"' in words.html
@@ -249,7 +251,7 @@ def test_the_mail_shows_the_strip_as_a_picture_inside_it(watch: Watch) -> None:
 
 def test_the_page_stands_alone_and_its_files_lie_side_by_side(watch: Watch, tmp_path: Path) -> None:
     log = realistic(watch)
-    paths = weekly.write(log, tmp_path / "báo cáo" / "tuần")
+    paths = uptime_report.write(log, tmp_path / "báo cáo" / "tuần")
     assert sorted(path.suffix for path in paths) == [".html", ".json", ".png", ".xlsx"]
     page = next(path for path in paths if path.suffix == ".html").read_text("utf-8")
     assert "<svg" in page
@@ -263,7 +265,7 @@ def test_a_log_with_its_eight_weeks_takes_less_than_a_second(watch: Watch) -> No
     seen.finds("21/11/2026 21:10", "21/11/2026 22:40", Cause.ACTION_MISSING)
     seen.looks("14/09/2026 00:00", "23/11/2026 07:00", seen.service.required_targets())
     begins = process_time()
-    weekly.mail(seen.log("2026-W47", MONDAY))
+    uptime_report.mail(seen.log("2026-W47", MONDAY))
     assert process_time() - begins < 1
 
 
@@ -286,7 +288,7 @@ def test_a_reader_who_subtracts_printed_moments_finds_the_printed_length(watch: 
     seen.during.append((begins, ends, Cause.STATUS))
     seen.looks("16/11/2026 00:00", "23/11/2026 07:00")
     seen.keep([seen.look(target, at) for at in (begins, ends + timedelta(milliseconds=900))])
-    words = weekly.mail(seen.log("2026-W47", MONDAY))
+    words = uptime_report.mail(seen.log("2026-W47", MONDAY))
     said = shown(words.html) if part == "html" else " ".join(words.text.split())
     assert "10:02:00 18/11/2026" in said
     assert "11:32:20 18/11/2026" in said
