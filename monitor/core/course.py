@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -86,7 +86,15 @@ class Course:
 
 
 def course(mine: Sequence[Look], policy: Policy, window: Span) -> Course:
-    """One target's course, from its looks in order.
+    """One target's course, from its looks in order; from several places' courses where the policy names places."""
+    if not policy.vantages:
+        return _row(mine, policy, window)
+    apart = [_row([look for look in mine if look.vantage == one], policy, window) for one in policy.vantages]
+    return _side_by_side(window, apart, lambda said: _agreed(said, policy.quorum))
+
+
+def _row(mine: Sequence[Look], policy: Policy, window: Span) -> Course:
+    """The course that one row of looks tells.
 
     A conclusive look speaks from its moment to the next conclusive one, for at most `valid_for_ms`. What no such look
     speaks for is UNKNOWN, for the reason an inconclusive look gives, as long as that is the newest and for as long.
@@ -138,17 +146,37 @@ def joined(window: Span, targets: Sequence[Course], *above: Course) -> Course:
 
     A course above says OPEN where it leaves the word to those below it.
     """
+
+    def of_all(said: Sequence[Said]) -> Said:
+        stop = next((what for what in said[: len(above)] if what != OPEN), None)
+        return stop or _of_service(said[len(above) :])
+
+    return _side_by_side(window, (*above, *targets), of_all)
+
+
+def _side_by_side(window: Span, some: Sequence[Course], of_all: Callable[[Sequence[Said]], Said]) -> Course:
+    """One course of several: wherever one of them changes, `of_all` tells what they say together."""
     made = Course(to_ms(window.start), to_ms(window.end))
-    courses = [one.stretches for one in (*above, *targets)]
+    courses = [one.stretches for one in some]
     places = [0] * len(courses)
     while made.at < made.end:
         now = [stretches[place] for stretches, place in zip(courses, places, strict=True)]
         until = min((until for until, _ in now), default=made.end)
-        said = [what for _, what in now]
-        stop = next((what for what in said[: len(above)] if what != OPEN), None)
-        made.go(until, stop or _of_service(said[len(above) :]))
+        made.go(until, of_all([what for _, what in now]))
         places = [place + (end <= until) for place, (end, _) in zip(places, now, strict=True)]
     return made
+
+
+def _agreed(said: Sequence[Said], quorum: int) -> Said:
+    """What several places say of one target: DOWN where a quorum says so, UP where too few are left to make one.
+
+    Either is sure only where so many are sure of it. Otherwise one place at least could not tell: its reason counts.
+    """
+    for state, wanted in ((State.DOWN, quorum), (State.UP, len(said) - quorum + 1)):
+        same = [what for what in said if what.state is state]
+        if len(same) >= wanted:
+            return Said(state, sure=sum(what.sure for what in same) >= wanted)
+    return _reason(said)
 
 
 def _of_service(said: Sequence[Said]) -> Said:
@@ -158,6 +186,11 @@ def _of_service(said: Sequence[Said]) -> Said:
         return max(down)
     if said and all(what.state is State.UP for what in said):
         return min(said)
+    return _reason(said)
+
+
+def _reason(said: Sequence[Said]) -> Said:
+    """UNKNOWN for the first reason that one of them gives."""
     gaps = (what.gap for what in said if what.gap is not None)
     return UNKNOWN[min(gaps, key=_RANK.__getitem__, default=Gap.NOT_LOOKED)]
 

@@ -13,9 +13,20 @@ from monitor.core.look import Cause, Look, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How looks are judged: so many failed looks in a row confirm an interruption."""
+    """How looks are judged: so many failed looks in a row confirm an interruption.
+
+    Where `vantages` are named, the looks from each place are judged by themselves, and a target is DOWN while at least
+    `quorum` of them say so, UP while too few are left that could. Without names all looks are one row, whoever made
+    them.
+    """
 
     confirmations: int = 2
+    vantages: tuple[str, ...] = ()
+    quorum: int = 1
+
+    def __post_init__(self) -> None:
+        if self.vantages and not 1 <= self.quorum <= len(self.vantages):
+            raise ValueError(f"{self.quorum} of {len(self.vantages)} places is no quorum")
 
 
 POLICY = Policy()
@@ -95,7 +106,7 @@ def advance(watch: Watch, look: Look, policy: Policy) -> Step:
 
 def fold(looks: Iterable[Look], policy: Policy) -> tuple[Interruption, ...]:
     """Every interruption the looks tell of, by time and target; the order in which looks come does not matter."""
-    found = [one for mine in by_target(looks).values() for one in interruptions(conclusive(mine), policy)]
+    found = [one for mine in by_target(looks).values() for one in told(mine, policy)]
     return tuple(sorted(found, key=lambda one: (one.first_bad, one.target)))
 
 
@@ -132,6 +143,15 @@ def failures(said: Sequence[Look]) -> Iterator[tuple[int, int]]:
         yield first, len(said)
 
 
+def told(mine: Sequence[Look], policy: Policy) -> Iterator[Interruption]:
+    """The interruptions that one target's looks in order tell of, by their beginning."""
+    if not policy.vantages:
+        yield from interruptions(conclusive(mine), policy)
+        return
+    apart = (conclusive(look for look in mine if look.vantage == vantage) for vantage in policy.vantages)
+    yield from _agreed([tuple(interruptions(said, policy)) for said in apart], policy.quorum)
+
+
 def interruptions(said: Sequence[Look], policy: Policy) -> Iterator[Interruption]:
     """The confirmed runs among one target's conclusive looks; what `advance` says look by look, at once."""
     for first, after in failures(said):
@@ -147,6 +167,51 @@ def interruptions(said: Sequence[Look], policy: Policy) -> Iterator[Interruption
             cause=said[first].cause,
             failed_looks=after - first,
         )
+
+
+def _agreed(apart: Sequence[Sequence[Interruption]], quorum: int) -> Iterator[Interruption]:
+    """Where so many places were cut off at once.
+
+    It begins when the last of them is cut off, and ends when the first can use the target again; each of these moments
+    lies between the bounds of the places that were cut off then.
+    """
+    changes = sorted(
+        [(one.first_bad, 1, place, one) for place, some in enumerate(apart) for one in some]
+        + [(one.first_good, 0, place, one) for place, some in enumerate(apart) for one in some if one.first_good],
+        key=lambda change: change[:3],
+    )
+    cut_off: dict[int, Interruption] = {}
+    begun: Interruption | None = None
+    for moment, starts, place, one in changes:
+        before = tuple(cut_off.values())
+        if starts:
+            cut_off[place] = one
+        else:
+            del cut_off[place]
+        if begun is None and len(cut_off) >= quorum:
+            begun = _joint(one, cut_off.values())
+        elif begun is not None and len(cut_off) < quorum:
+            yield _until(begun, before, quorum, first_good=moment)
+            begun = None
+    if begun is not None:
+        yield _until(begun, tuple(cut_off.values()), quorum, first_good=None)
+
+
+def _joint(last: Interruption, some: Iterable[Interruption]) -> Interruption:
+    """What begins with the place cut off last: not before any of them was seen good."""
+    goods = [one.last_good for one in some if one.last_good is not None]
+    return replace(last, last_good=max(goods, default=None))
+
+
+def _until(begun: Interruption, some: Sequence[Interruption], quorum: int, first_good: datetime | None) -> Interruption:
+    """What began, with its end: it is proved as long as a quorum of the places cut off at last is."""
+    lasts = sorted((one.last_bad for one in some), reverse=True)
+    return replace(
+        begun,
+        last_bad=max(lasts[quorum - 1], begun.first_bad),
+        first_good=first_good,
+        failed_looks=sum(one.failed_looks for one in some),
+    )
 
 
 def _ordered(mine: list[Look]) -> list[Look]:

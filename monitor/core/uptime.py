@@ -23,7 +23,7 @@ from monitor.core.course import (
     joined,
     segments,
 )
-from monitor.core.interruption import Interruption, Policy, by_target, conclusive, interruptions
+from monitor.core.interruption import Interruption, Policy, by_target, told
 from monitor.core.look import Look
 from monitor.core.period import Span, ict, to_ms
 
@@ -155,7 +155,7 @@ def figures(account: Account) -> dict[str, Any]:
     }
 
 
-def _account(window: Span, whole: Course, told: tuple[Interruption, ...]) -> Account:
+def _account(window: Span, whole: Course, within: tuple[Interruption, ...]) -> Account:
     spent: Counter[State] = Counter()
     unsure: Counter[State] = Counter()
     gaps: Counter[Gap] = Counter()
@@ -182,13 +182,13 @@ def _account(window: Span, whole: Course, told: tuple[Interruption, ...]) -> Acc
         upper=Fraction(asked - down + unsure[State.DOWN], asked) if looked else None,
         coverage=Fraction(looked, asked) if asked else None,
         segments=segments(window, whole),
-        interruptions=told,
+        interruptions=within,
     )
 
 
 def _within(mine: Mapping[str, Sequence[Look]], policy: Policy, window: Span) -> tuple[Interruption, ...]:
     """The interruptions that share time with the window, whole, by time and target."""
-    found = (one for looks in mine.values() for one in interruptions(conclusive(looks), policy))
+    found = (one for looks in mine.values() for one in told(looks, policy))
     sharing = [
         one for one in found if one.first_bad < window.end and (one.first_good is None or one.first_good > window.start)
     ]
