@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from monitor.core.journal import GENESIS, Entry, Fault, Row, verify
-from monitor.store import beside, events, interruptions, looks, manual, notices
+from monitor.store import beside, events, interruptions, looks, manual, notices, remarks, suspicions, withdrawals
 from monitor.store.names import by_number
 from monitor.store.sealing import Rows
 from monitor.store.tables import chains, journal
@@ -25,8 +25,11 @@ _SOURCES: tuple[Callable[[Connection, str], Rows], ...] = (
     beside.sealed,
     manual.sealed,
     notices.sealed,
+    withdrawals.sealed,
     interruptions.sealed,
     events.sealed,
+    remarks.sealed,
+    suspicions.sealed,
 )
 _WHY = {
     Fault.ROWS_CHANGED: "dòng dữ liệu không còn đúng như lúc niêm phong",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from monitor.core.journal import Row
 from monitor.core.look import ManualCheck
+from monitor.core.mask import mask
 from monitor.core.period import Span, to_ms
 from monitor.store import sealing
 from monitor.store.sealing import OWN, Rows
@@ -19,8 +20,12 @@ ERASED = "(đã xóa)"
 
 
 def add_manual(db: Connection, check: ManualCheck) -> None:
-    """Write down and seal what a person saw; the name, their words and the file's name enter as a salted digest."""
+    """Write down and seal what a person saw; the name, their words and the file's name enter as a salted digest.
+
+    What may lead to a person is masked in the words and the file's name: they are printed in every log of their week.
+    """
     head, salt = sealing.head(db, OWN), sealing.salt()
+    note, evidence_name = mask(check.note), mask(check.evidence_name)
     row = {
         "seq": head.next_seq,
         "service": check.service,
@@ -29,11 +34,11 @@ def add_manual(db: Connection, check: ManualCheck) -> None:
         "received_at": check.received_at,
         "verdict": check.verdict,
         "by": check.by,
-        "note": check.note,
-        "evidence_name": check.evidence_name,
+        "note": note,
+        "evidence_name": evidence_name,
         "evidence_sha256": check.evidence_sha256,
         "salt": salt,
-        "personal": sealing.personal(_words(check.by, check.note, check.evidence_name), salt, ""),
+        "personal": sealing.personal(_words(check.by, note, evidence_name), salt, ""),
     }
     number = db.execute(manual_checks.insert().values(row).returning(manual_checks.c.id)).scalar_one()
     sealing.append(db, head, [row for _, row in _sealed(db, number)])

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.core.uptime import Notice
-from monitor.store import sealing
+from monitor.store import sealing, withdrawals
 from monitor.store.sealing import OWN, Rows
 from monitor.store.tables import notices
+from monitor.store.withdrawals import Withdrawal
 
 
-def add(db: Connection, notice: Notice) -> None:
-    """Write down and seal a planned stop; one entered again is another notice."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A notice with its number, and whether it was taken back since."""
+
+    number: int
+    notice: Notice
+    withdrawn: Withdrawal | None = None
+
+
+def add(db: Connection, notice: Notice) -> int:
+    """Write down and seal a planned stop, and give its number; one entered again is another notice."""
     head = sealing.head(db, OWN)
     row = {
         "seq": head.next_seq,
@@ -25,23 +36,42 @@ def add(db: Connection, notice: Notice) -> None:
         "entered_at": notice.entered_at,
         "document": notice.document,
     }
-    number = db.execute(notices.insert().values(row).returning(notices.c.id)).scalar_one()
+    number: int = db.execute(notices.insert().values(row).returning(notices.c.id)).scalar_one()
     sealing.append(db, head, [row for _, row in _sealed(db, number)])
+    return number
 
 
 def overlapping(db: Connection, service: str, window: Span) -> list[Notice]:
-    """The planned stops of a service that share time with a window, by their start."""
-    wanted = select(notices).where(
-        notices.c.service == service, notices.c.starts < window.end, notices.c.ends > window.start
-    )
+    """The planned stops of a service that share time with a window, by their start; those taken back count no more."""
+    return [one.notice for one in announced(db, service, window) if one.withdrawn is None]
+
+
+def announced(db: Connection, service: str, window: Span) -> list[Announced]:
+    """The same with those taken back among them."""
+    sharing = (notices.c.service == service) & (notices.c.starts < window.end) & (notices.c.ends > window.start)
+    return _announced(db, sharing)
+
+
+def get(db: Connection, number: int) -> Announced | None:
+    """One notice by its number."""
+    return next(iter(_announced(db, notices.c.id == number)), None)
+
+
+def _announced(db: Connection, which: ColumnElement[bool]) -> list[Announced]:
+    rows = db.execute(select(notices).where(which).order_by(notices.c.starts, notices.c.id)).all()
+    taken_back = withdrawals.of(db, [row.id for row in rows])
     return [
-        Notice(
-            service=row.service,
-            span=Span(start=row.starts, end=row.ends),
-            entered_at=row.entered_at,
-            document=row.document,
+        Announced(
+            number=row.id,
+            notice=Notice(
+                service=row.service,
+                span=Span(start=row.starts, end=row.ends),
+                entered_at=row.entered_at,
+                document=row.document,
+            ),
+            withdrawn=taken_back.get(row.id),
         )
-        for row in db.execute(wanted.order_by(notices.c.starts, notices.c.id))
+        for row in rows
     ]
 
 

@@ -96,6 +96,28 @@ suspicion_rulings = Table(
     Index(None, "suspicion"),
 )
 
+# A notice taken back stays where it is; that it was is another fact.
+notice_withdrawals = Table(
+    "notice_withdrawals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("notice", ForeignKey("notices.id"), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text),
+    Column("by", Text),
+    Column("salt", LargeBinary),
+    Column("personal", Text, nullable=False),
+)
+
+# The tokens of forms handed in lately: no form writes twice.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 # What was published stays as it was published; a restatement is the next edition and says why.
 publications = Table(
     "publications",

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _beside_looks()
     _remarks()
     _suspicions()
+    _forms()
     _published()
     _own_life()
 
@@ -115,6 +116,25 @@ def _suspicions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspicion_rulings")),
     )
     _index("suspicion_rulings", "suspicion")
+
+
+def _forms() -> None:
+    op.create_table(
+        "notice_withdrawals",
+        *_number(),
+        sa.Column("notice", ID, nullable=False),
+        *_moments("at"),
+        *_erasable("reason", "by"),
+        sa.ForeignKeyConstraint(["notice"], ["notices.id"], name=op.f("fk_notice_withdrawals_notice_notices")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_withdrawals")),
+        sa.UniqueConstraint("notice", name=op.f("uq_notice_withdrawals_notice")),
+    )
+    op.create_table(
+        "submissions",
+        *_texts("token"),
+        *_moments("at"),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_submissions")),
+    )
 
 
 def _published() -> None:
