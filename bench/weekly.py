@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from bench.cost import cost
 from bench.office import office
 from monitor.core.look import Cause, Kind, Look, Phases, Verdict
-from monitor.core.period import parse_week
+from monitor.core.period import parse_period
 from monitor.core.service import Service, Step, Target
 from monitor.reports import uptime_report
 from monitor.store import looks, reading, writing
@@ -39,7 +39,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
         figures, letters = [], []
         for _ in range(REPEATS):
             with cost() as spent, reading(app.engine) as db:
-                log = uptime_report.log_of(db, app.register, app.law, CODE, parse_week(WEEK), NOW)
+                log = uptime_report.log_of(db, app.register, app.law, CODE, parse_period(WEEK), NOW)
             assert log.interruptions
             assert all(line.account for line in log.weeks)
             figures.append(spent.s)
@@ -57,7 +57,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
 
 def _looks(targets: tuple[Target, ...]) -> Iterator[Look]:
     """Nine weeks of looks, mostly up; some outages of an hour, some single failures, some hours that could not tell."""
-    chance, end = random.Random(47), parse_week(WEEK).end
+    chance, end = random.Random(47), parse_period(WEEK).span.end
     for target in targets:
         at, state, left = end - timedelta(weeks=WEEKS), Cause.NONE, 0
         while at < end:

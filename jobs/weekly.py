@@ -13,7 +13,7 @@ from jobs import tell
 from jobs.app import App
 from jobs.readers import occasion, put, readers_of
 from monitor.core.agency import Role
-from monitor.core.period import Span, at, ict
+from monitor.core.period import Span, at, ict, week_of_day
 from monitor.core.service import Service
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports import accounts, uptime_report
@@ -75,12 +75,12 @@ def run(app: App, due: datetime, now: datetime) -> None:
 def _owed(app: App, service: Service, due: datetime, now: datetime) -> Iterator[Owed]:
     monday = _monday(ict(due - BACK).date())
     while (week_due := _due(app, monday)) <= due:
-        span = Span(start=at(monday - timedelta(weeks=1)), end=at(monday))
+        week = week_of_day(monday - timedelta(weeks=1))
         monday += timedelta(weeks=1)
         with reading(app.engine) as db:
-            if week_due <= due - BACK or _reported(db, service, span) or not _begun(db, service, span, now):
+            if week_due <= due - BACK or _reported(db, service, week.span) or not _begun(db, service, week.span, now):
                 continue
-            made = uptime_report.log_of(db, app.register, app.law, service.code, span, now)
+            made = uptime_report.log_of(db, app.register, app.law, service.code, week, now)
         yield Owed(log=made, due=week_due)
 
 
@@ -110,9 +110,9 @@ def _put(app: App, owed: Owed, now: datetime) -> None:
     letters: list[Words] = [
         uptime_report.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
     ]
-    key = f"weekly/{service.code}/{owed.log.number}"
+    key = f"weekly/{service.code}/{owed.log.period.name}"
     with writing(app.engine) as db:
         for reader, words in zip(readers, letters, strict=True):
             put(db, app, key=key, reader=reader, words=words, now=now, kind="weekly", live=live, slot=owed.due)
         watches.set_mark(db, _mark(service), owed.log.span.end.isoformat())
-    log.info("weekly.put", service=service.code, week=owed.log.number, readers=len(readers), late=late)
+    log.info("weekly.put", service=service.code, week=owed.log.period.name, readers=len(readers), late=late)

@@ -1,4 +1,4 @@
-"""The facts of a weekly log, before any word is chosen."""
+"""The facts of an uptime log, before any word is chosen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from fractions import Fraction
 from monitor.core.interruption import Interruption
 from monitor.core.journal import Entry
 from monitor.core.look import Cause, ManualCheck, Verdict
-from monitor.core.period import Span, ict, week_of
+from monitor.core.period import Period, Span
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Gap, Judgement, State
+from monitor.reports import periods
 from monitor.reports.render import term, terms
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -25,7 +26,7 @@ def _ms(length: timedelta) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
-    """One interruption, and what of it lies in the week: observed, not observed, and announced beforehand.
+    """One interruption, and what of it lies in the period: observed, not observed, and announced beforehand.
 
     `status` is what the first failed look was answered with.
     """
@@ -41,18 +42,18 @@ class Interrupted:
 
     @property
     def began_before(self) -> bool:
-        """Whether it was already there when the week began."""
+        """Whether it was already there when the period began."""
         return self.interruption.first_bad < self.within.start
 
     @property
     def ended_after(self) -> bool:
-        """Whether it ended only after the week, as later looks tell."""
+        """Whether it ended only after the period, as later looks tell."""
         good = self.interruption.first_good
         return good is not None and good > self.within.end
 
     @property
     def all_observed(self) -> bool:
-        """Whether the whole of it, from its beginning to its end, lies in the week and was looked at throughout."""
+        """Whether the whole of it, from its beginning to its end, lies in the period and was looked at throughout."""
         over = not self.interruption.open and not self.ended_after
         return over and not self.began_before and not self.unobserved_ms
 
@@ -124,17 +125,22 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekLine:
-    """One week in the comparison; `account` is None before the monitor began."""
+class PeriodLine:
+    """One period in the comparison; `account` is None before the monitor began."""
 
-    span: Span
+    period: Period
     account: Account | None
     judgement: Judgement | None = None
 
     @property
-    def number(self) -> str:
-        """The week's name by ISO: 2026-W47."""
-        return week_name(self.span)
+    def called(self) -> str:
+        """The period in the middle of a sentence."""
+        return periods.called(self.period)
+
+    @property
+    def short(self) -> str:
+        """The period in a column that says what kind it is."""
+        return periods.short(self.period)
 
     @property
     def outages(self) -> int:
@@ -153,14 +159,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UptimeLog:
-    """One service's week. `span` is the whole week, the account's window what of it has passed at `as_of`.
+    """One service's period; the account's window is what of it has passed at `as_of`.
 
     `began` is when this service was first watched (None: not yet); the time before it is UNKNOWN, `unwatched_ms`.
+    `compared` is this period and up to eight of the same kind before it, latest first.
     """
 
     service: Service
     owner_name: str
-    span: Span
+    period: Period
     as_of: datetime
     began: datetime | None
     account: Account
@@ -170,28 +177,43 @@ class UptimeLog:
     interruptions: tuple[Interrupted, ...]
     seen: tuple[Seen, ...]
     manual: tuple[ManualCheck, ...]
-    weeks: tuple[WeekLine, ...]
+    compared: tuple[PeriodLine, ...]
     heads: tuple[Entry, ...]
 
     @property
-    def number(self) -> str:
-        """The week's name by ISO: 2026-W47."""
-        return week_name(self.span)
+    def span(self) -> Span:
+        """The whole period."""
+        return self.period.span
+
+    @property
+    def title(self) -> str:
+        """What the report is called: "Báo cáo tuần 47/2026"."""
+        return periods.title(self.period)
+
+    @property
+    def called(self) -> str:
+        """The period in the middle of a sentence: "tuần 47/2026"."""
+        return periods.called(self.period)
+
+    @property
+    def unit(self) -> str:
+        """The word for one period of its kind: "tuần", "tháng", "kỳ"."""
+        return periods.unit(self.period)
 
     @property
     def running(self) -> bool:
-        """Whether the week is not over yet."""
+        """Whether the period is not over yet."""
         return self.as_of < self.span.end
 
     @property
     def no_evidence(self) -> bool:
-        """Whether no look of the whole week could tell up from down."""
+        """Whether no look of the whole period could tell up from down."""
         return self.account.measured is None
 
     @property
     def outages(self) -> int:
         """How many interruptions there were, those within an announced maintenance left out."""
-        return WeekLine(span=self.span, account=self.account).outages
+        return PeriodLine(period=self.period, account=self.account).outages
 
     @property
     def unknown_lines(self) -> tuple[tuple[str, int], ...]:
@@ -218,12 +240,6 @@ def unknown_lines(account: Account, unwatched_ms: int) -> tuple[tuple[str, int],
     spent[term(Gap.NOT_LOOKED)] = spent.get(term(Gap.NOT_LOOKED), 0) - unwatched_ms
     spent[terms()["unwatched"]["before"]] = unwatched_ms
     return tuple(sorted(((word, ms) for word, ms in spent.items() if ms), key=lambda line: -line[1]))
-
-
-def week_name(span: Span) -> str:
-    """2026-W47."""
-    year, week = week_of(ict(span.start).date())
-    return f"{year}-W{week:02}"
 
 
 def planned(one: Interruption, account: Account) -> bool:

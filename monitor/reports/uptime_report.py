@@ -1,11 +1,11 @@
-"""The weekly log: "Báo cáo tuần về tình hình hoạt động, gián đoạn của dịch vụ công trực tuyến"."""
+"""The uptime log: "Báo cáo tuần … về tình hình hoạt động, gián đoạn của dịch vụ công trực tuyến"."""
 
 from __future__ import annotations
 
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,32 +17,32 @@ from monitor.core.journal import Entry
 from monitor.core.law import Law
 from monitor.core.look import ManualCheck
 from monitor.core.message import Attachment
-from monitor.core.period import Span, at, ict
+from monitor.core.period import Period, Span, ict
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Judgement, figures, judge
 from monitor.register import Register
-from monitor.reports import accounts, observed, strip, workbook
+from monitor.reports import accounts, observed, periods, strip, workbook
 from monitor.reports.letters import Occasion, Words
 from monitor.reports.letters import write as compose
 from monitor.reports.render import render
-from monitor.reports.uptime_log import Seen, UptimeLog, WeekLine, week_name
+from monitor.reports.uptime_log import PeriodLine, Seen, UptimeLog
 from monitor.store import journal, looks
 
-WEEKS = 8
-"""How many weeks before this one stand in the comparison."""
+EARLIER = 8
+"""How many periods of the same kind before this one stand in the comparison."""
 CID = "dai-thoi-gian"
 PICTURE = "display:block;width:100%;max-width:600px;height:auto;border:0;"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def log_of(  # noqa: PLR0917 - where the facts are, then which of them
-    db: Connection, register: Register, law: Law, service_code: str, span: Span, now: datetime
+    db: Connection, register: Register, law: Law, service_code: str, period: Period, now: datetime
 ) -> UptimeLog:
-    """The facts of one service's week as of now; raise KeyError for a service the register lacks.
+    """The facts of one service's period as of now; raise KeyError for a service the register lacks.
 
-    A week that is not over is told up to now.
+    A period that is not over is told up to now.
     """
-    service = register.services[service_code]
+    service, span = register.services[service_code], period.span
     window = Span(start=span.start, end=max(span.start, min(span.end, now)))
     found = accounts.kept(db, law, service, window, service.targets)
     counted = accounts.account(service, found, window)
@@ -51,7 +51,7 @@ def log_of(  # noqa: PLR0917 - where the facts are, then which of them
     return UptimeLog(
         service=service,
         owner_name=register.agency_name(service.owner),
-        span=span,
+        period=period,
         as_of=now,
         began=began,
         account=counted,
@@ -61,8 +61,8 @@ def log_of(  # noqa: PLR0917 - where the facts are, then which of them
         interruptions=accounts.interrupted(service, found, window, counted.interruptions),
         seen=observed.seen(service.targets, found.looks, window),
         manual=tuple(looks.manual_between(db, service.code, window)),
-        weeks=_comparison(
-            db, law, service, WeekLine(span=span, account=counted if _watched(span, began) else None), began
+        compared=_comparison(
+            db, law, service, PeriodLine(period=period, account=counted if _watched(span, began) else None), began
         ),
         heads=tuple(journal.heads(db)),
     )
@@ -76,25 +76,22 @@ def _judged(counted: Account, target: Fraction | None) -> Judgement | None:
 
 
 def _comparison(
-    db: Connection, law: Law, service: Service, this: WeekLine, began: datetime | None
-) -> tuple[WeekLine, ...]:
-    """The week and the ones before it, latest first; before the monitor began there is no account."""
+    db: Connection, law: Law, service: Service, this: PeriodLine, began: datetime | None
+) -> tuple[PeriodLine, ...]:
+    """The period and the ones before it, latest first; before the monitor began there is no account."""
     lines = [this]
-    monday = ict(this.span.start).date()
-    for back in range(1, WEEKS + 1):
-        start = monday - timedelta(weeks=back)
-        week = Span(start=at(start), end=at(start + timedelta(days=7)))
-        if not _watched(week, began):
-            lines.append(WeekLine(span=week, account=None))
+    for period in this.period.earlier(EARLIER):
+        if not _watched(period.span, began):
+            lines.append(PeriodLine(period=period, account=None))
             continue
-        found = accounts.kept(db, law, service, week, service.required_targets())
-        lines.append(WeekLine(span=week, account=accounts.account(service, found, week)))
+        found = accounts.kept(db, law, service, period.span, service.required_targets())
+        lines.append(PeriodLine(period=period, account=accounts.account(service, found, period.span)))
     return tuple(lines)
 
 
-def _watched(week: Span, began: datetime | None) -> bool:
-    """Whether the monitor was there for any of a week."""
-    return began is not None and began < week.end
+def _watched(span: Span, began: datetime | None) -> bool:
+    """Whether the monitor was there for any of a period."""
+    return began is not None and began < span.end
 
 
 def mail(log: UptimeLog, occasion: Occasion | None = None, *, late: bool = False) -> Words:
@@ -134,7 +131,7 @@ def letter(log: UptimeLog, goes_with: Enclosed, occasion: Occasion | None = None
 
 
 def drawn(log: UptimeLog) -> str:
-    """The week's strip as SVG."""
+    """The period's strip as SVG."""
     return strip.svg(log.span, log.account.segments, described(log))
 
 
@@ -145,7 +142,7 @@ def described(log: UptimeLog) -> str:
 
 def stem(log: UptimeLog) -> str:
     """What the files of a log are called: bao-cao-tuan-2.001474-2026-W47."""
-    return f"bao-cao-tuan-{log.service.code}-{log.number}"
+    return periods.stem(log.period, log.service.code)
 
 
 def as_json(log: UptimeLog) -> dict[str, Any]:
@@ -153,7 +150,8 @@ def as_json(log: UptimeLog) -> dict[str, Any]:
     return {
         "service": log.service.code,
         "name": log.service.name,
-        "week": log.number,
+        "kind": log.period.kind.value,
+        "period": log.period.name,
         "from": ict(log.span.start).isoformat(),
         "to": ict(log.span.end).isoformat(),
         "as_of": ict(log.as_of).isoformat(),
@@ -165,7 +163,7 @@ def as_json(log: UptimeLog) -> dict[str, Any]:
         "judgement": None if log.judgement is None else log.judgement.value,
         "seen": [_seen(one) for one in log.seen],
         "manual": [_manual(one) for one in log.manual],
-        "weeks": [_week(line) for line in log.weeks],
+        "compared": [_compared(line) for line in log.compared],
         "journal": [_head(entry) for entry in log.heads],
     }
 
@@ -186,10 +184,10 @@ def _manual(one: ManualCheck) -> dict[str, Any]:
     return {"at": ict(one.at).isoformat(), "verdict": one.verdict.value, "by": one.by, "note": one.note}
 
 
-def _week(line: WeekLine) -> dict[str, Any]:
+def _compared(line: PeriodLine) -> dict[str, Any]:
     kept = ("measured", "lower", "upper", "coverage", "down_ms")
     known = figures(line.account) if line.account else {}
-    return {"week": week_name(line.span), **{name: known.get(name) for name in kept}}
+    return {"period": line.period.name, **{name: known.get(name) for name in kept}}
 
 
 def _head(entry: Entry) -> dict[str, Any]:

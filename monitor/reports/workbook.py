@@ -1,4 +1,4 @@
-"""The weekly log as a workbook: every figure as a number, every moment as a date, so that it can be reckoned again."""
+"""The uptime log as a workbook: every figure as a number, every moment as a date, so that it can be reckoned again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from monitor.core.period import ict
 from monitor.core.uptime import Account, figures
-from monitor.reports import accounts
+from monitor.reports import accounts, periods
 from monitor.reports.render import NO_DATA, TEMPLATES, bieuhien, soniem, term, terms
-from monitor.reports.uptime_log import Interrupted, Seen, UptimeLog, WeekLine
+from monitor.reports.uptime_log import Interrupted, PeriodLine, Seen, UptimeLog
 
 Cell = str | int | float | Fraction | datetime | None
 FORMATS: dict[str, dict[str, Any]] = {
@@ -54,7 +54,7 @@ def _sheets(log: UptimeLog) -> Iterator[tuple[str, Iterable[Sequence[Cell]]]]:
     yield "unknown", ((word, _seconds(ms)) for word, ms in log.unknown_lines)
     yield "looks", map(_look, log.seen)
     yield "manual", ((c.at, term(c.verdict), c.by, c.note, c.evidence_name, c.evidence_sha256) for c in log.manual)
-    yield "weeks", map(_week, log.weeks)
+    yield "compared", map(_compared, log.compared)
     yield "course", _course(log)
 
 
@@ -98,7 +98,7 @@ def _summary(log: UptimeLog) -> Iterator[tuple[str, Cell]]:
     yield said["service"], log.service.name
     yield said["code"], log.service.code
     yield said["owner"], log.owner_name
-    yield said["week"], f"{log.number[6:]}/{log.number[:4]}"
+    yield said["period"], periods.called(log.period)
     yield said["start"], account.window.start
     yield said["end"], account.window.end
     for part in log.parts:
@@ -139,12 +139,12 @@ def _look(one: Seen) -> tuple[Cell, ...]:
     return (one.name, words()["looks"]["yes" if one.required else "no"], *counts, causes)
 
 
-def _week(line: WeekLine) -> tuple[Cell, ...]:
-    named = f"{line.number[6:]}/{line.number[:4]}"
+def _compared(line: PeriodLine) -> tuple[Cell, ...]:
+    named, start = periods.called(line.period), line.period.span.start
     if line.account is None:
-        return named, line.span.start, words()["unwatched"]
+        return named, start, words()["unwatched"]
     a = line.account
-    return (named, line.span.start, *_ratios(a).values(), len(a.interruptions), _seconds(a.down_ms))
+    return (named, start, *_ratios(a).values(), len(a.interruptions), _seconds(a.down_ms))
 
 
 def _ratios(account: Account) -> dict[str, Cell]:

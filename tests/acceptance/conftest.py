@@ -19,7 +19,7 @@ from jobs.demo.stage import stage
 from jobs.look import Looking
 from jobs.walk import Walk
 from monitor.config import Settings
-from monitor.core.period import parse_week
+from monitor.core.period import parse_period
 from monitor.reports import uptime_report
 from monitor.reports.uptime_report import UptimeLog
 from monitor.store import reading
@@ -57,7 +57,7 @@ class Office:
         """The weekly log of "2026-W47" as of now."""
         with reading(self.app.engine) as db:
             return uptime_report.log_of(
-                db, self.app.register, self.app.law, "2.001474", parse_week(week), self.clock.now()
+                db, self.app.register, self.app.law, "2.001474", parse_period(week), self.clock.now()
             )
 
 

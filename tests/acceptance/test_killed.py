@@ -12,7 +12,7 @@ from jobs.clock import HandClock
 from jobs.demo.portal import Mood, Portal
 from jobs.demo.sink import Delivered, Sink
 from jobs.demo.stage import stage
-from monitor.core.period import ict, parse_week
+from monitor.core.period import ict, parse_period
 from monitor.core.uptime import Account
 from monitor.reports import uptime_report
 from monitor.store import journal, reading
@@ -128,7 +128,7 @@ def test_killed_amid_an_outage_the_next_process_tells_it_once_and_whole(tmp_path
 def _account(folder: Path, smtp_url: str) -> Account:
     app = build(settings(folder, smtp_url), HandClock(moment("23/11/2026 00:00")))
     with reading(app.engine) as db:
-        log = uptime_report.log_of(db, app.register, app.law, "2.001474", parse_week("2026-W47"), app.clock.now())
+        log = uptime_report.log_of(db, app.register, app.law, "2.001474", parse_period("2026-W47"), app.clock.now())
         assert all(chain.intact for chain in journal.verify_all(db))
     app.engine.dispose()
     return log.account

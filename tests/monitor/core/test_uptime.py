@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from monitor.core.interruption import Policy, fold
 from monitor.core.look import Cause, Kind, Look, Verdict
-from monitor.core.period import Span, at, from_ms, parse_week, to_ms
+from monitor.core.period import Span, at, from_ms, parse_period, to_ms
 from monitor.core.uptime import (
     Account,
     Gap,
@@ -242,7 +242,7 @@ def test_09_no_data_is_no_figure(story: str) -> None:
 
 @pytest.mark.parametrize("week", ["2025-W01", "2026-W01", "2026-W09", "2026-W53", "2027-W01"])
 def test_10_a_week_over_the_end_of_a_month_or_year_has_seven_days(week: str) -> None:
-    window = parse_week(week)
+    window = parse_period(week).span
     assert window.ms == 7 * 24 * 60 * MINUTE
     assert sum(parts(measure(window, (), POLICY)).values()) == 7 * 24 * 60
 
@@ -253,11 +253,16 @@ def test_11_no_row_is_shifted_by_a_period() -> None:
     offset = to_ms(monday) - to_ms(ZERO)
     week = 7 * 24 * 12
     story = looks("u" * (week - 12) + "d" * 12 + "u" * week, start=offset)
-    this, following = measure(parse_week("2026-W47"), story, POLICY), measure(parse_week("2026-W48"), story, POLICY)
+    this, following = (
+        measure(parse_period("2026-W47").span, story, POLICY),
+        measure(parse_period("2026-W48").span, story, POLICY),
+    )
     assert (this.down_ms, following.down_ms) == (60 * MINUTE, 0)
     assert len(this.interruptions) == 1
     assert following.interruptions == ()
-    assert this.segments[-1].span == Span(start=parse_week("2026-W47").end - timedelta(hours=1), end=this.window.end)
+    assert this.segments[-1].span == Span(
+        start=parse_period("2026-W47").span.end - timedelta(hours=1), end=this.window.end
+    )
 
 
 def test_12_twenty_seconds_down_in_a_week_never_reads_as_all() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from monitor.core.law import Law
 from monitor.core.look import Cause, Look, ManualCheck, Phases, Verdict
-from monitor.core.period import Span, parse_week
+from monitor.core.period import Span, parse_period
 from monitor.core.service import Service, Target
 from monitor.core.uptime import Notice
 from monitor.law import load_law
@@ -106,7 +106,7 @@ class Watched:
     def log(self, week: str, now: str) -> UptimeLog:
         """The log of "2026-W47" as of a moment."""
         with reading(self.engine) as db:
-            return uptime_report.log_of(db, self.register, self.law, CODE, parse_week(week), moment(now))
+            return uptime_report.log_of(db, self.register, self.law, CODE, parse_period(week), moment(now))
 
 
 Watch = Callable[..., Watched]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from monitor.core.look import Cause
-from monitor.core.period import Span, parse_week
+from monitor.core.period import Span, parse_period
 from monitor.core.uptime import Account, Gap, Notice
 from monitor.law import load_law
 from monitor.reports import accounts
@@ -26,7 +26,7 @@ def moment(text: str) -> datetime:
 
 
 def account(seen: Any, week: str = "2026-W47") -> Account:
-    window = parse_week(week)
+    window = parse_period(week).span
     with reading(seen.engine) as db:
         found = accounts.kept(db, seen.law, seen.service, window, seen.service.required_targets())
     return accounts.account(seen.service, found, window)

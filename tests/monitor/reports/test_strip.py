@@ -7,11 +7,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from monitor.core.period import Span, parse_week
+from monitor.core.period import Span, parse_period
 from monitor.core.uptime import Gap, Segment, State
 from monitor.reports import strip
 
-WEEK = parse_week("2026-W47")
+WEEK = parse_period("2026-W47").span
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -204,12 +204,12 @@ def test_the_comparison_goes_back_eight_weeks_and_each_row_is_its_own_week(watch
     seen.finds("04/11/2026 08:00", "04/11/2026 11:00", Cause.CONNECT)
     seen.looks("12/10/2026 00:00", "23/11/2026 07:00")
     log = seen.log("2026-W47", MONDAY)
-    assert [line.number for line in log.weeks] == [f"2026-W{week}" for week in range(47, 38, -1)]
-    down = {line.number: line.account.down_ms for line in log.weeks if line.account}
+    assert [line.period.name for line in log.compared] == [f"2026-W{week}" for week in range(47, 38, -1)]
+    down = {line.period.name: line.account.down_ms for line in log.compared if line.account}
     assert {number for number, ms in down.items() if ms} == {"2026-W45"}
-    assert [line.number for line in log.weeks if line.account is None] == ["2026-W41", "2026-W40", "2026-W39"]
+    assert [line.period.name for line in log.compared if line.account is None] == ["2026-W41", "2026-W40", "2026-W39"]
     again = seen.log("2026-W45", MONDAY)
-    assert again.account == next(line.account for line in log.weeks if line.number == "2026-W45")
+    assert again.account == next(line.account for line in log.compared if line.period.name == "2026-W45")
 
 
 def test_made_again_later_the_log_of_a_week_that_is_over_is_the_same(watch: Watch) -> None:
@@ -273,7 +273,7 @@ def test_a_week_before_the_monitor_is_not_watched_whichever_week_is_asked_for(wa
     seen = watch()
     seen.looks("24/11/2026 00:00", "25/11/2026 00:00")
     for week in ("2026-W47", "2026-W48"):
-        (line,) = [one for one in seen.log(week, "25/11/2026 07:30").weeks if one.number == "2026-W47"]
+        (line,) = [one for one in seen.log(week, "25/11/2026 07:30").compared if one.period.name == "2026-W47"]
         assert line.account is None
 
 

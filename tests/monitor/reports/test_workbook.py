@@ -22,7 +22,7 @@ SHEETS = [
     "Không xác định",
     "Lượt kiểm tra",
     "Kiểm tra thủ công",
-    "So sánh các tuần",
+    "So sánh các kỳ",
     "Diễn biến",
 ]
 
@@ -99,8 +99,8 @@ def test_words_of_a_person_are_text_and_never_a_formula(log: UptimeLog) -> None:
 
 
 def test_weeks_before_the_monitor_began_say_so(log: UptimeLog) -> None:
-    weeks = rows(log, "So sánh các tuần")
-    assert [row[0] for row in weeks[:3]] == ["47/2026", "46/2026", "45/2026"]
+    weeks = rows(log, "So sánh các kỳ")
+    assert [row[0] for row in weeks[:3]] == ["tuần 47/2026", "tuần 46/2026", "tuần 45/2026"]
     assert weeks[1][6] == 0
     assert weeks[2][2] == "chưa theo dõi"
 
