@@ -11,6 +11,7 @@ from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.core.uptime import Notice
 from monitor.store import sealing, withdrawals
+from monitor.store.manual import ERASED
 from monitor.store.sealing import OWN, Rows
 from monitor.store.tables import notices
 from monitor.store.withdrawals import Withdrawal
@@ -18,15 +19,19 @@ from monitor.store.withdrawals import Withdrawal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """A notice with its number, and whether it was taken back since."""
+    """A notice with its number, who entered it (empty where nobody was named), and whether it was taken back since."""
 
     number: int
     notice: Notice
+    by: str = ""
     withdrawn: Withdrawal | None = None
 
 
-def add(db: Connection, notice: Notice) -> int:
-    """Write down and seal a planned stop, and give its number; one entered again is another notice."""
+def add(db: Connection, notice: Notice, by: str = "") -> int:
+    """Write down and seal a planned stop, and give its number; one entered again is another notice.
+
+    `by` names who enters it and is sealed as a salted digest.
+    """
     head = sealing.head(db, OWN)
     row = {
         "seq": head.next_seq,
@@ -35,6 +40,7 @@ def add(db: Connection, notice: Notice) -> int:
         "ends": notice.span.end,
         "entered_at": notice.entered_at,
         "document": notice.document,
+        **(_named(by) if by else {}),
     }
     number: int = db.execute(notices.insert().values(row).returning(notices.c.id)).scalar_one()
     sealing.append(db, head, [row for _, row in _sealed(db, number)])
@@ -69,6 +75,7 @@ def _announced(db: Connection, which: ColumnElement[bool]) -> list[Announced]:
                 entered_at=row.entered_at,
                 document=row.document,
             ),
+            by=row.by or (ERASED if row.personal else ""),
             withdrawn=taken_back.get(row.id),
         )
         for row in rows
@@ -93,5 +100,11 @@ def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Ro
                 "ends": to_ms(row.ends),
                 "entered_at": to_ms(row.entered_at),
                 "document": row.document,
+                **({"personal": sealing.personal(row.by, row.salt, row.personal)} if row.personal else {}),
             },
         )
+
+
+def _named(by: str) -> dict[str, str | bytes]:
+    salt = sealing.salt()
+    return {"by": by, "salt": salt, "personal": sealing.personal(by, salt, "")}

@@ -82,6 +82,9 @@ notices = Table(
     Column("ends", Moment, nullable=False),
     Column("entered_at", Moment, nullable=False),
     Column("document", Text, nullable=False),
+    Column("by", Text),  # who entered it; erased together with the salt. All three are empty where nobody was named
+    Column("salt", LargeBinary),
+    Column("personal", Text),
     Index(None, "service", "ends"),
 )
 

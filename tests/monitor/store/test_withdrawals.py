@@ -62,6 +62,21 @@ def test_name_and_reason_can_be_erased_and_the_seal_holds(engine: Engine) -> Non
     assert told.withdrawn == Withdrawal(at=MONDAY + MINUTE, by="(đã xóa)", reason="(đã xóa)")
 
 
+def test_who_entered_a_notice_is_told_sealed_and_can_be_erased(engine: Engine) -> None:
+    with writing(engine) as db:
+        number = notices.add(db, NOTICE, "Nguyễn Văn Thử")
+        named = notices.get(db, number)
+        db.execute(text('UPDATE notices SET salt = NULL, "by" = NULL'))
+        erased = notices.get(db, number)
+        (chain,) = journal.verify_all(db)
+        assert chain.intact
+        db.execute(text("UPDATE notices SET personal = 'khác'"))
+        assert [one.broken_at for one in journal.verify_all(db)] == [1]
+    assert named is not None
+    assert erased is not None
+    assert (named.by, erased.by) == ("Nguyễn Văn Thử", "(đã xóa)")
+
+
 def test_a_form_is_handed_in_once(engine: Engine) -> None:
     with writing(engine) as db:
         assert submissions.once(db, "a", MONDAY)

@@ -119,6 +119,8 @@ def _suspicions() -> None:
 
 
 def _forms() -> None:
+    for column in (sa.Column("by", sa.Text()), sa.Column("salt", sa.LargeBinary()), sa.Column("personal", sa.Text())):
+        op.add_column("notices", column)
     op.create_table(
         "notice_withdrawals",
         *_number(),
@@ -170,7 +172,9 @@ def _own_life() -> None:
     op.create_table(
         "drills",
         *_moments("began"),
-        *_moments("detected_at", "told_at", "accepted_at", "recovered_at", "ended_at", nullable=True),
+        *_moments("detected_at", "told_at", "accepted_at", nullable=True),
+        *_moments("restored_at", "recovered_at", "recovery_told_at", "recovery_accepted_at", nullable=True),
+        *_moments("ended_at", nullable=True),
         *_texts("outcome"),
         sa.PrimaryKeyConstraint("began", name=op.f("pk_drills")),
     )
