@@ -1,4 +1,4 @@
-"""The pages, put together: status, letters, health."""
+"""What is served, put together: status, letters, health, and the facts for other programs."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
 from monitor.web import week
+from monitor.web.api import Api, refusal
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
 
@@ -112,8 +113,16 @@ class Pages:
             return JSONResponse({"ok": False}, 503)
         return JSONResponse({"ok": True, "at": self.now().isoformat()})
 
-    def failed(self, _request: Request, error: Exception) -> HTMLResponse:
-        """A page that says what went wrong; what is our own fault is logged."""
+    def metrics(self, request: Request) -> Response:
+        """How everything stands, for whoever scrapes it."""
+        from monitor.web.metrics import exposed
+
+        with reading(self.engine) as db:
+            facts = standing(db, self.settings, self.register, self.law, self.now())
+        return exposed(facts, request.headers.get("accept", ""))
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """A page that says what went wrong, or JSON where a program asked; what is our own fault is logged."""
         match error:
             case HTTPException():
                 code = error.status_code
@@ -124,6 +133,8 @@ class Pages:
                 log.error("page.no_database", why=type(error).__name__)
             case _:
                 code = 500
+        if request.url.path.startswith("/api/"):
+            return refusal(code, error.detail if isinstance(error, HTTPException) else "")
         return self.page("error", None, code, code=code)
 
     def _mode(self, db: Connection) -> Mode:
@@ -160,6 +171,8 @@ def create_app(
         "/letters/{number}/body": pages.body,
         "/letters/{number}/attachments/{place}": pages.attachment,
         "/healthz": pages.health,
+        "/metrics": pages.metrics,
+        **Api(engine, settings, register, law, now).routes(),
     }
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
