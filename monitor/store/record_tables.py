@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from monitor.core.attribution import Fault
+from monitor.core.drill import Outcome
 from monitor.core.remark import RemarkKind, Ruling
 from monitor.core.suspicion import Finding, SuspicionKind
 from monitor.store.schema import Id, Moment, Named, metadata
@@ -174,7 +175,10 @@ drills = Table(
     Column("detected_at", Moment),
     Column("told_at", Moment),
     Column("accepted_at", Moment),
+    Column("restored_at", Moment),
     Column("recovered_at", Moment),
+    Column("recovery_told_at", Moment),
+    Column("recovery_accepted_at", Moment),
     Column("ended_at", Moment),
-    Column("outcome", Text, nullable=False),
+    Column("outcome", Named(Outcome), nullable=False),
 )

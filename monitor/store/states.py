@@ -33,3 +33,5 @@ class EventKind(StrEnum):
     CLOCK_STEP = "clock_step"
     GO_LIVE = "go_live"
     RESTORED = "restored"
+    HUNG = "hung"
+    ASLEEP = "asleep"
