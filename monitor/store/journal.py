@@ -13,7 +13,18 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from monitor.core.journal import GENESIS, Entry, Fault, Row, verify
-from monitor.store import beside, events, interruptions, looks, manual, notices, remarks, suspicions, withdrawals
+from monitor.store import (
+    beside,
+    events,
+    interruptions,
+    looks,
+    manual,
+    notices,
+    publications,
+    remarks,
+    suspicions,
+    withdrawals,
+)
 from monitor.store.names import by_number
 from monitor.store.sealing import Rows
 from monitor.store.tables import chains, journal
@@ -30,6 +41,7 @@ _SOURCES: tuple[Callable[[Connection, str], Rows], ...] = (
     events.sealed,
     remarks.sealed,
     suspicions.sealed,
+    publications.sealed,
 )
 _WHY = {
     Fault.ROWS_CHANGED: "dòng dữ liệu không còn đúng như lúc niêm phong",
