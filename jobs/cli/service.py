@@ -12,11 +12,14 @@ import click
 from jobs import look as looking
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, service_of
 from monitor.core.look import Verdict
-from monitor.core.period import ICT, Span, ict
+from monitor.core.period import Span, ict
+from monitor.core.typed import moment_typed
 from monitor.core.uptime import Notice
 from monitor.reports import accounts
-from monitor.reports.stops import Stop, stops
-from monitor.store import notices, reading, writing
+from monitor.reports.render import term
+from monitor.reports.stops import Stop, StopClass, stops
+from monitor.store import notices, reading, withdrawals, writing
+from monitor.store.withdrawals import Withdrawal
 
 WORDS = {Verdict.UP: "dùng được", Verdict.DOWN: "không dùng được", Verdict.UNKNOWN: "không xác định"}
 SEEN = {"duoc": Verdict.UP, "khong": Verdict.DOWN, "khong-ro": Verdict.UNKNOWN}
@@ -26,11 +29,9 @@ def when(text: str | None, now: datetime) -> datetime:
     """A moment typed on a Vietnamese clock, "23/11/2026 08:30" or "2026-11-23 08:30"; now where nothing is typed."""
     if text is None:
         return now
-    for form in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=ICT).astimezone(UTC)
-        except ValueError:
-            continue
+    typed = moment_typed(text)
+    if typed is not None:
+        return typed
     raise Refused(f'Không hiểu thời điểm {text!r}: viết như "23/11/2026 08:30" (giờ Việt Nam)')
 
 
@@ -122,18 +123,21 @@ def notice() -> None:
 @click.option("--from", "start", required=True, help='Bắt đầu, giờ Việt Nam: "05/12/2026 00:00".')
 @click.option("--to", "end", required=True, help="Kết thúc, giờ Việt Nam.")
 @click.option("--document", required=True, help="Số, ngày văn bản thông báo.")
+@click.option("--by", default=getpass.getuser, help="Người ghi.")
 @click.pass_context
-def notice_add(context: click.Context, code: str, start: str, end: str, document: str) -> None:
+def notice_add(context: click.Context, code: str, start: str, end: str, document: str, by: str) -> None:
     """Ghi một thông báo tạm ngừng; chỉ được tính là bảo trì khi ghi trước ít nhất 07 ngày làm việc."""
     app = app_of(context)
     now, service = app.clock.now(), service_of(app, code)
     first, last = when(start, now), when(end, now)
     if first >= last:
         raise Refused("Thời điểm kết thúc phải sau thời điểm bắt đầu.")
-    told = Notice(service=service.code, span=Span(start=first, end=last), entered_at=now, document=document)
+    if not document.strip():
+        raise Refused("Thiếu văn bản thông báo: ghi số, ngày sau --document.")
+    told = Notice(service=service.code, span=Span(start=first, end=last), entered_at=now, document=document.strip())
     with writing(app.engine) as db:
-        notices.add(db, told)
-    click.echo(f"Đã ghi thông báo tạm ngừng từ {moment(first)} đến {moment(last)}.")
+        number = notices.add(db, told, by)
+    click.echo(f"Đã ghi thông báo tạm ngừng số {number}, từ {moment(first)} đến {moment(last)}.")
     if not accounts.in_time(told, app.law, service.owner):
         click.echo(_too_late(accounts.earliest(now, app.law, service.owner)))
 
@@ -141,9 +145,29 @@ def notice_add(context: click.Context, code: str, start: str, end: str, document
 def _too_late(earliest: date | None) -> str:
     at_best = f"; ghi hôm nay thì sớm nhất được tính cho lần ngừng từ ngày {earliest:%d/%m/%Y}" if earliest else ""
     return (
-        "KHÔNG được tính là bảo trì, vì chưa ghi trước đủ 07 ngày làm việc: dịch vụ không dùng được lúc ấy vẫn là "
+        f"KHÔNG được tính là bảo trì ({term(StopClass.TOO_LATE)}): dịch vụ không dùng được lúc ấy vẫn là "
         f"gián đoạn{at_best}."
     )
+
+
+@notice.command("withdraw")
+@click.argument("number", metavar="NUMBER", type=click.IntRange(1, 2**31))
+@click.option("--reason", required=True, help="Vì sao rút lại.")
+@click.option("--by", default=getpass.getuser, help="Người rút lại.")
+@click.pass_context
+def notice_withdraw(context: click.Context, number: int, reason: str, by: str) -> None:
+    """Rút lại một thông báo ghi nhầm: nó vẫn còn trong sổ, nhưng không được tính nữa."""
+    app = app_of(context)
+    if not reason.strip() or not by.strip():
+        raise Refused("Thiếu lý do hoặc người rút lại: ghi sau --reason và --by.")
+    with writing(app.engine) as db:
+        known = notices.get(db, number)
+        if known is None:
+            raise Refused(f"Không có thông báo số {number}; xem số ở cột đầu: tthc notice list --all")
+        said = Withdrawal(at=app.clock.now(), by=by.strip(), reason=reason.strip())
+        if not withdrawals.add(db, number, said):
+            raise Refused(f"Thông báo số {number} đã được rút lại trước đó; không cần làm gì thêm.")
+    click.echo(f"Đã rút lại thông báo số {number} ({known.notice.document}); từ nay không được tính nữa.")
 
 
 @notice.command("list")
@@ -160,15 +184,17 @@ def notice_list(context: click.Context, all_: bool, json_: bool) -> None:
         as_json([_stop_as_json(stop) for stop in found])
         return
     as_table(
-        ("Thủ tục", "Bắt đầu", "Kết thúc", "Văn bản", "Ghi lúc", "Được tính là bảo trì"),
+        ("Số", "Thủ tục", "Bắt đầu", "Kết thúc", "Văn bản", "Ghi lúc", "Người ghi", "Được tính là bảo trì"),
         (
             (
+                str(stop.number),
                 stop.notice.service,
                 moment(stop.notice.span.start),
                 moment(stop.notice.span.end),
                 stop.notice.document,
                 moment(stop.notice.entered_at),
-                "có" if stop.counts else "không, báo trước chưa đủ ngày",
+                stop.by or "–",
+                f"{'có' if stop.counts else 'không'}: {term(stop.kind)}",
             )
             for stop in found
         ),
@@ -181,12 +207,16 @@ _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 def _stop_as_json(stop: Stop) -> dict[str, object]:
     return {
+        "number": stop.number,
         "service": stop.notice.service,
         "from": ict(stop.notice.span.start).isoformat(),
         "to": ict(stop.notice.span.end).isoformat(),
         "document": stop.notice.document,
         "entered_at": ict(stop.notice.entered_at).isoformat(),
+        "by": stop.by,
+        "class": stop.kind.value,
         "counts_as_maintenance": stop.counts,
+        "withdrawn_at": ict(stop.withdrawn.at).isoformat() if stop.withdrawn else None,
     }
 
 

@@ -59,7 +59,7 @@ def test_a_head_reads_first_how_often_and_how_long(watch: Watch) -> None:
 def test_an_announced_maintenance_is_listed_but_not_counted_as_an_interruption(watch: Watch) -> None:
     log = realistic(watch)
     assert (log.outages, len(log.interruptions)) == (1, 2)
-    assert "Bảo trì đã thông báo trước đủ 07 ngày làm việc, không tính là gián đoạn (Thông báo số 12/TB)" in shown(
+    assert "Kế hoạch – có thông báo đủ 07 ngày làm việc; không tính là gián đoạn (Thông báo số 12/TB)" in shown(
         uptime_report.mail(log).html
     )
 

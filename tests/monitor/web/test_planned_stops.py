@@ -16,6 +16,6 @@ def test_planned_stops_of_the_next_days_are_shown_with_whether_they_count(site: 
         with writing(site.engine) as db:
             notices.add(db, Notice(service="2.001474", span=span, entered_at=NOW, document=document))
     said = site.text()
-    assert "theo TB 1; không được tính là bảo trì" in said
-    assert "theo TB 2; được tính là bảo trì" in said
+    assert "theo TB 1; tạm ngừng theo kế hoạch, thông báo chưa đủ 07 ngày làm việc: không được tính là bảo trì" in said
+    assert "theo TB 2; kế hoạch – có thông báo đủ 07 ngày làm việc: được tính là bảo trì" in said
     assert "TB 3" not in said
