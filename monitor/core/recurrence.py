@@ -1,0 +1,39 @@
+"""Whether an interruption came back ("tái diễn"): the service worked again, and failed again soon after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from monitor.core.interruption import Interruption
+
+RECURRENCE_DAYS = 30
+"""Within how many days of an end a new beginning is a recurrence. No text of law sets a number: a month is what one
+regular report covers, so that no report tells of the same failure twice without saying so."""
+
+
+def recurs(one: Interruption, others: Iterable[Interruption], days: int = RECURRENCE_DAYS) -> bool:
+    """Whether an interruption began within so many days after the end of another one of the same service.
+
+    Those within announced maintenance are to be left out by the caller. Interruptions of several targets that overlap
+    are one failure of the service, and none of them a recurrence of another. Both ends count.
+    """
+    return earlier(one, others, days) is not None
+
+
+def earlier(one: Interruption, others: Iterable[Interruption], days: int = RECURRENCE_DAYS) -> Interruption | None:
+    """The latest interruption that this one is a recurrence of; None where it is none."""
+    before = sorted((other for other in others if other.first_bad < one.first_bad), key=_begin, reverse=True)
+    began, over = one.first_bad, list[tuple[datetime, Interruption]]()
+    for other in before:
+        if other.first_good is None or other.first_good >= began:
+            began = other.first_bad
+        else:
+            over.append((other.first_good, other))
+    # What overlaps was followed back to where the failure began: only what was over by then came before it.
+    recent = [(end, other) for end, other in over if began - timedelta(days=days) <= end < began]
+    return max(recent, key=lambda pair: (pair[0], _begin(pair[1])), default=(None, None))[1]
+
+
+def _begin(one: Interruption) -> tuple[datetime, str]:
+    return one.first_bad, one.target

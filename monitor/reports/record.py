@@ -1,0 +1,253 @@
+"""Everything known of one interruption: what looks and panel say of it, and what people say, which alters no figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from monitor.core.attribution import Exhibit, Fault, Panel
+from monitor.core.interruption import POLICY, Interruption, fold
+from monitor.core.law import Law
+from monitor.core.look import Cause, Look, ManualCheck, Verdict
+from monitor.core.period import Span
+from monitor.core.recurrence import RECURRENCE_DAYS, earlier
+from monitor.core.remark import Remark, RemarkKind, Ruling
+from monitor.core.service import Service, Target
+from monitor.core.suspicion import Suspicion
+from monitor.core.uptime import Notice
+from monitor.register import Register
+from monitor.reports import accounts
+from monitor.reports.accounts import Kept
+from monitor.reports.handle import handle
+from monitor.reports.uptime_log import Interrupted
+from monitor.store import beside, looks, remarks, suspicions
+
+_INSTANT = timedelta(milliseconds=1)
+
+
+class Nature(StrEnum):
+    """The classes of interruption that the law tells apart (Nghị định 224/2026/NĐ-CP, Điều 13)."""
+
+    ANNOUNCED = "announced"  # kế hoạch, thông báo đủ 07 ngày làm việc
+    OVERRUN = "overrun"  # kế hoạch, thông báo đủ hạn, kéo dài quá thời gian đã thông báo
+    ANNOUNCED_LATE = "announced_late"  # kế hoạch, thông báo không đủ hạn
+    FORCE_MAJEURE = "force_majeure"  # bất khả kháng, người có thẩm quyền xác nhận
+    FAILURE = "failure"  # sự cố
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A remark that can be ruled on, a reply or a claim of force majeure, and every ruling on it, the newest last."""
+
+    remark: Remark
+    rulings: tuple[Remark, ...]
+
+    @property
+    def standing(self) -> Remark | None:
+        """The ruling that stands; None before anybody ruled."""
+        return self.rulings[-1] if self.rulings else None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the ruling that stands does not accept it."""
+        return self.standing is not None and self.standing.ruling is Ruling.REJECTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One interruption of one target, whole, as far as it is known at `as_of`.
+
+    `told` has its bounds and what of it was observed; `looks` are all from the last good one before to the first good
+    one after, `panels` and `exhibits` what stands beside them. `by_cause` counts the failed ones. `remarks` are all
+    that people said, the oldest first. `repeats` is the interruption that it is a recurrence of.
+    """
+
+    handle: str
+    service: Service
+    target: Target
+    owner_name: str
+    as_of: datetime
+    told: Interrupted
+    nature: Nature
+    looks: tuple[Look, ...]
+    by_cause: Mapping[tuple[Cause, int | None], int]
+    panels: tuple[Panel, ...]
+    exhibits: tuple[Exhibit, ...]
+    remarks: tuple[Remark, ...]
+    repeats: Interruption | None
+    announced: tuple[Notice, ...]
+    too_late: tuple[Notice, ...]
+    manual: tuple[ManualCheck, ...]
+    suspected: tuple[Suspicion, ...]
+
+    @property
+    def interruption(self) -> Interruption:
+        """Its bounds, as the looks tell them."""
+        return self.told.interruption
+
+    @property
+    def recurring(self) -> bool:
+        """Whether it is a recurrence ("tái diễn") of one that ended at most RECURRENCE_DAYS before."""
+        return self.repeats is not None
+
+    @property
+    def faults(self) -> Mapping[Fault, int]:
+        """How many panels blame what, the most first."""
+        return dict(Counter(panel.fault for panel in self.panels).most_common())
+
+    @property
+    def fault(self) -> Fault | None:
+        """What most panels blame, those that could not tell left out unless all are such; None without a panel."""
+        told = [fault for fault in self.faults if fault is not Fault.UNCLEAR]
+        return told[0] if told else next(iter(self.faults), None)
+
+    @property
+    def cause(self) -> Remark | None:
+        """The cause as people told it last."""
+        return self._newest(RemarkKind.CAUSE)
+
+    @property
+    def owner(self) -> Remark | None:
+        """Who has to mend it, as told last."""
+        return self._newest(RemarkKind.OWNER)
+
+    @property
+    def remedy(self) -> Remark | None:
+        """What was done against it, as told last."""
+        return self._newest(RemarkKind.REMEDY)
+
+    @property
+    def fallback(self) -> Remark | None:
+        """How people could file meanwhile, as told last."""
+        return self._newest(RemarkKind.FALLBACK)
+
+    @property
+    def asked(self) -> tuple[Remark, ...]:
+        """Whom we asked, by which letters."""
+        return self._all(RemarkKind.ASKED)
+
+    @property
+    def replies(self) -> tuple[Answered, ...]:
+        """What the operator replied, with the rulings on it."""
+        return self._answered(RemarkKind.REPLY)
+
+    @property
+    def force_majeure(self) -> Answered | None:
+        """The newest claim of force majeure that no ruling rejects: a label on the time, never a deduction."""
+        claims = self._answered(RemarkKind.FORCE_MAJEURE)
+        return next((claim for claim in reversed(claims) if not claim.rejected), None)
+
+    def _all(self, kind: RemarkKind) -> tuple[Remark, ...]:
+        return tuple(one for one in self.remarks if one.kind is kind)
+
+    def _newest(self, kind: RemarkKind) -> Remark | None:
+        return next(iter(reversed(self._all(kind))), None)
+
+    def _answered(self, kind: RemarkKind) -> tuple[Answered, ...]:
+        return tuple(Answered(remark=one, rulings=self._rulings(one)) for one in self._all(kind))
+
+    def _rulings(self, of: Remark) -> tuple[Remark, ...]:
+        return tuple(one for one in self._all(RemarkKind.RULING) if one.answers == of.number)
+
+
+def record_of(
+    db: Connection, register: Register, law: Law, service: Service, one: Interruption, *, now: datetime
+) -> Record:
+    """Everything known of one interruption, as `fold` tells it, of a target of the service."""
+    (record,) = records_of(db, register, law, service, [one], now=now)
+    return record
+
+
+def records_of(
+    db: Connection, register: Register, law: Law, service: Service, some: Sequence[Interruption], *, now: datetime
+) -> tuple[Record, ...]:
+    """The same for many of one service: what came before them is read once."""
+    if not some:
+        return ()
+    before = others(db, law, service, Span(start=min(o.first_bad for o in some), end=max(o.first_bad for o in some)))
+    return tuple(_record(db, law, service, one, before, register=register, now=now) for one in some)
+
+
+def others(db: Connection, law: Law, service: Service, begun: Span) -> tuple[Interruption, ...]:
+    """What an interruption that began within a stretch may repeat: announced maintenance is not among them."""
+    window = Span(start=begun.start - timedelta(days=RECURRENCE_DAYS), end=begun.end + _INSTANT)
+    found = accounts.kept(db, law, service, window, tuple(t for t in service.targets if not t.control))
+    return tuple(one for one in fold(found.looks, POLICY) if not _announced(one, found.announced, window.end))
+
+
+def repeated(service: Service, one: Interruption, before: Iterable[Interruption]) -> Interruption | None:
+    """The one among those before that an interruption repeats: the service's, or, of a target only noted, its own."""
+    counted = {target.key for target in service.required_targets()}
+    same = counted if one.target in counted else {one.target}
+    return earlier(one, [other for other in before if other.target in same])
+
+
+def _record(
+    db: Connection,
+    law: Law,
+    service: Service,
+    one: Interruption,
+    before: Iterable[Interruption],
+    *,
+    register: Register,
+    now: datetime,
+) -> Record:
+    target = next(target for target in service.targets if target.key == one.target)
+    whole = Span(start=one.last_good or one.first_bad, end=max(one.first_good or now, one.last_bad) + _INSTANT)
+    found = accounts.kept(db, law, service, whole, (target,))
+    (told,) = accounts.interrupted(service, found, Span(start=one.first_bad, end=whole.end - _INSTANT), [one])
+    keys = (target.key, *target.formerly)
+    said = tuple(remarks.of_failure(db, keys, one.last_good, one.first_good))
+    failed = [look for look in found.looks if one.first_bad <= look.at <= one.last_bad and look.verdict is Verdict.DOWN]
+    return Record(
+        handle=handle(one),
+        service=service,
+        target=target,
+        owner_name=register.agency_name(service.owner),
+        as_of=now,
+        told=told,
+        nature=_nature(one, found, said, now),
+        looks=tuple(look for look in found.looks if look.at in whole),
+        by_cause=Counter((look.cause, look.status if look.cause is Cause.STATUS else None) for look in failed),
+        panels=tuple(beside.panels_between(db, keys, whole)),
+        exhibits=tuple(beside.exhibits_between(db, keys, whole)),
+        remarks=said,
+        repeats=None if _announced(one, found.announced, now) else repeated(service, one, before),
+        announced=found.announced,
+        too_late=found.too_late,
+        manual=tuple(check for check in looks.manual_between(db, service.code, whole) if check.target in {"", *keys}),
+        suspected=tuple(suspicions.between(db, service.code, whole)),
+    )
+
+
+def _announced(one: Interruption, stops: Iterable[Notice], now: datetime) -> bool:
+    """Whether all of it lies within planned stops that were announced in time."""
+    span = Span(start=one.first_bad, end=max(one.first_good or now, one.first_bad))
+    return bool(span.ms) and covered(span, [stop.span for stop in stops])
+
+
+def covered(span: Span, by: Iterable[Span]) -> bool:
+    """Whether other spans leave nothing of one."""
+    reached = span.start
+    for other in sorted(by, key=lambda other: other.start):
+        if other.start > reached:
+            break
+        reached = max(reached, other.end)
+    return reached >= span.end
+
+
+def _nature(one: Interruption, found: Kept, said: Sequence[Remark], now: datetime) -> Nature:
+    if _announced(one, found.announced, now):
+        return Nature.ANNOUNCED
+    if any(one.first_bad in stop.span for stop in found.announced):
+        return Nature.OVERRUN
+    if any(one.first_bad in stop.span for stop in found.too_late):
+        return Nature.ANNOUNCED_LATE
+    rejected = {r.answers: r.ruling is Ruling.REJECTED for r in said if r.kind is RemarkKind.RULING}
+    claims = (r.number for r in said if r.kind is RemarkKind.FORCE_MAJEURE)
+    return Nature.FORCE_MAJEURE if any(not rejected.get(claim) for claim in claims) else Nature.FAILURE
