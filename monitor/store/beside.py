@@ -13,7 +13,7 @@ from sqlalchemy import Row as DbRow
 from monitor.core.attribution import Exhibit, Panel, Part, Showing, Shown
 from monitor.core.journal import Row
 from monitor.core.period import Span, from_ms, to_ms
-from monitor.store.names import by_number, known
+from monitor.store.names import by_number, known, numbered
 from monitor.store.record_tables import exhibits, panels
 from monitor.store.sealing import Rows
 from monitor.store.statements import insert
@@ -28,7 +28,7 @@ def add(db: Connection, some: Iterable[Beside], seq: int, of: set[Key], numbers:
     texts = {number: name for name, number in numbers.items()}
     known_looks = {(texts[target], at, texts[vantage]): (target, at, vantage) for target, at, vantage in of}
     found = [(known_looks.get((one.target, to_ms(one.at), one.vantage)), one) for one in some]
-    mine = sorted(((key, one) for key, one in found if key is not None), key=lambda pair: (pair[0][1], pair[0][0]))
+    mine = sorted(((key, one) for key, one in found if key is not None), key=lambda pair: (pair[0][1], pair[1].target))
     sealed: list[Row] = []
     for table, kind, columns, canonical in _KINDS:
         for key, one in mine:
@@ -39,14 +39,28 @@ def add(db: Connection, some: Iterable[Beside], seq: int, of: set[Key], numbers:
     return sealed
 
 
-def sealed(db: Connection, vantage: str) -> Rows:
-    """What is sealed beside a vantage's looks, each with the number of its link, as `add` gives it to be sealed."""
+def put_back(db: Connection, vantage: str, seq: int, rows: Iterable[Row]) -> None:
+    """Write down what stands beside looks as a link of another database sealed it; KeyError for a strange fact."""
+    for row in rows:
+        table = _TABLES[str(row["fact"])]
+        numbers = numbered(db, {vantage, str(row["target"])})
+        place = {"target_id": numbers[str(row["target"])], "at": row["at"], "vantage_id": numbers[vantage], "seq": seq}
+        rest = {name: value for name, value in row.items() if name not in {"fact", "target", "at"}}
+        db.execute(insert(db, table).values(**place, **rest))
+
+
+def sealed(db: Connection, vantage: str, after: int = 0, until: int | None = None) -> Rows:
+    """What is sealed beside a vantage's looks, each with the number of its link, as `add` gives it to be sealed.
+
+    Only links after `after`, up to `until`.
+    """
     texts = by_number(db)
     number = next((number for number, name in texts.items() if name == vantage), None)
-    found: list[tuple[tuple[int, int, int, int], Row]] = []
+    found: list[tuple[tuple[int, int, int, str], Row]] = []
     for place, (table, _, _, canonical) in enumerate(_KINDS):
-        rows = db.execute(select(table).where(table.c.vantage_id == number))
-        found += [((row.seq, place, row.at, row.target_id), canonical(row, texts)) for row in rows]
+        wanted = select(table).where(table.c.vantage_id == number, table.c.seq > after)
+        rows = db.execute(wanted if until is None else wanted.where(table.c.seq <= until))
+        found += [((row.seq, place, row.at, texts[row.target_id]), canonical(row, texts)) for row in rows]
     for (seq, *_), one in sorted(found, key=itemgetter(0)):
         yield seq, one
 
@@ -123,3 +137,4 @@ _KINDS: tuple[tuple[Table, type[Beside], Any, Any], ...] = (
     (panels, Panel, _panel_columns, _panel_sealed),
     (exhibits, Exhibit, lambda one: {"digest": one.digest}, _exhibit_sealed),
 )
+_TABLES = {"panel": panels, "exhibit": exhibits}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from monitor.core.journal import Row
 from monitor.core.look import Look, Verdict
@@ -20,7 +21,7 @@ from monitor.store.names import by_number, known, numbered
 from monitor.store.statements import chunks, raw
 from monitor.store.tables import looks
 
-__all__ = ["REACH_MS", "add", "add_manual", "between", "first", "last", "manual_between", "sealed"]
+__all__ = ["REACH_MS", "add", "add_manual", "between", "first", "last", "manual_between", "put_back", "sealed"]
 
 REACH_MS = 86_400_000
 """How far before a window UNKNOWN looks are read, which may still speak into it; conclusive ones have no such bound."""
@@ -64,10 +65,10 @@ def _add(
 ) -> int:
     head = sealing.head(db, vantage)
     rows = [_row(look, numbers, head.next_seq) for look in some]
-    rows.sort(key=lambda row: (row[1], row[0]))
+    texts = {number: name for name, number in numbers.items()}
+    rows.sort(key=lambda row: (row[1], texts[row[0]]))
     new = {key for part in chunks(rows) for key in _insert(db, part)}
     if new:
-        texts = {number: name for name, number in numbers.items()}
         sealed = [_canonical(row, texts) for row in rows if row[:3] in new]
         if stands_beside:
             sealed += beside.add(db, stands_beside, head.next_seq, new, numbers)
@@ -103,15 +104,33 @@ def _canonical(row: Sequence[Any], texts: dict[int, str]) -> Row:
     return sealed
 
 
-def sealed(db: Connection, vantage: str) -> sealing.Rows:
+def sealed(db: Connection, vantage: str, *conditions: ColumnElement[bool]) -> sealing.Rows:
     """Every look of a vantage with the number of the link that seals it, in the order in which they were sealed."""
     texts = by_number(db)
     number = next((number for number, name in texts.items() if name == vantage), None)
-    wanted = select(*(looks.c[name] for name in _COLUMNS)).where(looks.c.vantage_id == number)
-    ordered = wanted.order_by(looks.c.seq, looks.c.at, looks.c.target_id)
+    wanted = select(*(looks.c[name] for name in _COLUMNS)).where(looks.c.vantage_id == number, *conditions)
+    ordered = wanted.order_by(looks.c.seq, looks.c.at)
     with db.execute(ordered.execution_options(yield_per=1000)) as rows:
-        for row in rows:
-            yield row.seq, _canonical(tuple(row), texts)
+        for seq, of_link in groupby(rows, key=attrgetter("seq")):
+            # By the target's name: its number is another one in another database, and a database sorts by its locale.
+            for row in sorted(map(tuple, of_link), key=lambda row: (row[1], texts[row[0]])):
+                yield seq, _canonical(row, texts)
+
+
+def put_back(db: Connection, vantage: str, seq: int, rows: Sequence[Row]) -> None:
+    """Write looks as a link of another database sealed them, under the number it has there; sealing is the caller's.
+
+    Raise ValueError for a look that an earlier link sealed.
+    """
+    numbers = numbered(db, {vantage, *(str(row[name]) for row in rows for name in ("target", "service"))})
+    for part in chunks([_stored(row, vantage, seq, numbers) for row in rows]):
+        if len(_insert(db, part)) != len(part):
+            raise ValueError("lượt kiểm tra đã có trong một mục trước")
+
+
+def _stored(row: Row, vantage: str, seq: int, numbers: dict[str, int]) -> tuple[Any, ...]:
+    rest = (row[_COLUMNS[place]] for place in _SEALED_AS)
+    return numbers[str(row["target"])], row["at"], numbers[vantage], seq, numbers[str(row["service"])], *rest
 
 
 def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
