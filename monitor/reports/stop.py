@@ -1,4 +1,4 @@
-"""A planned stop as it stands, and what time without a service is called."""
+"""A planned stop as it stands, and what it is called."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from monitor.store.withdrawals import Withdrawal
 
 
 class StopClass(StrEnum):
-    """What time in which a service could not be used is called (NĐ 224/2026 Điều 13); only the first is MAINTENANCE."""
+    """What an announced stop is called (Nghị định 224/2026/NĐ-CP, Điều 13); time in the first alone is MAINTENANCE."""
 
     IN_TIME = "in_time"  # kế hoạch – có thông báo đủ 07 ngày làm việc
     TOO_LATE = "too_late"  # kế hoạch – thông báo không đủ hạn: counted down
-    FAILURE = "failure"  # sự cố
-    FORCE_MAJEURE = "force_majeure"  # bất khả kháng: a label on DOWN, confirmed by a person
-    UNMEASURED = "unmeasured"  # không đo được
     WITHDRAWN = "withdrawn"  # a notice that was taken back: it announces nothing any more
 
 
