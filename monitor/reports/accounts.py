@@ -16,7 +16,7 @@ from monitor.core.period import Span, day_of
 from monitor.core.service import Service, Target
 from monitor.core.uptime import Account, Gap, Notice, Segment, State, measure, timeline
 from monitor.core.workdays import CalendarUnknown
-from monitor.reports.uptime_log import Interrupted
+from monitor.reports.interrupted import Interrupted
 from monitor.store import events, looks, notices
 
 ADVANCE_NOTICE = "planned_stop_notice"

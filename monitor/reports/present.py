@@ -17,7 +17,8 @@ from monitor.core.service import Service, Target
 from monitor.core.uptime import Account, Gap, Segment, State, timeline
 from monitor.register import Register
 from monitor.reports import accounts
-from monitor.reports.uptime_log import Interrupted, unknown_lines
+from monitor.reports.interrupted import Interrupted
+from monitor.reports.uptime_log import unknown_lines
 from monitor.store import looks
 
 _INSTANT = timedelta(milliseconds=1)

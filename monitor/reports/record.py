@@ -24,7 +24,7 @@ from monitor.register import Register
 from monitor.reports import accounts
 from monitor.reports.accounts import Kept
 from monitor.reports.handle import handle
-from monitor.reports.uptime_log import Interrupted
+from monitor.reports.interrupted import Interrupted
 from monitor.store import beside, looks, remarks, suspicions
 
 _INSTANT = timedelta(milliseconds=1)

@@ -4,87 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from monitor.core.interruption import Interruption
 from monitor.core.journal import Entry
 from monitor.core.look import Cause, ManualCheck, Verdict
 from monitor.core.period import Period, Span
+from monitor.core.publication import Edition
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Gap, Judgement, State
 from monitor.reports import periods
+from monitor.reports.interrupted import Interrupted
 from monitor.reports.render import term, terms
 
-_MILLISECOND = timedelta(milliseconds=1)
 _SECOND = 1000
-
-
-def _ms(length: timedelta) -> int:
-    return length // _MILLISECOND
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupted:
-    """One interruption, and what of it lies in the period: observed, not observed, and announced beforehand.
-
-    `status` is what the first failed look was answered with.
-    """
-
-    interruption: Interruption
-    target_name: str
-    within: Span
-    observed_ms: int
-    unobserved_ms: int
-    announced_ms: int = 0
-    status: int | None = None
-    documents: tuple[str, ...] = ()
-
-    @property
-    def began_before(self) -> bool:
-        """Whether it was already there when the period began."""
-        return self.interruption.first_bad < self.within.start
-
-    @property
-    def ended_after(self) -> bool:
-        """Whether it ended only after the period, as later looks tell."""
-        good = self.interruption.first_good
-        return good is not None and good > self.within.end
-
-    @property
-    def all_observed(self) -> bool:
-        """Whether the whole of it, from its beginning to its end, lies in the period and was looked at throughout."""
-        over = not self.interruption.open and not self.ended_after
-        return over and not self.began_before and not self.unobserved_ms
-
-    @property
-    def start_error_ms(self) -> int | None:
-        """How much earlier than stated it may have begun; None where nothing good was seen before."""
-        good = self.interruption.last_good
-        return None if good is None else _ms(self.interruption.first_bad - good)
-
-    @property
-    def end_error_ms(self) -> int | None:
-        """How much earlier than stated it may have ended; None while it is open."""
-        good = self.interruption.first_good
-        return None if good is None else _ms(good - self.interruption.last_bad)
-
-    @property
-    def length_ms(self) -> int | None:
-        """From the first failed look to the first good one; None while it is open."""
-        good = self.interruption.first_good
-        return None if good is None else _ms(good - self.interruption.first_bad)
-
-    @property
-    def shortest_ms(self) -> int:
-        """What the looks prove: from the first failed one to the last."""
-        return _ms(self.interruption.last_bad - self.interruption.first_bad)
-
-    @property
-    def longest_ms(self) -> int | None:
-        """From the last good look before to the first good one after; None where either is missing."""
-        before, after = self.interruption.last_good, self.interruption.first_good
-        return None if before is None or after is None else _ms(after - before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +96,8 @@ class UptimeLog:
     """One service's period; the account's window is what of it has passed at `as_of`.
 
     `began` is when this service was first watched (None: not yet); the time before it is UNKNOWN, `unwatched_ms`.
-    `compared` is this period and up to eight of the same kind before it, latest first.
+    `compared` is this period and up to eight of the same kind before it, latest first. `edition` is None where this is
+    no publication.
     """
 
     service: Service
@@ -179,6 +114,7 @@ class UptimeLog:
     manual: tuple[ManualCheck, ...]
     compared: tuple[PeriodLine, ...]
     heads: tuple[Entry, ...]
+    edition: Edition | None = None
 
     @property
     def span(self) -> Span:

@@ -13,8 +13,9 @@ from typing import Any
 from monitor.core.period import ict
 from monitor.core.uptime import Account, figures
 from monitor.reports import accounts, periods
+from monitor.reports.interrupted import Interrupted
 from monitor.reports.render import NO_DATA, TEMPLATES, bieuhien, soniem, term, terms
-from monitor.reports.uptime_log import Interrupted, PeriodLine, Seen, UptimeLog
+from monitor.reports.uptime_log import PeriodLine, Seen, UptimeLog
 
 Cell = str | int | float | Fraction | datetime | None
 FORMATS: dict[str, dict[str, Any]] = {

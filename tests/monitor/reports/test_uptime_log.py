@@ -13,7 +13,8 @@ from monitor.core.interruption import Interruption
 from monitor.core.look import Cause
 from monitor.core.period import Span
 from monitor.core.uptime import Account, Segment, State
-from monitor.reports.uptime_log import Interrupted, parts, planned
+from monitor.reports.interrupted import Interrupted
+from monitor.reports.uptime_log import parts, planned
 
 ZERO = datetime(2026, 11, 16, tzinfo=UTC)
 
