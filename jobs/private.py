@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 UMASK = 0o077
-_KEPT = ("tthc.db*", "evidence", "mailbox")
+_KEPT = ("tthc.db*", "khoa-niem-phong.pem", "evidence", "mailbox")
 
 
 def close(var_dir: Path) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import structlog
 
-from jobs import inbox, letters, project, send, tell, weekly
+from jobs import inbox, letters, project, seals, send, tell, weekly
 from jobs.app import App
 from monitor.core.period import at, ict
 from monitor.store import runs, writing
@@ -101,6 +101,9 @@ TIMETABLE: tuple[Entry, ...] = (
     Every(name="project", lane=Lane.READING, seconds=60, run=project.catch_up),
     Appointed(
         name="weekly", lane=Lane.REPORTING, next_due=weekly.next_due, run=weekly.run, tolerance=timedelta(days=21)
+    ),
+    Appointed(
+        name="seals", lane=Lane.REPORTING, next_due=_daily(time(0, 5)), run=seals.sign, tolerance=timedelta(days=1)
     ),
     Appointed(
         name="samples",

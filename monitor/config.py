@@ -113,6 +113,28 @@ def _vantage(value: str) -> str:
     return value
 
 
+def _vantage_keys(value: str) -> str:
+    for pair in value.split(","):
+        name, _, digest = pair.strip().partition("=")
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise ValueError("không phải danh sách khóa điểm đo – chạy `tthc vantage key TÊN` rồi chép dòng in ra")
+        _vantage(name)
+    return value
+
+
+def _report_to(value: str) -> str:
+    parts = _split(value, "https://giamsat.thanhhoa.gov.vn", "https", "http")
+    if parts.scheme == "http" and not _on_this_machine(parts.hostname or ""):
+        raise ValueError("sẽ gửi khóa không mã hóa – dùng https://")
+    return value.rstrip("/")
+
+
+def _report_key(value: str, known: ValidationInfo) -> str:
+    if not value and known.data.get("report_to"):
+        raise ValueError("để trống mà REPORT_TO đã đặt – chép khóa do máy chính cấp (tthc vantage key)")
+    return value
+
+
 def _level(value: str) -> str:
     if value.upper() not in _LEVELS:
         raise ValueError(f"không phải mức nhật ký – chọn một trong: {', '.join(_LEVELS)}")
@@ -155,12 +177,27 @@ class Settings(BaseSettings):
     ca_file: Annotated[str, _or_empty(_file)] = ""
     chromium_path: str = Field(default_factory=_chromium)
     vantage: Annotated[str, AfterValidator(_vantage)] = "trung-tam"
+    seal_key_file: str = ""
+    vantage_keys: Annotated[str, _or_empty(_vantage_keys)] = ""
+    report_to: Annotated[str, _or_empty(_report_to)] = ""
+    report_key: Annotated[str, AfterValidator(_report_key)] = Field(default="", repr=False)
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
     @property
     def register(self) -> str:
         """Name of a shipped register, or a folder. (A field of that name would hide a method of the base class.)"""
         return self.register_name
+
+    @property
+    def seal_key(self) -> Path:
+        """The file with the key that signs the day's heads."""
+        return Path(self.seal_key_file) if self.seal_key_file else self.var_dir / "khoa-niem-phong.pem"
+
+    @property
+    def keys_of_vantages(self) -> Mapping[str, str]:
+        """The SHA-256 of each other vantage's key, in hexadecimal, by its name."""
+        pairs = (pair.strip().partition("=") for pair in self.vantage_keys.split(",") if pair.strip())
+        return {name: digest for name, _, digest in pairs}
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:

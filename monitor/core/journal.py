@@ -26,6 +26,10 @@ class Entry:
     previous: bytes
 
 
+STATEMENT = "tthc-monitor/heads/1"
+"""What a day's signature says it is of, so that it can be taken for nothing else."""
+
+
 class Fault(StrEnum):
     """Why a chain does not hold."""
 
@@ -97,6 +101,17 @@ def verify(sealed: Iterable[tuple[Entry, Sequence[Row] | None]], after: Entry | 
             return Broken(chain=entry.chain, seq=entry.seq, fault=fault)
         before = entry
     return None
+
+
+def statement(day: str, heads: Sequence[tuple[str, int, str]]) -> bytes:
+    """The bytes that are signed for a day: its date, and each chain's newest link as (chain, seq, digest in hex)."""
+    return _written({"day": day, "heads": [list(head) for head in heads], "statement": STATEMENT})
+
+
+def fingerprint(key: str) -> str:
+    """A public key (hexadecimal) short enough to be read out on the telephone: 80 bits of its SHA-256, in groups."""
+    short = hashlib.sha256(bytes.fromhex(key)).hexdigest()[:20]
+    return " ".join(short[place : place + 4] for place in range(0, 20, 4))
 
 
 def salted(text: str, salt: bytes) -> str:

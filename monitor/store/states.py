@@ -33,5 +33,6 @@ class EventKind(StrEnum):
     CLOCK_STEP = "clock_step"
     GO_LIVE = "go_live"
     RESTORED = "restored"
+    SEAL_KEY = "seal_key"  # the day's heads are signed with another key than before
     HUNG = "hung"
     ASLEEP = "asleep"
