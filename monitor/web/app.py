@@ -32,6 +32,7 @@ from monitor.web import week
 from monitor.web.api import Api, refusal
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
+from monitor.web.vantages import Vantages
 
 log = structlog.get_logger()
 
@@ -176,6 +177,10 @@ def create_app(
     }
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
+    if settings.keys_of_vantages:
+        vantages = Vantages(engine, settings.keys_of_vantages, now)
+        app.add_api_route("/api/v1/vantages/{name}", vantages.head, methods=["GET"], response_model=None)
+        app.add_api_route("/api/v1/vantages/{name}/links", vantages.take, methods=["POST"], response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (HTTPException, RequestValidationError, SQLAlchemyError, Exception):
         app.add_exception_handler(kind, pages.failed)
