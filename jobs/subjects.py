@@ -11,8 +11,10 @@ from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, apology_for
 from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind
 from monitor.core.law import Law, RuleUnknown
+from monitor.core.message import Urgency
 from monitor.core.period import Stamp, from_ms, to_ms
 from monitor.core.phase import handling_agency
+from monitor.core.suspicion import Suspicion
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.item import clock, unassigned
@@ -110,6 +112,40 @@ def of_interruption(
         live=live_since is not None,
         over=live_since is not None and row.closed_at is not None and row.closed_at <= live_since,
     )
+
+
+def of_suspicion(one: Suspicion, *, register: Register, law: Law, live: bool) -> Subject | None:
+    """What there is to tell of a suspected interruption on which nobody has ruled; None where its service is gone."""
+    service = register.service(one.service)
+    if service is None:
+        return None
+    return Subject(
+        kind=SubjectKind.SUSPICION,
+        key=str(one.number),
+        episode="",
+        milestones={Anchor.START: one.entered_at},
+        calendar=law.calendar_of(service.owner),
+        known_since=one.entered_at,
+        people=people(register, register.ladders[SubjectKind.SUSPICION], {"told": service.told or (service.owner,)}),
+        live=live,
+        over=one.found is not None,
+    )
+
+
+def _of_drill(register: Register) -> dict[str, tuple[str, ...]]:
+    """Those of the ladder's stages that wait for nothing are taken by the technical contacts alone, at a drill."""
+    found: dict[str, tuple[str, ...]] = {}
+    contacts = tuple(post.key for post in technical_contacts(register))
+    for stage in register.ladders[SubjectKind.INTERRUPTION].stages:
+        for audience in stage.audience:
+            found[audience] = contacts if stage.urgency is Urgency.NOW else found.get(audience, ())
+    return found
+
+
+def technical_contacts(register: Register) -> tuple[Post, ...]:
+    """Whoever is on duty at the Centre; where nobody is named, its focal point."""
+    on_duty = register.posts_of(register.centre, {Role.DUTY})
+    return on_duty or register.posts_of(register.centre, {Role.FOCAL_POINT})
 
 
 def people(register: Register, ladder: Ladder, sides: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from jobs import project
 from jobs.app import App
-from jobs.subjects import of_dossier, of_interruption
+from jobs.subjects import of_dossier, of_interruption, of_suspicion
 from monitor.core.finding import findings
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
@@ -26,6 +26,7 @@ from monitor.store import (
     events,
     interruptions,
     reading,
+    suspicions,
     tellings,
     watches,
     writing,
@@ -70,6 +71,7 @@ def tick(app: App, now: datetime) -> None:
         rows = {(row.target, row.first_bad): row for row in _recent(db, now)}
         subjects = (of_interruption(r, register=app.register, law=app.law, live_since=since) for r in rows.values())
         _tell(db, app, [subject for subject in subjects if subject is not None], now)
+        _tell(db, app, list(_suspected(db, app, now, live=since is not None)), now)
     if any(stage.urgency is not Urgency.SLOT for kind in _DOSSIERS for stage in app.register.ladders[kind].stages):
         _plan(app, now, None, (Urgency.NOW, Urgency.WAKING))
 
@@ -80,6 +82,15 @@ def plan(app: App, now: datetime, until: datetime) -> None:
 
 
 _DOSSIERS = (SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT)
+
+
+def _suspected(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
+    """Suspicions that nobody has ruled on; one entered longer ago than anybody was away is told of no more."""
+    for one in suspicions.open_(db):
+        if one.entered_at > now - LOOK_BACK:
+            subject = of_suspicion(one, register=app.register, law=app.law, live=live)
+            if subject is not None:
+                yield subject
 
 
 def _recent(db: Connection, now: datetime) -> Iterable[InterruptionRow]:

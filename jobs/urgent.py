@@ -20,7 +20,9 @@ from monitor.core.period import Span, day_of
 from monitor.reports.citing import cited
 from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage
-from monitor.store import InterruptionRow, TellingRow, interruptions, looks, reading, tellings, watches
+from monitor.reports.render import terms
+from monitor.reports.suspected import suspected
+from monitor.store import InterruptionRow, TellingRow, interruptions, looks, reading, suspicions, tellings, watches
 
 REMEDY = "failure_remedy"
 """The rule that says what is owed when a service fails."""
@@ -38,6 +40,8 @@ def compose(app: App, now: datetime) -> None:
     for (kind, subject), told in _by_subject(urgent).items():
         if kind is SubjectKind.INTERRUPTION:
             _of_interruption(app, subject, told, now, live=live)
+        elif kind is SubjectKind.SUSPICION:
+            _of_suspicion(app, subject, told, now, live=live)
         else:
             _of_dossier(app, told, known, live=live)
 
@@ -62,6 +66,19 @@ def _of_interruption(app: App, subject: str, told: Sequence[TellingRow], now: da
             words = write("interruption", occasion(app, reader, now, live=live), outage=outage)
         state = "over" if outage and outage.over else "open"
         _put(app, reader, rows, key=f"{subject}/{state}", words=words, now=now, live=live)
+
+
+def _of_suspicion(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
+    """One letter an address; none where somebody has ruled since."""
+    with reading(app.engine) as db:
+        one = suspicions.get(db, int(subject))
+        service = app.register.service(one.service) if one else None
+        facts = next(iter(suspected(db, app.law, service, [one])), None) if one and service else None
+    for reader, rows in by_reader(app, told):
+        words: Words | None = None
+        if facts is not None and service is not None and not facts.ruled:
+            words = write("suspicion", occasion(app, reader, now, live=live), heard=facts, service=service)
+        _put(app, reader, rows, key=subject, words=words, now=now, live=live)
 
 
 def _of_dossier(app: App, told: Sequence[TellingRow], known: Dossiers, *, live: bool) -> None:

@@ -12,7 +12,7 @@ from monitor.core.ladder import Anchor
 from monitor.core.look import Cause, Kind
 from monitor.core.message import Urgency
 from monitor.core.obligation import DueKind
-from monitor.core.service import Want
+from monitor.core.service import Means, Want
 from monitor.document import Entry
 from monitor.register import values
 
@@ -163,11 +163,17 @@ class StageEntry(Entry):
     late: bool = False
 
 
+def _suspicion() -> list[StageEntry]:
+    """As in the shipped register: one written before suspicions were told of has none."""
+    return [StageEntry(name="raised", anchor=Anchor.START, audience=["told:duty"], urgency=Urgency.WAKING)]
+
+
 class LaddersFile(Entry):
     reception: list[StageEntry]
     result: list[StageEntry]
     interruption: list[StageEntry]
     unknown_unit: list[StageEntry]
+    suspicion: list[StageEntry] = Field(default_factory=_suspicion)
 
 
 class DutyEntry(Entry):

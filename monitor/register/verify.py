@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from monitor.core.agency import Role
 from monitor.core.ladder import SubjectKind
+from monitor.core.message import Urgency
 from monitor.core.mistake import Mistake
 from monitor.document import E
 from monitor.register import entries
@@ -20,7 +21,11 @@ _SIDES: Mapping[SubjectKind, frozenset[str]] = {
     SubjectKind.RESULT: frozenset({"receiving", "handling", "centre"}),
     SubjectKind.INTERRUPTION: frozenset({"told", "centre"}),
     SubjectKind.UNKNOWN_UNIT: frozenset({"centre"}),
+    SubjectKind.SUSPICION: frozenset({"told", "centre"}),
 }
+
+_NO_DIGEST = frozenset({SubjectKind.INTERRUPTION, SubjectKind.SUSPICION})
+"""What a slot's digest has no place for: its letters are written one by one."""
 
 
 def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
@@ -113,6 +118,9 @@ def _ladder(parts: Parts, subject: SubjectKind, stages: Iterable[Placed[entries.
         if placed.entry.fraction_percent and (placed.entry.working_days or placed.entry.working_seconds):
             mend = "bỏ working_days và working_seconds, hoặc bỏ fraction_percent"
             yield placed.mistake("vừa theo phần trăm vừa cộng thời gian", mend, "fraction_percent")
+        if subject in _NO_DIGEST and placed.entry.urgency is Urgency.SLOT:
+            mend = 'ghi urgency = "now" hoặc "waking"'
+            yield placed.mistake("thư theo phiên chỉ nói về hồ sơ, nên bậc này không ai nhận", mend, "urgency")
         if placed.entry.at_most and not placed.entry.repeat_working_days:
             yield placed.mistake("có at_most mà không nhắc lại", "ghi repeat_working_days, hoặc bỏ at_most", "at_most")
 
