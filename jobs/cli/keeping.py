@@ -1,19 +1,15 @@
-"""Commands that keep the database: backup, restore, the sealed journal."""
+"""Commands that keep the database: backup, restore."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from jobs.cli.ground import app_of, as_json, moment, say, settings_of
+from jobs.cli.ground import app_of, moment, say, settings_of
 from jobs.clock import SystemClock
 from jobs.contents import Contents, contents
-from monitor.reports.render import hoa, so, soniem
 from monitor.store import StoreError, may_restore, reading, unpacked
-from monitor.store import journal as sealed
 from monitor.store.engine import file_of, url_of
 
 
@@ -78,39 +74,4 @@ def _in_place(database_url: str) -> Contents | None:
         return None
 
 
-@click.group()
-def journal() -> None:
-    """Sổ niêm phong."""
-
-
-@journal.command("verify")
-@click.option("--json", "json_", is_flag=True, help="In JSON.")
-@click.pass_context
-def verify(context: click.Context, json_: bool) -> int:
-    """Đi lại toàn bộ chuỗi niêm phong: sửa, xóa, chèn, đổi thứ tự đều bị phát hiện."""
-    app = app_of(context)
-    with reading(app.engine) as db:
-        chains = sealed.verify_all(db)
-    if json_:
-        as_json([asdict(chain) | {"intact": chain.intact} for chain in chains])
-    else:
-        _told(chains)
-    return 0 if all(chain.intact for chain in chains) else 1
-
-
-def _told(chains: Sequence[sealed.Walked]) -> None:
-    for chain in chains:
-        click.echo(
-            f"{hoa(soniem(chain.name))}: {so(chain.entries)} mục, "
-            + ("nguyên vẹn" if chain.intact else f"HỎNG tại mục {chain.broken_at}: {chain.why}")
-        )
-    if not chains:
-        click.echo("Sổ niêm phong chưa có mục nào.")
-    if not all(chain.intact for chain in chains):
-        click.echo(
-            "Số liệu đã bị sửa ngoài chương trình, hoặc đĩa hỏng: dừng chương trình, giữ nguyên tệp cơ sở dữ liệu làm "
-            "chứng, báo người quản trị; khôi phục bản sao lưu gần nhất còn nguyên vẹn (tthc restore TỆP)."
-        )
-
-
-COMMANDS = (backup, restore, journal)
+COMMANDS = (backup, restore)

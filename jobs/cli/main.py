@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from sqlalchemy.exc import DBAPIError
 
 from jobs import circles, private
-from jobs.cli import dossiers, duties, keeping, letters, reports, running, service
+from jobs.cli import dossiers, duties, journal, keeping, letters, reports, running, service, vantages
 from jobs.cli.ground import Refused, say
 from jobs.cli.help import in_vietnamese
 from jobs.cli.usage import in_one_line
@@ -45,6 +45,8 @@ for command in (
     *reports.COMMANDS,
     *letters.COMMANDS,
     *keeping.COMMANDS,
+    *vantages.COMMANDS,
+    *journal.COMMANDS,
 ):
     tthc.add_command(command)
 in_vietnamese(tthc)

@@ -106,6 +106,27 @@ def verify_all(db: Connection, published: Iterable[Entry] = ()) -> list[Walked]:
     return [_walk(db, name, told.get(name, {})) for name in sorted(_names(db) | told.keys())]
 
 
+def links(db: Connection, name: str) -> Generator[tuple[Entry, Sequence[Row]], None, None]:
+    """A chain's links one by one, each with the rows that name it; to be closed where it is not read to the end.
+
+    Rows that name a link which is not there come under one without digest.
+    """
+    chain_id = db.execute(select(chains.c.id).where(chains.c.name == name)).scalar_one_or_none()
+    return _Links(db, name, chain_id, {}).walk()
+
+
+def names(db: Connection) -> list[str]:
+    """Every chain by name, those of which only the looks are left among them."""
+    return sorted(_names(db))
+
+
+def _sealed_only(walked: Iterable[tuple[Entry, Sequence[Row]]]) -> Iterator[tuple[Entry, Sequence[Row]]]:
+    for entry, rows in walked:
+        if not entry.digest:
+            raise _Stray(entry.seq)
+        yield entry, rows
+
+
 def _names(db: Connection) -> set[str]:
     """Chains that are known, and vantages with looks, whose chain may have been taken away."""
     texts = by_number(db)
@@ -118,7 +139,7 @@ def _walk(db: Connection, name: str, published: dict[int, bytes]) -> Walked:
     links = _Links(db, name, None if chain is None else chain.id, published)
     try:
         with closing(links.walk()) as walked:
-            broken = verify(walked)
+            broken = verify(_sealed_only(walked))
     except _Stray as stray:
         return Walked(name=name, entries=links.count, broken_at=stray.seq, why=_STRAY)
     if broken is not None:
@@ -132,7 +153,7 @@ def _walk(db: Connection, name: str, published: dict[int, bytes]) -> Walked:
 
 
 class _Links:
-    """One chain's links, each with the rows that name it; raises _Stray for rows that name none."""
+    """One chain's links, each with the rows that name it; rows that name none come under a link without digest."""
 
     def __init__(self, db: Connection, name: str, chain_id: int | None, published: dict[int, bytes]) -> None:
         self._db, self._name, self._id, self._published = db, name, chain_id, published
@@ -150,15 +171,20 @@ class _Links:
     def _joined(self, links: Iterable[Any], sealed: Iterator[_Sealed]) -> Iterator[tuple[Entry, Sequence[Row]]]:
         rows = next(sealed, None)
         for seq, digest in links:
-            if rows is not None and rows[0] < seq:
-                raise _Stray(rows[0])
+            while rows is not None and rows[0] < seq:
+                yield self._astray(rows)
+                rows = next(sealed, None)
             mine: list[Row] = []
             if rows is not None and rows[0] == seq:
                 mine = [row for _, row in rows[1]]
                 rows = next(sealed, None)
             yield self._entry(seq, bytes(digest)), mine
-        if rows is not None:
-            raise _Stray(rows[0])
+        while rows is not None:
+            yield self._astray(rows)
+            rows = next(sealed, None)
+
+    def _astray(self, rows: _Sealed) -> tuple[Entry, Sequence[Row]]:
+        return Entry(chain=self._name, seq=rows[0], digest=b"", previous=b""), [row for _, row in rows[1]]
 
     def _entry(self, seq: int, digest: bytes) -> Entry:
         entry = Entry(chain=self._name, seq=seq, digest=digest, previous=self.last[1])

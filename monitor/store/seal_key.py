@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.core.journal import fingerprint
 from monitor.core.mistake import why
+from monitor.store.whole_file import write_once
 
 
 class SealKeyUnusable(Exception):
@@ -74,37 +75,10 @@ def _read(content: bytes) -> SealKey:
 
 
 def _make(path: Path) -> None:
-    """Write a new key under another name and link it to its own: whole or not there, and never over another key."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.parent.mkdir(parents=True, exist_ok=True)
-    growing = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    try:
-        with os.fdopen(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        _name_once(growing, path)
-        _sync(path.parent)
-    finally:
-        growing.unlink(missing_ok=True)
-
-
-def _name_once(growing: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(growing)
-    except FileExistsError:
-        return  # another process was first: its key is the one
-    except OSError:  # a disk without hard links
-        if not path.exists():
-            growing.rename(path)
-
-
-def _sync(folder: Path) -> None:
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
+    with suppress(FileExistsError):  # another process was first: its key is the one
+        write_once(path, [pem])

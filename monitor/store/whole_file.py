@@ -1,0 +1,46 @@
+"""A file that gets its name only once it is whole on the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def write_once(path: Path, content: Iterable[bytes]) -> None:
+    """Write a file that nobody else may read, whole or not at all; raise FileExistsError rather than replace another.
+
+    Raises other OSErrors where the disk or the folder refuses it.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    growing = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        with os.fdopen(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            for some in content:
+                file.write(some)
+            file.flush()
+            os.fsync(file.fileno())
+        _name_once(growing, path)
+        _sync(path.parent)
+    finally:
+        growing.unlink(missing_ok=True)
+
+
+def _name_once(growing: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(growing)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no second names
+        if path.exists():
+            raise FileExistsError(path) from None
+        growing.rename(path)
+
+
+def _sync(folder: Path) -> None:
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
