@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import structlog
 
-from jobs import inbox, letters, project, seals, send, tell, weekly
+from jobs import asking, beat, deliver, drill, inbox, letters, project, seals, send, tell, weekly
 from jobs.app import App
 from monitor.core.period import at, ict
 from monitor.store import runs, writing
@@ -27,6 +27,8 @@ class Lane(StrEnum):
     SENDING = "sending"
     READING = "reading"
     REPORTING = "reporting"
+    OUTSIDE = "outside"  # what waits for machines of others
+    LIFE = "life"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,22 @@ class Appointed:
             yield moment
 
 
-Entry = Every | Appointed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attended:
+    """A level-triggered job that says itself when it wants to be asked next; in between it is asked now and then."""
+
+    name: str
+    lane: Lane
+    wanted: Callable[[App, datetime], datetime]
+    run: Callable[[App, datetime], None]
+    ask_s: int = 60
+
+    def next_after(self, app: App, moment: datetime) -> datetime:
+        """The next moment strictly after another at which to ask."""
+        return min(self.wanted(app, moment), _next_beat(moment, self.ask_s))
+
+
+Entry = Every | Appointed | Attended
 
 
 def _next_beat(moment: datetime, seconds: int) -> datetime:
@@ -91,12 +108,16 @@ def _daily(clock: time) -> Callable[[App, datetime], datetime]:
     return next_due
 
 
+SEND = "send"
 TIMETABLE: tuple[Entry, ...] = (
+    Every(name="beat", lane=Lane.LIFE, seconds=beat.SECONDS, run=beat.run),
     Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
     Appointed(
         name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)
     ),
-    Every(name="send", lane=Lane.SENDING, seconds=5, run=send.run),
+    Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
+    Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),
+    Every(name="deliver", lane=Lane.OUTSIDE, seconds=10, run=deliver.run),
     Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
     Every(name="project", lane=Lane.READING, seconds=60, run=project.catch_up),
     Appointed(
@@ -104,6 +125,9 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Appointed(
         name="seals", lane=Lane.REPORTING, next_due=_daily(time(0, 5)), run=seals.sign, tolerance=timedelta(days=1)
+    ),
+    Appointed(
+        name="asking", lane=Lane.REPORTING, next_due=asking.next_due, run=asking.run, tolerance=asking.TOLERANCE
     ),
     Appointed(
         name="samples",
@@ -118,7 +142,7 @@ TIMETABLE: tuple[Entry, ...] = (
 def perform(app: App, entry: Entry, now: datetime) -> None:
     """Run one entry as of now: the beat, or the latest moment not served yet."""
     match entry:
-        case Every():
+        case Every() | Attended():
             entry.run(app, now)
         case Appointed():
             due = entry.last_due(app, now)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from heapq import merge
 from itertools import groupby
@@ -17,11 +18,13 @@ from sqlalchemy import Connection, select
 from monitor.core.attribution import Fault, Part, Shown
 from monitor.core.journal import GENESIS, Entry, Row, holds
 from monitor.core.look import Cause, Kind, Verdict
-from monitor.store import beside, looks, sealing
+from monitor.store import beside, looks, sealing, watches
 from monitor.store.names import by_number
 from monitor.store.statements import raw
 from monitor.store.tables import chains, journal
 from monitor.store.tables import looks as look_rows
+
+_HEARD = "vantage/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,17 @@ def head(db: Connection, vantage: str) -> tuple[int, bytes]:
     """Number and digest of a chain's newest link; (0, GENESIS) for one that has none."""
     found = db.execute(select(chains.c.seq, chains.c.digest).where(chains.c.name == vantage)).one_or_none()
     return (0, GENESIS) if found is None else (found.seq, bytes(found.digest))
+
+
+def heard(db: Connection, vantage: str) -> datetime | None:
+    """When a vantage last handed links in; None: never."""
+    mark = watches.get_mark(db, _HEARD + vantage)
+    return None if mark is None else datetime.fromisoformat(mark)
+
+
+def note_heard(db: Connection, vantage: str, now: datetime) -> None:
+    """Note that a vantage handed links in."""
+    watches.set_mark(db, _HEARD + vantage, now.isoformat())
 
 
 def after(db: Connection, vantage: str, seq: int, most: int, since_ms: int | None = None) -> list[Link]:

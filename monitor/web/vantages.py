@@ -17,15 +17,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from monitor.core.journal import Entry
-from monitor.store import reading, replica, watches, writing
+from monitor.store import reading, replica, writing
 from monitor.store.replica import Link, NotTaken
 from monitor.web.api import answer
 
 log = structlog.get_logger()
 
 MOST_BYTES = 4 * 1024 * 1024
-HEARD = "vantage/"
-"""Under this and a vantage's name is noted when it was heard last."""
 
 
 class Vantages:
@@ -62,7 +60,7 @@ class Vantages:
         try:
             with writing(self.engine) as db:
                 seq = replica.take(db, name, links)
-                watches.set_mark(db, HEARD + name, self.now().isoformat())
+                replica.note_heard(db, name, self.now())
         except NotTaken as error:
             log.warning("vantage.not_taken", vantage=name, why=str(error))
             raise HTTPException(409, str(error)) from error

@@ -122,6 +122,10 @@ def test_a_mistake_of_the_environment_is_not_looked_for_in_the_file(tmp_path: Pa
         ("CA_FILE=/khong/co.pem", "ghi đường dẫn tệp"),
         ("DATABASE_URL=mysql://x", "ghi sqlite:///"),
         ("VANTAGE=Trung tâm", "chỉ chữ thường"),
+        ("VANTAGE_KEYS=so-cong-thuong", "tthc vantage key"),
+        ("VANTAGE_KEYS=Sở=" + "a" * 64, "chỉ chữ thường"),
+        ("REPORT_TO=http://giamsat.thanhhoa.gov.vn\nREPORT_KEY=k", "dùng https://"),
+        ("REPORT_TO=https://giamsat.thanhhoa.gov.vn", "tthc vantage key"),
         ("WEB_BIND=127.0.0.1:70000", "ghi dạng 127.0.0.1:8080"),
         ("WEB_BIND=0.0.0.0:8080", "chỉ dùng 127.0.0.1"),
         ("WEB_BIND=[::]:8080", "chỉ dùng 127.0.0.1"),
@@ -147,6 +151,8 @@ def test_a_value_that_cannot_be_used_comes_with_its_mend(tmp_path: Path, line: s
         "DATABASE_URL=sqlite:////srv/tthc.db",
         "PROXY_URL=socks5h://10.0.0.1:1080",
         "CONTACT=https://sct.thanhhoa.gov.vn/lien-he",
+        "REPORT_TO=https://giamsat.thanhhoa.gov.vn/\nREPORT_KEY=k",
+        "VANTAGE_KEYS=a=" + "a" * 64 + ", b=" + "b" * 64,
     ],
 )
 def test_values_in_use_are_taken(tmp_path: Path, line: str) -> None:
@@ -154,7 +160,7 @@ def test_values_in_use_are_taken(tmp_path: Path, line: str) -> None:
 
 
 def test_no_secret_is_printed_not_even_in_a_mistake(tmp_path: Path) -> None:
-    text = "SMTP_URL=smtps://u:TuyetMat@h:465\nSMTP_FROM=a@b.vn\nPROXY_URL=http://u:TuyetMat@h:1\nDATABASE_URL=postgresql://u:TuyetMat@h/d\n"
+    text = "SMTP_URL=smtps://u:TuyetMat@h:465\nSMTP_FROM=a@b.vn\nPROXY_URL=http://u:TuyetMat@h:1\nDATABASE_URL=postgresql://u:TuyetMat@h/d\nREPORT_KEY=TuyetMat\n"
     made = settings(tmp_path, text)
     assert "TuyetMat" in made.smtp_url
     assert "TuyetMat" not in f"{made!r} {made}"

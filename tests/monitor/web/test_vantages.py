@@ -14,7 +14,7 @@ import requests
 from sqlalchemy import Engine
 
 from monitor.config import Settings
-from monitor.store import journal, looks, open_store, reading, replica, watches, writing
+from monitor.store import journal, looks, open_store, reading, replica, writing
 from tests.monitor.web.site import NOW, Site, look
 
 AWAY, KEY = "so-cong-thuong", "một khóa dài".encode().hex()
@@ -60,7 +60,7 @@ def test_looks_handed_in_are_kept_and_the_vantage_counts_as_heard(receiving: Sit
     assert receiving.get(PLACE, headers=MINE).json()["digest"] == every[-1]["digest"]
     with reading(receiving.engine) as db:
         assert [(one.name, one.entries, one.intact) for one in journal.verify_all(db)] == [(AWAY, 5, True)]
-        assert watches.get_mark(db, f"vantage/{AWAY}") == NOW.isoformat()
+        assert replica.heard(db, AWAY) == NOW
     assert receiving.get("/api/v1/services/2.001474").json()["state"] == "up"
 
 

@@ -1,0 +1,133 @@
+"""A second vantage hands in its looks: all of them, in order, once, whatever fails on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from jobs import deliver
+from jobs.app import App
+from jobs.clock import HandClock
+from monitor.config import Settings
+from monitor.core.look import Look
+from monitor.law import load_law
+from monitor.store import journal, looks, open_store, reading, watches, writing
+from monitor.web import create_app
+from tests.monitor.web.site import NOW, look, register, served
+
+AWAY, KEY = "so-cong-thuong", "khoa"
+
+
+@pytest.fixture
+def main(engine: Engine) -> Iterator[str]:
+    """The main machine's address; its database is either kind."""
+    settings = Settings(vantage_keys=f"{AWAY}={sha256(KEY.encode()).hexdigest()}")
+    with served(create_app(engine, settings, register(), load_law(), lambda: NOW)) as url:
+        yield url
+
+
+@pytest.fixture
+def away(tmp_path: Path, main: str) -> Iterator[App]:
+    """The second machine, which reports to the main one."""
+    engine = open_store(f"sqlite:///{tmp_path / 'away.db'}")
+    settings = Settings(var_dir=tmp_path, vantage=AWAY, report_to=main, report_key=KEY)
+    yield App(settings=settings, clock=HandClock(NOW), engine=engine, register=register(), law=load_law())
+    engine.dispose()
+
+
+def seen(app: App, *minutes_ago: float) -> None:
+    for minutes in minutes_ago:
+        made: Look = replace(look("a", timedelta(minutes=minutes)), vantage=AWAY)
+        with writing(app.engine) as db:
+            looks.add(db, [made])
+
+
+def heads(engine: Engine) -> dict[str, tuple[int, bytes]]:
+    with reading(engine) as db:
+        assert all(one.intact for one in journal.verify_all(db))
+        return {entry.chain: (entry.seq, entry.digest) for entry in journal.heads(db)}
+
+
+def elsewhere(app: App, **said: str) -> App:
+    return replace(app, settings=app.settings.model_copy(update=said))
+
+
+def test_what_was_seen_is_handed_in_as_it_comes(engine: Engine, away: App) -> None:
+    seen(away, 60, 55, 50)
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+    seen(away, 45, 90)  # the last one began before all others
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+    deliver.run(away, NOW)
+    assert heads(engine)[AWAY][0] == 5
+
+
+def test_a_long_silence_is_made_up_in_pieces(engine: Engine, away: App) -> None:
+    seen(away, *range(deliver.AT_ONCE + 200, 0, -1))
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+
+
+def test_while_the_main_machine_is_away_looks_wait_and_are_not_lost(
+    engine: Engine, away: App, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen(away, 60, 55)
+    deliver.run(elsewhere(away, report_to="http://127.0.0.1:9"), NOW)
+    assert "vantage.not_delivered" in capsys.readouterr().out
+    assert heads(engine) == {}
+    seen(away, 50)
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+
+
+def test_a_wrong_key_is_told_and_nothing_is_taken(
+    engine: Engine, away: App, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen(away, 60)
+    deliver.run(elsewhere(away, report_key="khác"), NOW)
+    assert "máy chính trả lời 401: sai khóa" in capsys.readouterr().out
+    assert heads(engine) == {}
+
+
+def test_a_look_that_waited_for_days_before_it_was_written_is_found(engine: Engine, away: App) -> None:
+    seen(away, 10)
+    deliver.run(away, NOW)
+    seen(away, 10 * 24 * 60)
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+
+
+def test_an_answer_that_was_lost_makes_nothing_come_twice(engine: Engine, away: App) -> None:
+    seen(away, 60, 55, 50)
+    deliver.run(away, NOW)
+    with writing(away.engine) as db:
+        watches.set_mark(db, deliver.UNTIL, "1")
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+
+
+def test_a_second_machine_that_was_restored_from_an_older_copy_is_told(
+    engine: Engine, away: App, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    seen(away, 60, 55, 50)
+    deliver.run(away, NOW)
+    other = replace(away, engine=open_store(f"sqlite:///{tmp_path / 'older.db'}"))
+    seen(other, 60, 54, 49, 44)
+    deliver.run(other, NOW)
+    assert "không nối tiếp mục 3" in capsys.readouterr().out
+    assert heads(engine) == heads(away.engine)
+    other.engine.dispose()
+
+
+def test_without_a_main_machine_nobody_is_asked(away: App) -> None:
+    seen(away, 60)
+    deliver.run(elsewhere(away, report_to=""), NOW)
+    with reading(away.engine) as db:
+        assert watches.get_mark(db, deliver.UNTIL) is None
