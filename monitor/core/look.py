@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.core.certificate import Certificate
+
 
 class Verdict(StrEnum):
     """What a look says; UNKNOWN is "we could not tell" and is never silently up or down."""
@@ -21,6 +23,9 @@ class Kind(StrEnum):
 
     HTTP = "http"
     BROWSER = "browser"
+    DNS = "dns"
+    TLS = "tls"
+    TCP = "tcp"
 
 
 class Cause(StrEnum):
@@ -102,8 +107,19 @@ class ManualCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a look brought home besides its verdict; bounded, kept only where a look was not UP."""
+    """What a look brought home besides its verdict; bounded, kept only where a look was not UP.
+
+    `headers`, `body` and `url` are the last answer's; `request` are the headers sent for it. `addresses` are all that
+    the name resolved to, `address` the one that was used; through a proxy both are the proxy's. `taken`: the requests
+    in their order, each with what came of it.
+    """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     screenshot: bytes = b""
+    url: str = ""
+    request: Mapping[str, str] = field(default_factory=dict)
+    addresses: tuple[str, ...] = ()
+    address: str = ""
+    taken: tuple[str, ...] = ()
+    certificate: Certificate | None = None

@@ -8,14 +8,19 @@ from datetime import datetime
 
 from monitor.core.look import Kind
 from monitor.core.service import Target
-from monitor.probes import browser
+from monitor.probes import browser, dns, tcp, tls
 from monitor.probes.http import Finished
 from monitor.probes.outcome import Egress
 
 Probe = Callable[[Target, Egress, Callable[[], datetime], threading.Event], Finished]
 """Looks at a target as the egress says, by the clock; gives up early once the event is set."""
 
-PROBES: Mapping[Kind, Probe] = {Kind.BROWSER: browser.probe}
+PROBES: Mapping[Kind, Probe] = {
+    Kind.BROWSER: browser.probe,
+    Kind.DNS: dns.probe,
+    Kind.TLS: tls.probe,
+    Kind.TCP: tcp.probe,
+}
 """The ways to look at one target after the other; every other kind is HTTP's."""
 
 __all__ = ["PROBES", "Egress", "Finished", "Probe"]

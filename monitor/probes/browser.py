@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from monitor.core.look import Cause, Evidence, Phases, Verdict
-from monitor.core.service import Target
+from monitor.core.service import Step, Target
 from monitor.probes.http import Finished
-from monitor.probes.judge import Judgement, retry_after, verdict, verdict_of
+from monitor.probes.judge import Judgement, at_step, retry_after, verdict_of
 from monitor.probes.outcome import UNAVAILABLE, Answer, Egress, Outcome
+from monitor.probes.taking import passed
 
 MARK = "TTHC_BROWSER"
 """An environment variable by which everything a child started is known."""
@@ -179,10 +180,16 @@ def _family(pid: int, mark: str) -> set[int]:
 
 
 def _judged(answer: Mapping[str, Any], target: Target) -> Judgement:
+    number = int(answer.get("step", 0))
+    return at_step(_judged_at(answer, target, target.steps[number]), number, len(target.steps))
+
+
+def _judged_at(answer: Mapping[str, Any], target: Target, step: Step) -> Judgement:
     if "failed" in answer:
         return failed(str(answer["failed"]), proxied=bool(answer.get("proxied")))
-    step = target.steps[int(answer["step"])]
-    return verdict(_answer(answer), step, target.challenge)
+    if "unfit" in answer:
+        return Judgement(cause=Cause.CONTENT, detail=str(answer["unfit"]))
+    return passed(_answer(answer), step, target.challenge)[0]
 
 
 def failed(why: str, *, proxied: bool = False) -> Judgement:
@@ -213,7 +220,7 @@ def _outcome(judgement: Judgement, answer: Mapping[str, Any], at: datetime) -> O
         seen = _answer(answer)
         picture = base64.b64decode(str(answer.get("screenshot", "")))
         # The charset is ours, whatever the page's own was: the rendered page comes as text.
-        evidence = Evidence(headers={**seen.headers, ":url": seen.url}, body=seen.body, screenshot=picture)
+        evidence = Evidence(headers=seen.headers, body=seen.body, screenshot=picture, url=seen.url)
         status, size, asks = seen.status, len(seen.body), retry_after(seen, at)
     return Outcome(
         verdict=verdict_of(judgement.cause),

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from monitor.core.look import Cause, Verdict
-from monitor.core.service import Assertion, Step, Want
+from monitor.core.journey import Unfit, url_of
+from monitor.core.look import Cause
+from monitor.core.service import Assertion, Means, Step, Take, Want
 from monitor.probes.authority import NotTrusted, trust
-from monitor.probes.judge import verdict
 from monitor.probes.outcome import UNAVAILABLE, Answer
+from monitor.probes.taking import passed
 
 MOST_HTML = 2 * 1024 * 1024
 MOST_PICTURE = 3 * 1024 * 1024
@@ -56,7 +57,8 @@ def step_of(order: Mapping[str, Any]) -> Step:
     asserted = tuple(
         Assertion(want=Want(a["want"]), value=a["value"], cause=Cause(a["cause"])) for a in order["assertions"]
     )
-    return Step(url=order["url"], headers=order["headers"], assertions=asserted)
+    takes = tuple(Take(**t | {"by": Means(t["by"]), "cause": Cause(t["cause"])}) for t in order["take"])
+    return Step(url=order["url"], headers=order["headers"], assertions=asserted, take=takes)
 
 
 class Tab:
@@ -65,6 +67,8 @@ class Tab:
     def __init__(self, page: Any, order: Mapping[str, Any], end: float) -> None:
         self.page, self.order, self.end = page, order, end
         self.began = time.monotonic()
+        self.step = 0
+        self.values: dict[str, str] = {}
         self.first_byte: int | None = None
         self.response: Any = None
         page.on("response", self._note)
@@ -86,11 +90,14 @@ class Tab:
         """Take each step until one is not as wanted; the last page seen."""
         seen: dict[str, Any] = {}
         for number, ordered in enumerate(self.order["steps"]):
-            step = step_of(ordered)
+            step, self.step = step_of(ordered), number
             self.page.set_extra_http_headers(dict(step.headers))
-            self.page.goto(step.url, wait_until="commit", timeout=self._left_ms())
+            try:
+                url = url_of(step, self.values)
+            except Unfit as error:
+                return seen | {"unfit": str(error)}
+            self.page.goto(url, wait_until="commit", timeout=self._left_ms())
             seen, good = self._settle(step)
-            seen["step"] = number
             if not good:
                 break
         return seen
@@ -113,7 +120,9 @@ class Tab:
             url=seen["url"], status=seen["status"], headers=seen["headers"],
             body=seen["html"].encode("utf-8", "replace"), cut=seen["cut"], visible=seen["text"],
         )  # fmt: skip
-        return verdict(answer, step, self.order["challenge"]).verdict is Verdict.UP
+        judgement, values = passed(answer, step, self.order["challenge"])
+        self.values |= values
+        return judgement.cause is Cause.NONE
 
     def _seen(self) -> dict[str, Any]:
         from playwright.sync_api import Error
@@ -176,10 +185,10 @@ def _look(browser: Any, order: Mapping[str, Any]) -> dict[str, Any]:
     try:
         seen = tab.walk()
     except Timeout:
-        return {"failed": "TIMEOUT"}
+        return {"failed": "TIMEOUT", "step": tab.step}
     except Error as error:
-        return {"failed": _net_error(error.message)}
-    return seen | {"screenshot": tab.picture()}
+        return {"failed": _net_error(error.message), "step": tab.step}
+    return seen | {"screenshot": tab.picture(), "step": tab.step}
 
 
 def _launched(playwright: Any, order: Mapping[str, Any]) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -38,7 +38,8 @@ SHORT = 3000
 
 _GATEWAY = frozenset({502, 503, 504})
 _SEVEREST_FIRST = (Cause.BANNER, Cause.WRONG_PAGE, Cause.LOGIN_LOOP, Cause.ACTION_MISSING)
-_POSITIVE = frozenset({Want.TEXT, Want.SELECTOR, Want.JSON})
+_POSITIVE = frozenset({Want.TEXT, Want.SELECTOR, Want.XPATH, Want.JSON, Want.JSON_EXISTS})
+_UNWANTED = frozenset({Want.NOT_TEXT, Want.NOT_SELECTOR, Want.NOT_XPATH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,19 +93,7 @@ def verdict(answer: Answer, step: Step, challenge: Sequence[str] = ()) -> Judgem
 
 
 def _holds(assertion: Assertion, page: Page) -> bool:
-    match assertion.want:
-        case Want.STATUS:
-            return status_wanted(page.answer.status, assertion.value)
-        case Want.TEXT:
-            return page.says(assertion.value)
-        case Want.NOT_TEXT:
-            return not page.says(assertion.value)
-        case Want.SELECTOR:
-            return page.has(assertion.value)
-        case Want.NOT_SELECTOR:
-            return not page.has(assertion.value)
-        case Want.JSON:
-            return page.gives(assertion.value)
+    return _ASKED[assertion.want](page, assertion.value) is not (assertion.want in _UNWANTED)
 
 
 def status_wanted(status: int, codes: str) -> bool:
@@ -114,6 +103,21 @@ def status_wanted(status: int, codes: str) -> bool:
         given == code or (code[1:].lower() == "xx" and given[:1] == code[:1])
         for code in map(str.strip, codes.split(","))
     )
+
+
+_ASKED: Mapping[Want, Callable[[Page, str], bool]] = {
+    Want.STATUS: lambda page, codes: status_wanted(page.answer.status, codes),
+    Want.TEXT: Page.says,
+    Want.NOT_TEXT: Page.says,
+    Want.SELECTOR: Page.has,
+    Want.NOT_SELECTOR: Page.has,
+    Want.XPATH: Page.finds,
+    Want.NOT_XPATH: Page.finds,
+    Want.JSON: Page.gives,
+    Want.JSON_EXISTS: Page.knows,
+    Want.ADDRESS: lambda _page, _address: False,  # no page has it: the register lets only DNS looks want it
+}
+"""What each assertion asks of a page; the unwanted ones hold where the answer is no."""
 
 
 def _obstacle(page: Page, challenge: Sequence[str], *, shown: bool) -> Judgement | None:
@@ -155,9 +159,27 @@ def _worst(failed: Iterable[Assertion], page: Page, *, shown: bool) -> Judgement
     return Judgement(cause=worst.cause, detail=_described(worst))
 
 
+def lacking(judgement: Judgement, answer: Answer, step: Step) -> Judgement:
+    """The judgement on a page that lacks what was to be taken from it, or what its banner says where it has one."""
+    if any(a.want in _POSITIVE for a in step.assertions):
+        return judgement
+    page = Page(answer)
+    if banner := _mark(page, BANNERS):
+        return Judgement(cause=Cause.BANNER, detail=banner)
+    if mark := _mark(page, MISSING_PAGES):
+        return Judgement(cause=Cause.WRONG_PAGE, detail=mark)
+    return judgement
+
+
+def at_step(judgement: Judgement, number: int, of: int) -> Judgement:
+    """The judgement with the step it was made at, counted from 0, where there are several."""
+    if of == 1 or judgement.cause is Cause.NONE:
+        return judgement
+    return replace(judgement, detail=f"bước {number + 1}/{of}: {judgement.detail}")
+
+
 def _described(assertion: Assertion) -> str:
-    unwanted = assertion.want in {Want.NOT_TEXT, Want.NOT_SELECTOR}
-    return f"{'có' if unwanted else 'thiếu'}: {assertion.value[:120]}"
+    return f"{'có' if assertion.want in _UNWANTED else 'thiếu'}: {assertion.value[:120]}"
 
 
 def _mark(page: Page, marks: Iterable[str]) -> str | None:

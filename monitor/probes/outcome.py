@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
+from monitor.core.certificate import Certificate
 from monitor.core.look import Cause, Evidence, Phases, Verdict
 from monitor.core.service import Target
 
@@ -88,6 +89,7 @@ class Outcome:
     proxied: bool = False
     retry_after_s: float | None = None
     evidence: Evidence = field(default_factory=Evidence)
+    certificate: Certificate | None = None  # of looks at certificates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

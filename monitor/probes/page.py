@@ -8,6 +8,8 @@ import re
 import unicodedata
 from functools import cached_property, lru_cache
 from html import unescape
+from itertools import islice
+from typing import Any
 
 import jmespath
 from cssselect import SelectorError
@@ -41,6 +43,9 @@ _ENCLOSING = (
 )  # fmt: skip
 _BRACKETS_IN_QUOTES = re.compile(rb"""=\s*+(?:"[^"<>]*+[<>]|'[^'<>]*+[<>])""")
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+
+MOST_ELEMENTS = 20_000
+"""Elements of a page that XPath is asked about: an expression may look at each from each."""
 
 
 class Unreadable(Exception):
@@ -136,16 +141,60 @@ class Page:
         find = _compiled(selector)
         return self.tree is not None and bool(find(self.tree))
 
+    def select(self, selector: str, attribute: str = "") -> str | None:
+        """The text, or an attribute, of the first element a CSS selector matches; None for none."""
+        found = _compiled(selector)(self.tree) if self.tree is not None else []
+        if not found:
+            return None
+        return found[0].get(attribute) if attribute else " ".join(found[0].text_content().split())
+
+    def finds(self, expression: str) -> bool:
+        """Whether an XPath expression finds something or is true; raise Unreadable for one that cannot be asked."""
+        return bool(self._by_path(expression))
+
+    def xpath_text(self, expression: str) -> str | None:
+        """The first thing an XPath expression finds, as text; None for nothing."""
+        found = self._by_path(expression)
+        first = (found[0] if found else None) if isinstance(found, list) else found
+        if isinstance(first, html.HtmlElement):
+            return " ".join(first.text_content().split())
+        return None if first is None else str(first)
+
+    def _by_path(self, expression: str) -> Any:
+        find = _path(expression)
+        if self.tree is None:
+            return None
+        if sum(1 for _ in islice(self.tree.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
+            raise Unreadable(f"trang có hơn {MOST_ELEMENTS} phần tử, không hỏi XPath")
+        try:
+            return find(self.tree)
+        except etree.XPathError as error:
+            raise Unreadable(f"XPath {expression!r}: {error}") from error
+
     def gives(self, expression: str) -> bool:
         """Whether a JMESPath expression gives a true value; raise Unreadable for one that cannot be evaluated."""
+        return bool(self._asked(expression))
+
+    def knows(self, expression: str) -> bool:
+        """Whether a JMESPath expression gives anything but null; raise Unreadable as `gives` does."""
+        return self._asked(expression) is not None
+
+    def json_text(self, expression: str) -> str | None:
+        """What a JMESPath expression gives, as text; None for null, a list or an object."""
+        given = self._asked(expression)
+        if isinstance(given, bool):
+            return str(given).lower()
+        return str(given) if isinstance(given, str | int | float) else None
+
+    def _asked(self, expression: str) -> Any:
         try:
             asked = jmespath.compile(expression)
         except jmespath.exceptions.JMESPathError as error:
             raise Unreadable(f"JMESPath {expression!r}: {error}") from error
         try:
-            return bool(asked.search(json.loads(self.source)))
+            return asked.search(json.loads(self.source))
         except (ValueError, RecursionError, jmespath.exceptions.JMESPathError):
-            return False
+            return None
 
 
 @lru_cache(maxsize=1024)
@@ -154,3 +203,11 @@ def _compiled(selector: str) -> CSSSelector:
         return CSSSelector(selector, translator="html")
     except SelectorError as error:
         raise Unreadable(f"CSS {selector!r}: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def _path(expression: str) -> etree.XPath:
+    try:
+        return etree.XPath(expression, regexp=False, smart_strings=False)
+    except etree.XPathError as error:
+        raise Unreadable(f"XPath {expression!r}: {error}") from error

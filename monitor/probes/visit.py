@@ -8,16 +8,19 @@ from urllib.parse import urljoin, urlsplit
 
 import pycurl
 
+from monitor.core.journey import Unfit, body_of, headers_of, hosts, url_of
 from monitor.core.look import Cause, Evidence, Phases
 from monitor.core.service import Step, Target, Want
 from monitor.probes import failure
-from monitor.probes.judge import Judgement, retry_after, status_wanted, verdict, verdict_of
+from monitor.probes.judge import Judgement, at_step, retry_after, status_wanted, verdict_of
 from monitor.probes.outcome import Answer, Egress, Outcome
 from monitor.probes.resolve import Found, is_address
+from monitor.probes.taking import passed
 
 MOST_BODY = 2 * 1024 * 1024
 MOST_HOPS = 10
 MOST_HEADERS = 100
+ENCODINGS = "gzip, deflate"
 SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 CURVES = "X25519:P-256:P-384:P-521"
 """What a look offers for the key exchange: all that servers use. With OpenSSL's own list, which has a post-quantum key
@@ -37,12 +40,14 @@ class Visit:
         self.deadline = self.began + target.deadline_s
         self._step = 0
         self._hops = 0
-        self._url = target.steps[0].url
+        self._values: dict[str, str] = {}
+        self._url = target.steps[0].url.replace("{{", "{")
         self._method = target.steps[0].method
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._phases = Phases()
         self._answer: Answer | None = None
         self._address = ""
+        self._taken: list[str] = []
         curl.setopt(pycurl.COOKIEFILE, "")
         curl.setopt(pycurl.COOKIELIST, "ALL")
         self._empty()
@@ -113,7 +118,7 @@ class Visit:
             (pycurl.SSL_EC_CURVES, CURVES),
             (pycurl.CAINFO, self._egress.ca_for(self.target) or SYSTEM_AUTHORITIES),
             (pycurl.USERAGENT, self._egress.user_agent),
-            (pycurl.ACCEPT_ENCODING, "gzip, deflate"),
+            (pycurl.ACCEPT_ENCODING, ENCODINGS),
             (pycurl.TIMEOUT_MS, left_ms),
             (pycurl.CONNECTTIMEOUT_MS, left_ms),
             (pycurl.BUFFERSIZE, 65_536),
@@ -129,15 +134,21 @@ class Visit:
 
     def _prepare_request(self) -> None:
         curl, step = self.curl, self.step
-        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in step.headers.items()])
+        headers = headers_of(step, self._values) if self._at_home() else {}
+        curl.unsetopt(pycurl.HTTPHEADER)  # an empty list would leave the step's before
+        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}".encode() for name, value in headers.items()])
         curl.setopt(pycurl.HTTPGET, 1)
         if self._method == "HEAD":
             curl.setopt(pycurl.NOBODY, 1)
         elif self._method != "GET":
-            curl.setopt(pycurl.POSTFIELDS, step.body.encode())
+            curl.setopt(pycurl.POSTFIELDS, body_of(step, self._values).encode())
             curl.setopt(pycurl.CUSTOMREQUEST, self._method)
         if self._method in {"GET", "HEAD"}:
             curl.unsetopt(pycurl.CUSTOMREQUEST)
+
+    def _at_home(self) -> bool:
+        """Whether the next request goes to a host that the target names, and not to where a server sends us."""
+        return self._hops == 0 or urlsplit(self._url).hostname in hosts(self.target.steps)
 
     def _on_header(self, line: bytes) -> None:
         text = line.decode("iso-8859-1").strip()
@@ -160,6 +171,9 @@ class Visit:
     def ended(self, code: int, words: str) -> Judgement | None:
         """Take a finished transfer into account; None where another request follows."""
         self._note_phases()
+        self._taken.append(
+            f"{self._method} {self._url[:500]} → {self.curl.getinfo(pycurl.RESPONSE_CODE) or words[:160]}"
+        )
         if code and not (self._cut and code == pycurl.E_WRITE_ERROR):
             self._answer = self._answered()
             return failure.judged(code, words, self.curl, proxied=bool(self._proxy))
@@ -167,11 +181,21 @@ class Visit:
         location = answer.headers.get("location")
         if location and answer.status in _REDIRECTS and not self._wants(answer.status):
             return self._redirected(answer, location)
-        judgement = verdict(answer, self.step, self.target.challenge)
+        judgement, values = passed(answer, self.step, self.target.challenge)
+        self._values |= values
         if judgement.cause is not Cause.NONE or self._step + 1 == len(self.target.steps):
             return judgement
+        return self._next()
+
+    def _next(self) -> Judgement | None:
+        """Turn to the next step; the judgement where what was taken does not fit into it."""
         self._step += 1
-        self._url, self._method = self.step.url, self.step.method
+        self._hops, self._method = 0, self.step.method
+        try:
+            self._url = url_of(self.step, self._values)
+            headers_of(self.step, self._values)
+        except Unfit as error:
+            return Judgement(cause=Cause.CONTENT, detail=str(error))
         return None
 
     def _wants(self, status: int) -> bool:
@@ -187,6 +211,9 @@ class Visit:
             return Judgement(cause=Cause.BROKEN, detail=f"chuyển hướng tới {location[:120]}")
         if answer.status in {301, 302, 303} and self._method != "HEAD":
             self._method = "GET"
+        if self._method == "POST" and not self._at_home():
+            detail = f"chuyển hướng dữ liệu gửi đi tới máy khác: {location[:120]}"
+            return Judgement(cause=Cause.BROKEN, detail=detail)
         return None
 
     def _can_go(self, location: str) -> bool:
@@ -230,13 +257,9 @@ class Visit:
 
     def outcome(self, judgement: Judgement) -> Outcome:
         """What the whole look came to."""
+        judgement = at_step(judgement, self._step, len(self.target.steps))
         phases, answer = self._phases, self._answer
-        evidence, asks = Evidence(), None
-        if answer is not None:
-            evidence = Evidence(
-                headers={**answer.headers, ":url": answer.url, ":address": self._address}, body=answer.body
-            )
-            asks = retry_after(answer, self.at)
+        asks = retry_after(answer, self.at) if answer is not None else None
         return Outcome(
             verdict=verdict_of(judgement.cause),
             cause=judgement.cause,
@@ -253,5 +276,19 @@ class Visit:
             status=answer.status if answer is not None and answer.status else None,
             size=len(answer.body) if answer is not None else None,
             retry_after_s=asks,
-            evidence=evidence,
+            evidence=self._evidence(),
+        )
+
+    def _evidence(self) -> Evidence:
+        """What was asked, where, and what came; of a step's own headers their wording in the register."""
+        host, _ = self._peer()
+        answer = self._answer or Answer(url=self._url, status=0)
+        return Evidence(
+            headers=answer.headers,
+            body=answer.body,
+            url=answer.url,
+            request={"user-agent": self._egress.user_agent, "accept-encoding": ENCODINGS, **self.step.headers},
+            addresses=self._addresses.get(host, ()),
+            address=self._address,
+            taken=tuple(self._taken),
         )

@@ -59,6 +59,8 @@ class RegisterFile(Entry):
     province: str = ""
     centre: str
     own_hosts: list[Text] = Field(default_factory=list)
+    gateway: Annotated[str, AfterValidator(values.ip_or_empty)] = ""
+    resolver: Annotated[str, AfterValidator(values.nameserver_or_empty)] = ""
 
 
 class DefaultPost(Entry):
@@ -96,30 +98,56 @@ class AssertionEntry(Entry):
     cause: Annotated[Cause, Loose] = Cause.CONTENT
 
 
+class TakeEntry(Entry):
+    name: Annotated[str, AfterValidator(values.variable)]
+    by: Annotated[Means, Loose]
+    value: Text
+    attribute: str = ""
+    cause: Annotated[Cause, Loose] = Cause.CONTENT
+
+
 class StepEntry(Entry):
     url: Annotated[str, AfterValidator(values.url)]
     method: Literal["GET", "HEAD", "POST"] = "GET"
     headers: dict[str, str] = Field(default_factory=dict)
     body: str = ""
     assertions: list[AssertionEntry] = Field(default_factory=list)
+    take: Annotated[list[TakeEntry], Field(max_length=20)] = Field(default_factory=list)
+    record: Literal["A", "AAAA"] = "A"
+    resolvers: Annotated[list[Annotated[str, AfterValidator(values.resolver)]], Field(min_length=1, max_length=5)] = (
+        Field(default_factory=lambda: ["system"])
+    )
 
 
 class TargetEntry(Entry):
     key: Key
     name: Text
     kind: Annotated[Kind, Loose] = Kind.HTTP
-    step: Annotated[list[StepEntry], Field(min_length=1)]
+    step: Annotated[list[StepEntry], Field(min_length=1, max_length=10)]
     interval_s: Annotated[float, Field(ge=1, le=86400)] = 300.0
     deadline_s: Annotated[float, Field(gt=0, le=300)] = 20.0
     recheck_s: Annotated[float, Field(ge=1, le=3600)] = 20.0
     jitter: Annotated[float, Field(ge=0, le=0.5)] = 0.1
     required: bool = True
     control: bool = False
+    abroad: bool = False
     public: bool = True
     challenge: list[Text] = Field(default_factory=list)
     proxy: Annotated[str | None, AfterValidator(values.proxy)] = None
     ca_file: str | None = None
     formerly: list[Key] = Field(default_factory=list)
+
+
+class PanelEntry(Entry):
+    part: Literal["sign_on", "front_page", "sibling"]
+    name: Text
+    url: Annotated[str, AfterValidator(values.url)]
+    assertions: list[AssertionEntry] = Field(default_factory=list)
+    beside: list[Key] = Field(default_factory=list)
+    public: bool = True
+    challenge: list[Text] = Field(default_factory=list)
+    proxy: Annotated[str | None, AfterValidator(values.proxy)] = None
+    ca_file: str | None = None
 
 
 class ServiceEntry(Entry):
@@ -130,6 +158,7 @@ class ServiceEntry(Entry):
     internal_target: Annotated[str, AfterValidator(values.ratio)] = ""
     note: str = ""
     target: Annotated[list[TargetEntry], Field(min_length=1)]
+    panel: list[PanelEntry] = Field(default_factory=list)
 
 
 class ServicesFile(Entry):

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Generic
 
 from monitor.core.agency import Agency, Alias, Post, Role
+from monitor.core.attribution import Part
 from monitor.core.ladder import Ladder, Stage, SubjectKind
 from monitor.core.mistake import Mistake
 from monitor.core.obligation import Obligation
-from monitor.core.service import Assertion, Service, Step, Target
+from monitor.core.service import Assertion, PanelPage, Service, Step, Take, Target
 from monitor.core.source import SourceSpec
 from monitor.document import Document, E, Loc
 from monitor.register import entries
@@ -114,7 +115,22 @@ def service_of(entry: entries.ServiceEntry) -> Service:
     """The service an entry describes."""
     values = dict(entry)
     targets = tuple(_target(target) for target in values.pop("target"))
-    return Service(**values | {"told": tuple(entry.told), "targets": targets})
+    panel = tuple(_panel_page(entry.code, number, page) for number, page in enumerate(values.pop("panel")))
+    return Service(**values | {"told": tuple(entry.told), "targets": targets, "panel": panel})
+
+
+def _panel_page(code: str, number: int, entry: entries.PanelEntry) -> PanelPage:
+    page = Target(
+        key=f"{code}/panel/{number}",
+        name=entry.name,
+        steps=(Step(url=entry.url, assertions=tuple(Assertion(**dict(asserted)) for asserted in entry.assertions)),),
+        required=False,
+        public=entry.public,
+        challenge=tuple(entry.challenge),
+        proxy=entry.proxy,
+        ca_file=entry.ca_file,
+    )
+    return PanelPage(part=Part(entry.part), page=page, beside=tuple(entry.beside))
 
 
 def _target(entry: entries.TargetEntry) -> Target:
@@ -126,8 +142,12 @@ def _target(entry: entries.TargetEntry) -> Target:
 
 
 def _step(entry: entries.StepEntry) -> Step:
-    assertions = tuple(Assertion(want=a.want, value=a.value, cause=a.cause) for a in entry.assertions)
-    return Step(url=entry.url, method=entry.method, headers=entry.headers, body=entry.body, assertions=assertions)
+    made = {
+        "assertions": tuple(Assertion(**dict(asserted)) for asserted in entry.assertions),
+        "take": tuple(Take(**dict(taken)) for taken in entry.take),
+        "resolvers": tuple(entry.resolvers),
+    }
+    return Step(**dict(entry) | made)
 
 
 def source_of(entry: entries.SourceEntry) -> SourceSpec:

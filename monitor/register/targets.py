@@ -1,9 +1,8 @@
-"""What is wrong with the targets of the services: keys used twice, too fast looks, broken selectors."""
+"""What is wrong with the targets of the services: keys used twice, too fast looks, roles that exclude each other."""
 
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,9 +10,9 @@ from urllib.parse import urlsplit
 
 from monitor.core.look import Kind
 from monitor.core.mistake import Mistake
-from monitor.core.service import Want
 from monitor.register import entries
 from monitor.register.parts import Parts, Placed
+from monitor.register.steps import opens_pages, step_flaws
 
 PUBLIC_INTERVAL_S = 300.0
 PUBLIC_RECHECK_S = 20.0
@@ -41,12 +40,8 @@ def _target(
     own = parts.register.entry.own_hosts if parts.register else []
     for field, what, mend in (*_pace(target, own), *_role(target)):
         yield placed.mistake(what, mend, "target", number, field)
-    for step_number, step in enumerate(target.step):
-        for assertion_number, assertion in enumerate(step.assertions):
-            why = assertion_mistake(assertion.want, assertion.value)
-            if why:
-                loc = ("target", number, "step", step_number, "assertions", assertion_number, "value")
-                yield placed.mistake(f"“{assertion.value}” {why}", "sửa value", *loc)
+    for loc, what, mend in step_flaws(target):
+        yield placed.mistake(what, mend, "target", number, *loc)
 
 
 def _pace(target: entries.TargetEntry, own: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -66,7 +61,7 @@ def _pace(target: entries.TargetEntry, own: Sequence[str]) -> Iterator[tuple[str
 def _role(target: entries.TargetEntry) -> Iterator[tuple[str, str, str]]:
     if target.control and target.required:
         yield "control", "nơi đối chiếu không thể là bắt buộc", "đặt required = false"
-    if target.required and not any(step.assertions for step in target.step):
+    if target.required and opens_pages(target.kind) and not any(step.assertions for step in target.step):
         mend = "thêm assertions: mã HTTP 200 không chứng minh trang dùng được"
         yield "key", "địa chỉ bắt buộc mà không nói trang phải có gì", mend
     if target.kind is Kind.BROWSER and any(step.method != "GET" or step.body for step in target.step):
@@ -83,39 +78,3 @@ def is_own(host: str, own: Sequence[str]) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return False
-
-
-def assertion_mistake(want: Want, value: str) -> str:
-    """Why an assertion's value cannot be used; empty where it can."""
-    match want:
-        case Want.STATUS:
-            codes = [code.strip() for code in value.split(",")]
-            sound = all(re.fullmatch(r"[1-5](\d\d|xx|XX)", code) for code in codes)
-            return "" if sound else "không phải các mã HTTP dạng 200,304 hoặc 2xx"
-        case Want.SELECTOR | Want.NOT_SELECTOR:
-            return _selector(value)
-        case Want.JSON:
-            return _expression(value)
-        case Want.TEXT | Want.NOT_TEXT:
-            return "" if value.strip() else "chỉ có dấu cách"
-
-
-def _selector(value: str) -> str:
-    from cssselect import HTMLTranslator, SelectorError
-
-    try:
-        HTMLTranslator().css_to_xpath(value)
-    except SelectorError:
-        return "không phải bộ chọn CSS"
-    return ""
-
-
-def _expression(value: str) -> str:
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
-    try:
-        jmespath.compile(value)
-    except JMESPathError:
-        return "không phải biểu thức JMESPath"
-    return ""

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from monitor.core.address import resolver_of
+from monitor.core.journey import NAME
+
+SCHEMES = frozenset({"http", "https", "dns", "tls", "tcp"})
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -38,14 +43,56 @@ def address(value: str) -> str:
 
 
 def url(value: str) -> str:
-    """The address of a page."""
+    """The address of a page, or of a look of another kind."""
     try:
         parts = urlsplit(value)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        sound = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port != 0 or "{" in parts.netloc)
+    except ValueError:
+        sound = "{" in value  # a port that a variable chooses: refused with its own words
+    if not sound or any(c.isspace() for c in value):
+        raise ValueError(
+            f"“{value}” không phải địa chỉ – ghi dạng https://may/duong-dan, dns://ten-mien, tls://may:443 hoặc "
+            "tcp://may:cong, không có dấu cách"
+        )
+    return value
+
+
+def resolver(value: str) -> str:
+    """A resolver: "system", or an address with or without a port."""
+    try:
+        sound = value == "system" or bool(resolver_of(value))
     except ValueError:
         sound = False
-    if not sound or any(c.isspace() for c in value):
-        raise ValueError(f"“{value}” không phải địa chỉ trang – ghi dạng https://may/duong-dan, không có dấu cách")
+    if not sound:
+        raise ValueError(
+            f'“{value}” không phải máy chủ DNS – ghi "system" hoặc địa chỉ IP dạng 10.0.0.2 hay 10.0.0.2:53'
+        )
+    return value
+
+
+def variable(value: str) -> str:
+    """The name of a value that a step takes."""
+    if not re.fullmatch(NAME, value):
+        raise ValueError(f"tên biến “{value}” không dùng được – chỉ chữ thường không dấu, số và gạch dưới")
+    return value
+
+
+def ip_or_empty(value: str) -> str:
+    """The address of a machine in numbers, or none."""
+    try:
+        if value:
+            ip_address(value)
+    except ValueError as error:
+        raise ValueError(f"“{value}” không phải địa chỉ IP – ghi dạng 192.168.1.1, hoặc để trống") from error
+    return value
+
+
+def nameserver_or_empty(value: str) -> str:
+    """The address of a name server in numbers, with its port where that is not 53, or none."""
+    address, colon, port = value.rpartition(":") if value.count(":") == 1 else (value, "", "")
+    if colon and not (port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError(f"“{value}” không phải máy chủ tên miền – ghi dạng 192.0.2.53 hoặc 192.0.2.53:5353")
+    ip_or_empty(address)
     return value
 
 

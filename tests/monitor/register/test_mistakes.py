@@ -64,7 +64,7 @@ def test_mistakes_in_many_files_are_told_together(own) -> None:
         (SERVICE, 'want = "text", value = "2.001474"', 'want = "json", value = "a[?"', "không phải biểu thức JMESPath"),
         (SERVICE, 'want = "text", value = "2.001474"', 'want = "text", value = " "', "chỉ có dấu cách"),
         (SERVICE, 'want = "status", value = "200"', 'want = "status", value = "ok"', "không phải các mã HTTP"),
-        (SERVICE, 'url = "https://', 'url = "dvc://', "không phải địa chỉ trang"),
+        (SERVICE, 'url = "https://', 'url = "dvc://', "không phải địa chỉ – ghi dạng https"),
         (SERVICE, 'ma_thu_tuc=2.001474"', 'ma_thu_tuc=2.001474"\nmethod = "POST"', "trình duyệt chỉ mở trang bằng GET"),
         (SERVICE, 'key = "2.001474-dvcqg-http"', 'key = "doi-chieu-tinh"', "mã “doi-chieu-tinh” đã dùng cho"),
         (SERVICE, 'kind = "browser"', 'kind = "browser"\nrequired = false', "không có địa chỉ nào bắt buộc"),

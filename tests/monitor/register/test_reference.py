@@ -13,7 +13,7 @@ from monitor.core.ladder import Anchor, SubjectKind
 from monitor.core.look import Kind
 from monitor.core.message import Urgency
 from monitor.core.obligation import DueKind
-from monitor.core.service import Want
+from monitor.core.service import Means, Want
 from monitor.register import entries
 
 ROOT = Path(__file__).parents[3]
@@ -25,12 +25,19 @@ FILES = {
     "register.toml": (entries.RegisterFile,),
     "agencies/tinh.toml": (entries.AgencyEntry,),
     "posts.toml": (entries.DefaultPost, entries.PostEntry),
-    "services/2.001474.toml": (entries.ServiceEntry, entries.TargetEntry, entries.StepEntry, entries.AssertionEntry),
+    "services/2.001474.toml": (
+        entries.ServiceEntry,
+        entries.TargetEntry,
+        entries.StepEntry,
+        entries.AssertionEntry,
+        entries.TakeEntry,
+        entries.PanelEntry,
+    ),
     "sources.toml": (entries.SourceEntry,),
     "ladders.toml": (entries.StageEntry,),
     "duties.toml": (entries.DutyEntry,),
 }
-NESTED = {"target", "step"}
+NESTED = {"target", "step", "panel"}
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -44,7 +51,7 @@ def test_every_field_is_in_the_reference_and_explained_in_the_file_itself(file: 
     assert {field for field in fields if not re.search(rf"\b{field}\b", comments)} == set()
 
 
-@pytest.mark.parametrize("closed_set", [AgencyKind, Role, Anchor, SubjectKind, Kind, Urgency, DueKind, Want])
+@pytest.mark.parametrize("closed_set", [AgencyKind, Role, Anchor, SubjectKind, Kind, Urgency, DueKind, Want, Means])
 def test_every_word_of_a_closed_set_is_in_the_reference(closed_set: type) -> None:
     assert [word for word in closed_set if f"`{word}`" not in REFERENCE and f"`[[{word}]]`" not in REFERENCE] == []  # type: ignore[attr-defined]
 
