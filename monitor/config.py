@@ -96,6 +96,13 @@ def _smtp_from(value: str, known: ValidationInfo) -> str:
     return _address(value) if value else value
 
 
+def _outgoing(value: str) -> str:
+    try:
+        return ", ".join(str(ip_address(one.strip())) for one in value.split(","))
+    except ValueError:
+        raise ValueError("không phải địa chỉ IP – ghi như 203.0.113.7, nhiều địa chỉ thì cách nhau dấu phẩy") from None
+
+
 def _proxy_url(value: str) -> str:
     _split(value, "http://proxy.thanhhoa.gov.vn:3128", "http", "https", "socks5", "socks5h")
     return value
@@ -129,6 +136,11 @@ def _report_to(value: str) -> str:
     return value.rstrip("/")
 
 
+def _deadman_url(value: str) -> str:
+    _split(value, "https://hc.thanhhoa.gov.vn/ping/ma-rieng", "https", "http")
+    return value
+
+
 def _report_key(value: str, known: ValidationInfo) -> str:
     if not value and known.data.get("report_to"):
         raise ValueError("để trống mà REPORT_TO đã đặt – chép khóa do máy chính cấp (tthc vantage key)")
@@ -139,6 +151,12 @@ def _level(value: str) -> str:
     if value.upper() not in _LEVELS:
         raise ValueError(f"không phải mức nhật ký – chọn một trong: {', '.join(_LEVELS)}")
     return value.upper()
+
+
+def _on_or_off(value: str) -> str:
+    if value.lower() not in {"on", "off"}:
+        raise ValueError("không hiểu – ghi on hoặc off")
+    return value.lower()
 
 
 def _file(value: str) -> str:
@@ -172,6 +190,7 @@ class Settings(BaseSettings):
     smtp_from: Annotated[str, AfterValidator(_smtp_from)] = ""
     contact: Annotated[str, _or_empty(_contact)] = ""
     pilot_address: Annotated[str, _or_empty(_address)] = ""
+    outgoing_address: Annotated[str, _or_empty(_outgoing)] = ""
     proxy_url: Annotated[str, _or_empty(_proxy_url)] = Field(default="", repr=False)
     no_proxy: str = ""
     ca_file: Annotated[str, _or_empty(_file)] = ""
@@ -181,6 +200,9 @@ class Settings(BaseSettings):
     vantage_keys: Annotated[str, _or_empty(_vantage_keys)] = ""
     report_to: Annotated[str, _or_empty(_report_to)] = ""
     report_key: Annotated[str, AfterValidator(_report_key)] = Field(default="", repr=False)
+    drill: Annotated[str, AfterValidator(_on_or_off)] = "on"
+    deadman_url: Annotated[str, _or_empty(_deadman_url)] = Field(default="", repr=False)
+    badges: Annotated[str, AfterValidator(_on_or_off)] = "off"
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
 
     @property

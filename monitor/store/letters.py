@@ -30,6 +30,7 @@ __all__ = [
     "release",
     "replaced",
     "retry",
+    "stopped",
     "unfiled",
 ]
 
@@ -170,6 +171,12 @@ def replaced(db: Connection, letter: int, words: str, now: datetime) -> bool:
         return False
     _note(db, [letter], LetterState.REPLACED, words, now)
     return True
+
+
+def stopped(db: Connection, kind: str, before: datetime) -> list[int]:
+    """Letters of a kind, of slots before a moment, that may still be sent though nobody is sending them."""
+    mine = letters.c.state.in_(STOPPED) & (letters.c.kind == kind) & (letters.c.slot < before)
+    return list(db.scalars(select(letters.c.id).where(mine).order_by(letters.c.id)))
 
 
 def unfiled(db: Connection, limit: int) -> list[LetterRow]:

@@ -102,6 +102,10 @@ def test_the_library_of_holidays_differs_where_we_know_it_to_be_wrong_and_nowher
         ("resolution_days.2.000002", date(2025, 1, 2), 5, "128/2024"),
         ("notice_days_before.2.000033", date(2026, 11, 24), 3, "239/2026"),
         ("explanation_working_days", date(2026, 11, 24), 1, "Quy ước nội bộ"),
+        ("continuous_measurement", date(2026, 7, 1), 0, "224/2026/NĐ-CP, Điều 19"),
+        ("manual_check_coverage", date(2026, 11, 24), 50, "không phải quy định của pháp luật"),
+        ("filing_date_recorded.2.001474", date(2024, 3, 4), 0, "81/2018/NĐ-CP, Điều 17"),
+        ("filing_date_recorded.2.001474", date(2026, 6, 26), 0, "239/2026"),
     ],
 )
 def test_a_value_and_the_decree_that_was_valid_on_the_day(key: str, on: date, value: int, document: str) -> None:
@@ -110,7 +114,7 @@ def test_a_value_and_the_decree_that_was_valid_on_the_day(key: str, on: date, va
     assert document in rule.citation
 
 
-@pytest.mark.parametrize("key", sorted(set(LAW.rules) - {"failure_remedy"}))
+@pytest.mark.parametrize("key", sorted(set(LAW.rules) - {"failure_remedy", "continuous_measurement"}))
 def test_a_rule_has_one_value_on_every_day_of_the_calendar(key: str) -> None:
     for day in DAYS:
         in_force = [r for r in LAW.rules[key] if (r.start or day) <= day <= (r.end or day)]

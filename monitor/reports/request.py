@@ -1,0 +1,79 @@
+"""The draft of a request to an operator about one interruption, with the evidence there is of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.core.law import Law
+from monitor.core.look import Look
+from monitor.register import Register
+from monitor.reports.allow_list import citation_of
+from monitor.reports.drafts import Draft, blocks, letter, operator_of
+from monitor.reports.official.document import Appendix, Block, Grid, Paragraph
+from monitor.reports.record import Record
+from monitor.reports.render import bieuhien, luc, so, term, terms
+
+REMEDY = "failure_remedy"
+FILING = "filing_date_recorded"
+"""The rule, by procedure, that the day of filing is the day the system records: an outage may cost a trader the day."""
+MOST_LOOKS = 200
+"""More looks than that are no letter's matter: the evidence pack has them all."""
+
+
+def request(register: Register, law: Law, record: Record, *, now: datetime) -> Draft:
+    """A letter to whoever runs the interrupted system: what was seen, whom it harms, what is asked; evidence beside."""
+    failed = record.interruption.first_bad
+    code = record.service.code
+    return Draft(
+        stem=f"du-thao-de-nghi-khac-phuc-{code}-{record.handle.replace(':', '').replace('/', '-')}",
+        document=letter(
+            register,
+            record.service.owner,
+            about=terms()["draft"]["request"].format(code),
+            to=record.owner.text if record.owner else operator_of(record.target),
+            now=now,
+            body=blocks(
+                "request",
+                record=record,
+                told=record.told,
+                remedy_basis=citation_of(law, REMEDY, failed),
+                harm_basis=citation_of(law, f"{FILING}.{code}", failed),
+                url=record.target.steps[0].url if record.target.steps else "",
+            ),
+            appendices=tuple(_appendices(record)),
+        ),
+    )
+
+
+def _appendices(record: Record) -> list[Appendix]:
+    words = terms()["draft"]
+    return [
+        Appendix(title=words["looks"], blocks=_looks(record)),
+        Appendix(title=words["exhibits"], blocks=_exhibits(record), landscape=True),
+    ]
+
+
+def _looks(record: Record) -> tuple[Block, ...]:
+    words = terms()["draft"]
+    some = record.looks[:MOST_LOOKS]
+    rows = tuple((luc(one.at), term(one.verdict), _seen(one)) for one in some)
+    grid = Grid(header=(words["at"], words["verdict"], words["seen"]), rows=rows, widths=(1.2, 1.0, 2.4))
+    left = len(record.looks) - len(some)
+    return (grid, Paragraph(words["more"].format(so(left)), italic=True)) if left else (grid,)
+
+
+def _seen(look: Look) -> str:
+    said = bieuhien(look.cause, look.status) if look.cause.value else ""
+    answered = f"HTTP {look.status}" if look.status and f"HTTP {look.status}" not in said else ""
+    return "; ".join(part for part in (said, answered) if part) or "–"
+
+
+def _exhibits(record: Record) -> tuple[Block, ...]:
+    words = terms()["draft"]
+    if not record.exhibits:
+        return (Paragraph(words["no_exhibits"]),)
+    rows = tuple((luc(one.at), one.digest) for one in record.exhibits[:MOST_LOOKS])
+    left = len(record.exhibits) - len(rows)
+    grid = Grid(header=(words["at"], "SHA-256"), rows=rows, widths=(1.0, 3.4))
+    told = (Paragraph(words["more"].format(so(left)), italic=True),) if left else ()
+    return (Paragraph(words["digests"]), grid, *told)
