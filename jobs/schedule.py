@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import structlog
 
-from jobs import asking, beat, deliver, drill, inbox, letters, project, seals, send, tell, weekly
+from jobs import asking, beat, deliver, drill, inbox, letters, project, seals, send, silence, tell, weekly
 from jobs.app import App
 from monitor.core.period import at, ict
 from monitor.store import runs, writing
@@ -117,8 +117,10 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
     Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),
+    Every(name="deadman", lane=Lane.OUTSIDE, seconds=deadman.SECONDS, run=deadman.run),
     Every(name="deliver", lane=Lane.OUTSIDE, seconds=10, run=deliver.run),
     Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
+    Every(name="silence", lane=Lane.READING, seconds=3600, run=silence.run),
     Every(name="project", lane=Lane.READING, seconds=60, run=project.catch_up),
     Appointed(
         name="weekly", lane=Lane.REPORTING, next_due=weekly.next_due, run=weekly.run, tolerance=timedelta(days=21)

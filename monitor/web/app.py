@@ -23,6 +23,7 @@ from monitor.core.law import Law
 from monitor.core.period import Span, ict
 from monitor.register import Register
 from monitor.reports.mode import Mode, mode
+from monitor.reports.present import present
 from monitor.reports.render import render
 from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
@@ -122,6 +123,16 @@ class Pages:
             facts = standing(db, self.settings, self.register, self.law, self.now())
         return exposed(facts, request.headers.get("accept", ""))
 
+    def badge(self, code: str) -> Response:
+        """One service's state and week as a small picture; it may be shown in anybody's page."""
+        known = self.register.service(code)
+        if known is None:
+            raise HTTPException(404)
+        with reading(self.engine) as db:
+            one = present(db, self.settings, self.register, self.law, service=known, now=self.now())
+        headers = {"Cache-Control": "max-age=60", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(render("pages/badge.svg", one=one), media_type="image/svg+xml", headers=headers)
+
     def failed(self, request: Request, error: Exception) -> Response:
         """A page that says what went wrong, or JSON where a program asked; what is our own fault is logged."""
         match error:
@@ -177,6 +188,8 @@ def create_app(
     }
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
+    if settings.badges == "on":
+        app.add_api_route("/badge/{code}.svg", pages.badge, methods=["GET", "HEAD"], response_model=None)
     if settings.keys_of_vantages:
         vantages = Vantages(engine, settings.keys_of_vantages, now)
         app.add_api_route("/api/v1/vantages/{name}", vantages.head, methods=["GET"], response_model=None)

@@ -26,10 +26,14 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-UNLESS_SAID = {"Content-Security-Policy": PAGE_POLICY, "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
+UNLESS_SAID = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
 WRONG_NAME = (
     "Trang này không được gọi bằng tên máy đó. Dùng địa chỉ IP, hoặc đặt PUBLIC_URL trong tệp .env là địa chỉ "
     "mà người dùng gõ vào trình duyệt.\n"

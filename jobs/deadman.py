@@ -1,0 +1,45 @@
+"""The dead-man ping: an outside address is called while this program does its work, and alarms once it no longer is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import requests
+import structlog
+
+from jobs.app import App
+from jobs.outside import PATIENCE_S, proxies_for, session_of
+from monitor.reports.standing import Concern, standing
+from monitor.store import reading
+
+log = structlog.get_logger()
+
+SECONDS = 300
+_NOT_WORKING = frozenset({Concern.SILENT, Concern.LATE_LETTERS})
+"""With these the program runs and yet does not do what it is for: nobody looks, or no letter gets out."""
+
+
+def run(app: App, now: datetime) -> None:
+    """Call the address, unless the program looks at nothing or its letters do not get out; what fails is logged."""
+    if not app.settings.deadman_url:
+        return
+    with reading(app.engine) as db:
+        amiss = _NOT_WORKING & set(standing(db, app.settings, app.register, app.law, now).concerns)
+    if amiss:
+        log.warning("deadman.withheld", why=sorted(amiss))
+        return
+    host = urlsplit(app.settings.deadman_url).hostname or ""
+    try:
+        answer = session_of(app.settings.ca_file).get(
+            app.settings.deadman_url,
+            proxies=proxies_for(app.settings, host),
+            timeout=PATIENCE_S,
+            allow_redirects=False,
+            stream=True,
+        )
+        answer.close()
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        # The address is a secret of its own: only its host is named.
+        log.warning("deadman.failed", host=host, why=type(error).__name__)
