@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.core.address import place_of, resolver_of
-from monitor.core.look import Cause
+from monitor.core.look import Cause, Evidence
 from monitor.core.service import Assertion, Step, Target
 from monitor.probes.connection import Deadline
 from monitor.probes.http import Finished
@@ -59,8 +59,8 @@ def probe(target: Target, egress: Egress, now: Callable[[], datetime], stopping:
         judgement = Judgement(cause=Cause.PROBE_FAILED, detail=str(error))
         return over(target, egress, at, deadline, Found(judgement=judgement))
     judgement = judged(replies, step, proxied=bool(egress.proxy_for(target, step.url)))
-    notes = {f":dns {reply.resolver}": reply.words for reply in replies}
-    return over(target, egress, at, deadline, Found(judgement=judgement, notes=notes))
+    evidence = Evidence(taken=tuple(reply.words for reply in replies))
+    return over(target, egress, at, deadline, Found(judgement=judgement, evidence=evidence))
 
 
 def judged(replies: Sequence[Reply], step: Step, *, proxied: bool) -> Judgement:

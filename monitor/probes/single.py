@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,12 +17,11 @@ from monitor.probes.outcome import Egress, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What the question was answered with; `notes` go into the evidence's headers."""
+    """What the question was answered with; `evidence` without the address that was asked."""
 
     judgement: Judgement
     phases: Phases = field(default_factory=Phases)
-    body: bytes = b""
-    notes: Mapping[str, str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 def route_of(target: Target, egress: Egress, stopping: threading.Event) -> Route:
@@ -50,7 +48,8 @@ def over(target: Target, egress: Egress, at: datetime, deadline: Deadline, found
         doubtful=found.judgement.doubtful,
         proxied=bool(egress.proxy_for(target, url)),
         phases=replace(found.phases, total=deadline.elapsed_ms()),
-        size=len(found.body) or None,
-        evidence=Evidence(headers={":url": url, **found.notes}, body=found.body),
+        size=len(found.evidence.body) or None,
+        evidence=replace(found.evidence, url=url),
+        certificate=found.evidence.certificate,
     )
     return Finished(target=target, at=at, outcome=outcome)

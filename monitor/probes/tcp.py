@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.look import Cause
+from monitor.core.look import Cause, Evidence
 from monitor.core.service import Assertion, Target
 from monitor.probes.connection import Deadline, NotConnected, connect
 from monitor.probes.http import Finished
@@ -27,7 +27,7 @@ def probe(target: Target, egress: Egress, now: Callable[[], datetime], stopping:
         connected = connect(route_of(target, egress, stopping), deadline)
     except NotConnected as error:
         return over(target, egress, at, deadline, Found(judgement=error.judgement, phases=error.phases))
-    found = Found(judgement=USABLE, phases=connected.phases, notes={":address": connected.address})
+    found = Found(judgement=USABLE, phases=connected.phases, evidence=Evidence(address=connected.address))
     with connected.socket as line:
         wanted = target.steps[0].assertions
         return over(target, egress, at, deadline, _greeted(line, wanted, deadline, found) if wanted else found)
@@ -52,7 +52,8 @@ def _greeted(line: socket.socket, wanted: Sequence[Assertion], deadline: Deadlin
     missing = _missing(said, wanted)
     if missing and said:
         end = Judgement(cause=missing[0].cause, detail=f"thiếu lời chào: {missing[0].value[:120]}")
-    return replace(found, judgement=end if missing else USABLE, body=said[:MOST_GREETING])
+    evidence = replace(found.evidence, body=said[:MOST_GREETING])
+    return replace(found, judgement=end if missing else USABLE, evidence=evidence)
 
 
 def _missing(said: bytes, wanted: Sequence[Assertion]) -> list[Assertion]:

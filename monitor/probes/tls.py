@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 
-from monitor.core.look import Cause
+from monitor.core.look import Cause, Evidence
 from monitor.core.service import Target
 from monitor.probes.certificate import Certificate, shown
 from monitor.probes.connection import Deadline, NotConnected
@@ -24,13 +23,9 @@ def probe(target: Target, egress: Egress, now: Callable[[], datetime], stopping:
         seen = shown(route_of(target, egress, stopping), egress.ca_for(target))
     except NotConnected as error:
         return over(target, egress, at, deadline, Found(judgement=error.judgement, phases=error.phases))
-    found = Found(
-        judgement=judged(seen.certificate, at),
-        phases=seen.phases,
-        notes={":address": seen.address, **notes_of(seen.certificate)},
-    )
-    finished = over(target, egress, at, deadline, found)
-    return replace(finished, outcome=replace(finished.outcome, certificate=seen.certificate))
+    evidence = Evidence(address=seen.address, certificate=seen.certificate)
+    found = Found(judgement=judged(seen.certificate, at), phases=seen.phases, evidence=evidence)
+    return over(target, egress, at, deadline, found)
 
 
 def judged(certificate: Certificate, at: datetime) -> Judgement:
@@ -38,15 +33,3 @@ def judged(certificate: Certificate, at: datetime) -> Judgement:
     if certificate.problem:
         return Judgement(cause=Cause.TLS, detail=certificate.problem, doubtful=True)
     return Judgement(detail=f"chứng thư còn {certificate.days_left(at)} ngày, đến {certificate.not_after:%d/%m/%Y}")
-
-
-def notes_of(certificate: Certificate) -> Mapping[str, str]:
-    """A certificate among a look's evidence."""
-    return {
-        ":subject": certificate.subject,
-        ":issuer": certificate.issuer,
-        ":names": ", ".join(certificate.names[:50]),
-        ":not_before": certificate.not_before.isoformat(),
-        ":not_after": certificate.not_after.isoformat(),
-        ":sha256": certificate.sha256,
-    }
