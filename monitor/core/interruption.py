@@ -221,8 +221,8 @@ def _ordered(mine: list[Look]) -> list[Look]:
     return sorted(mine, key=_order)
 
 
-def _order(look: Look) -> tuple[datetime, str, str, str]:
-    return look.at, look.vantage, look.verdict, look.cause
+def _order(look: Look) -> tuple[datetime, str, str, str, int]:
+    return look.at, look.vantage, look.verdict, look.cause, look.valid_for_ms
 
 
 def _interruption(service: str, watch: Watch, *, first_good: datetime | None) -> Interruption:

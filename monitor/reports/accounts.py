@@ -60,12 +60,16 @@ def _looks(db: Connection, targets: Sequence[Target], window: Span) -> Iterator[
         if look.verdict is not Verdict.UNKNOWN:
             newest[look.target] = look
     for target in targets:
-        if target.key in newest and newest[target.key].verdict is Verdict.DOWN:
+        last = newest.get(target.key)
+        if last is not None and (last.verdict is Verdict.DOWN or last.at < window.end):
             yield from _until_good(db, target, reached)
 
 
 def _until_good(db: Connection, target: Target, start: datetime) -> Iterator[Look]:
-    """What was seen of a target from a moment on, up to its first good look, read in ever longer stretches."""
+    """What was seen of a target from a moment on, up to its first good look, read in ever longer stretches.
+
+    So a failure is found that is the first thing seen of a target after its last good look in the window, however late.
+    """
     last = [look.at for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
     length = AFTERMATH
     while last and start <= max(last):

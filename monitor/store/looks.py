@@ -23,8 +23,11 @@ from monitor.store.tables import looks
 
 __all__ = ["REACH_MS", "add", "add_manual", "between", "first", "last", "manual_between", "put_back", "sealed"]
 
-REACH_MS = 86_400_000
-"""How far before a window UNKNOWN looks are read, which may still speak into it; conclusive ones have no such bound."""
+REACH_MS = 2 * 86_400_000
+"""How far before a window UNKNOWN looks are read, which may still speak into it: two of the longest intervals that the
+register takes. Conclusive ones have no such bound."""
+_NEAR_MS = 86_400_000
+"""So far before a window everything is read: each of several places has a last good look of its own."""
 
 _LONGEST_MS = 2**31 - 1
 """No look is under way for 24 days: the clock was set, from 1970 as likely as not. PostgreSQL takes no more here."""
@@ -151,7 +154,8 @@ def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
                     looks.c.target_id == number,
                     looks.c.at < end,
                     or_(
-                        looks.c.at >= start - REACH_MS,
+                        and_(looks.c.at >= start - REACH_MS, looks.c.verdict == Verdict.UNKNOWN.value),
+                        looks.c.at >= start - _NEAR_MS,
                         and_(looks.c.at >= good, looks.c.verdict != Verdict.UNKNOWN.value),
                     ),
                 ).order_by(looks.c.at, looks.c.vantage_id)

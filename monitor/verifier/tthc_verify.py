@@ -367,11 +367,12 @@ class Facts:
 
 
 def in_order(looks: Looks, sayings: Sequence[tuple[str, str]], chains: Sequence[str]) -> Looks:
-    """Looks by moment, place, verdict and cause; they are mostly so already."""
+    """Looks by moment, place, verdict, cause and validity; they are mostly so already."""
     at = looks.at
     if all(before < after for before, after in zip(at, at[1:])):
         return looks
-    order = sorted(range(len(at)), key=lambda i: (at[i], chains[looks.chain[i]], sayings[looks.said[i]]))
+    valid, chain, said = looks.valid, looks.chain, looks.said
+    order = sorted(range(len(at)), key=lambda i: (at[i], chains[chain[i]], sayings[said[i]], valid[i]))
     made = Looks()
     for column, new in zip(looks.columns(), made.columns()):
         new.extend(column[i] for i in order)
@@ -627,7 +628,7 @@ class Basis:
     formerly: dict[str, str]
     confirmations: int
     hours: tuple[tuple[int, int], ...] | None
-    notice_days: int
+    notice_days: int | None
     working_days: tuple[str, ...]
     quorum: int
     vantages: tuple[str, ...]
@@ -642,7 +643,7 @@ class Basis:
             formerly=dict(read["formerly"]),
             confirmations=int(read["confirmations"]),
             hours=None if hours is None else tuple((int(since), int(until)) for since, until in hours),
-            notice_days=int(read["notice_days"]),
+            notice_days=None if read["notice_days"] is None else int(read["notice_days"]),
             working_days=tuple(sorted(read["working_days"])),
             quorum=int(read["quorum"]),
             vantages=tuple(read.get("vantages") or ()),
@@ -659,6 +660,8 @@ class Basis:
 
     def announced_in_time(self, notice: Notice) -> bool:
         """Whether the n-th working day after the day it was entered is not later than the day the stop starts."""
+        if self.notice_days is None:
+            return False
         entered, starts = day_of(notice.entered_at), day_of(notice.starts)
         between = [day for day in self.working_days if entered < day <= starts]
         return notice.entered_at < notice.starts and len(between) >= self.notice_days

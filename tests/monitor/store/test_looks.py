@@ -111,10 +111,10 @@ def test_before_a_window_is_read_what_is_conclusive_since_the_last_good_look(
     assert "".join(letters[one.verdict] for one in found) == read + "uu"
 
 
-def test_an_unknown_look_is_read_a_day_back(engine: Engine) -> None:
-    keep(engine, [look(-1439, Verdict.UNKNOWN), look(-1441, Verdict.UNKNOWN)])
+def test_an_unknown_look_is_read_as_far_back_as_two_of_the_longest_intervals(engine: Engine) -> None:
+    keep(engine, [look(-2879, Verdict.UNKNOWN), look(-2881, Verdict.UNKNOWN)])
     with reading(engine) as db:
-        assert [one.at for one in looks.between(db, [TARGET], DAY)] == [MONDAY - 1439 * MINUTE]
+        assert [one.at for one in looks.between(db, [TARGET], DAY)] == [MONDAY - 2879 * MINUTE]
 
 
 def test_a_window_is_half_open_and_holds_only_the_targets_asked_for(engine: Engine) -> None:
