@@ -1,25 +1,26 @@
-"""The weekly log goes out: on the first working day after its week, at 07:30, once to each reader."""
+"""The weekly log published and sent: on the first working day after its week, at 07:30, once to each reader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from jobs import tell
+from jobs import publish, tell
 from jobs.app import App
 from jobs.readers import occasion, put, readers_of
 from monitor.core.agency import Role
 from monitor.core.period import Span, at, ict, week_of_day
 from monitor.core.service import Service
 from monitor.core.workdays import CalendarUnknown
-from monitor.reports import accounts, uptime_report
+from monitor.reports import accounts, publishing, uptime_report
 from monitor.reports.letters import Words
+from monitor.reports.render import terms
 from monitor.reports.uptime_log import UptimeLog
-from monitor.store import reading, watches, writing
+from monitor.store import archive, reading, watches, writing
 
 log = structlog.get_logger()
 
@@ -56,9 +57,9 @@ def _monday(day: date) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """One week of one service that is due and not reported yet, with the log made of it."""
+    """One week of one service that is due and not reported yet, with what would be published of it."""
 
-    log: UptimeLog
+    draft: publishing.Draft
     due: datetime
 
 
@@ -80,8 +81,8 @@ def _owed(app: App, service: Service, due: datetime, now: datetime) -> Iterator[
         with reading(app.engine) as db:
             if week_due <= due - BACK or _reported(db, service, week.span) or not _begun(db, service, week.span, now):
                 continue
-            made = uptime_report.log_of(db, app.register, app.law, service.code, week, now)
-        yield Owed(log=made, due=week_due)
+            made = publishing.draft(db, app.register, app.law, service.code, week, now)
+        yield Owed(draft=made, due=week_due)
 
 
 def _mark(service: Service) -> str:
@@ -99,20 +100,49 @@ def _begun(db: Connection, service: Service, span: Span, now: datetime) -> bool:
     return began is not None and began < span.end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """What goes out: the log that is told, the documents that go with it, and the edition to be kept, if it is new."""
+
+    log: UptimeLog
+    documents: Mapping[str, bytes]
+    made: publishing.Made | None = None
+
+
+def _letter(app: App, draft: publishing.Draft) -> _Letter:
+    """The first edition and its documents; where a person published the week before, what they published."""
+    one = draft.published
+    if one is None:
+        made = publishing.edition(draft, by=terms()["word"]["sender"])
+        publish.documents(app, made)
+        return _Letter(log=made.log, documents=made.documents, made=made)
+    named = publishing.edition_of(one, differs=bool(draft.changes))
+    told = replace(draft.log, edition=named)
+    try:
+        return _Letter(log=told, documents=publish.kept(app, one))
+    except archive.NotAsPublished as lost:
+        log.error("publication.not_as_published", why=str(lost))
+        return _Letter(log=told, documents=uptime_report.files(told))
+
+
 def _put(app: App, owed: Owed, now: datetime) -> None:
-    """One letter a reader, and that the week is reported, in one transaction; drawing and filling come before it."""
-    service, late = owed.log.service, now - owed.due > LATE
-    enclosed = uptime_report.enclosed(owed.log)
+    """The edition, one letter a reader, and that the week is reported, in one transaction; drawing comes before it."""
+    goes_out, late = _letter(app, owed.draft), now - owed.due > LATE
+    service, week = goes_out.log.service, goes_out.log.period
+    enclosed = uptime_report.enclosed(goes_out.documents)
     posts = [p for a in dict.fromkeys((service.owner, app.register.centre)) for p in app.register.posts_of(a, ROLES)]
     readers = readers_of(posts)
     with reading(app.engine) as db:
         live = tell.mode(db)
     letters: list[Words] = [
-        uptime_report.letter(owed.log, enclosed, occasion(app, reader, now, live=live), late=late) for reader in readers
+        uptime_report.letter(goes_out.log, enclosed, occasion(app, reader, now, live=live), late=late)
+        for reader in readers
     ]
-    key = f"weekly/{service.code}/{owed.log.period.name}"
+    key = f"weekly/{service.code}/{week.name}"
     with writing(app.engine) as db:
+        if goes_out.made is not None:
+            publish.row(db, goes_out.made)
         for reader, words in zip(readers, letters, strict=True):
             put(db, app, key=key, reader=reader, words=words, now=now, kind="weekly", live=live, slot=owed.due)
-        watches.set_mark(db, _mark(service), owed.log.span.end.isoformat())
-    log.info("weekly.put", service=service.code, week=owed.log.period.name, readers=len(readers), late=late)
+        watches.set_mark(db, _mark(service), week.span.end.isoformat())
+    log.info("weekly.put", service=service.code, week=week.name, readers=len(readers), late=late)

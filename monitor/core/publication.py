@@ -43,16 +43,23 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A figure that is not what it was; None where it was not there, or is there no more."""
+    """A figure that is not what it was; None where it was not there, or is there no more.
+
+    `of` says of what where the name alone does not: the gap, or the interruption by target and first failed look.
+    """
 
     figure: str
+    of: str = ""
     before: str | int | None
     after: str | int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """Which edition a document is of; a restatement says what it replaces, why, and in what it differs."""
+    """Which edition a document is of; a restatement says what it replaces, why, and in what it differs.
+
+    `differs`: the figures told here are newer than those published, and not the same.
+    """
 
     number: int
     published_at: datetime
@@ -61,6 +68,7 @@ class Edition:
     replaces: int | None = None
     replaced_at: datetime | None = None
     changes: tuple[Difference, ...] = ()
+    differs: bool = False
 
 
 def canonical_text(value: object) -> str:
@@ -71,24 +79,23 @@ def canonical_text(value: object) -> str:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Figure by figure what differs between two accounts as `monitor.core.uptime.figures` gives them; empty if nothing.
 
-    Interruptions are the same where target and first failed look are; one that is only in one of the two is named by
-    these.
+    Interruptions are the same where target and first failed look are.
     """
     one, other = dict(_flat(before)), dict(_flat(after))
     return tuple(
-        Difference(figure=name, before=one.get(name), after=other.get(name))
-        for name in [*one, *(name for name in other if name not in one)]
-        if one.get(name) != other.get(name)
+        Difference(figure=key[0], of=key[1], before=one.get(key), after=other.get(key))
+        for key in [*one, *(key for key in other if key not in one)]
+        if one.get(key) != other.get(key)
     )
 
 
-def _flat(figures: Mapping[str, Any]) -> Iterator[tuple[str, str | int | None]]:
+def _flat(figures: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str | int | None]]:
     for name, value in figures.items():
         if name == "interruptions":
-            yield name, len(value)
+            yield (name, ""), len(value)
             for one in value:
-                yield from ((f"{one['target']} {one['first_bad']} {field}", said) for field, said in one.items())
+                yield from (((field, f"{one['target']}, {one['first_bad']}"), said) for field, said in one.items())
         elif isinstance(value, Mapping):
-            yield from ((f"{name}.{key}", said) for key, said in value.items())
+            yield from (((name, key), said) for key, said in value.items())
         else:
-            yield name, value
+            yield (name, ""), value

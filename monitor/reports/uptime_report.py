@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -18,12 +19,14 @@ from monitor.core.law import Law
 from monitor.core.look import ManualCheck
 from monitor.core.message import Attachment
 from monitor.core.period import Period, Span, ict
+from monitor.core.publication import Edition
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Judgement, figures, judge
 from monitor.register import Register
-from monitor.reports import accounts, observed, periods, strip, workbook
+from monitor.reports import accounts, beside, observed, periods, strip, workbook
 from monitor.reports.letters import Occasion, Words
 from monitor.reports.letters import write as compose
+from monitor.reports.official.letterhead import letterhead_of
 from monitor.reports.render import render
 from monitor.reports.uptime_log import PeriodLine, Seen, UptimeLog
 from monitor.store import journal, looks
@@ -32,7 +35,11 @@ EARLIER = 8
 """How many periods of the same kind before this one stand in the comparison."""
 CID = "dai-thoi-gian"
 PICTURE = "display:block;width:100%;max-width:600px;height:auto;border:0;"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENCLOSED = {
+    ".png": "image/png",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Which documents go with a letter, in this order."""
 
 
 def log_of(  # noqa: PLR0917 - where the facts are, then which of them
@@ -65,6 +72,8 @@ def log_of(  # noqa: PLR0917 - where the facts are, then which of them
             db, law, service, PeriodLine(period=period, account=counted if _watched(span, began) else None), began
         ),
         heads=tuple(journal.heads(db)),
+        letterhead=letterhead_of(register, service.owner),
+        beside=beside.beside(db, register, law, service, counted.interruptions, found.looks, window, now),
     )
 
 
@@ -96,7 +105,7 @@ def _watched(span: Span, began: datetime | None) -> bool:
 
 def mail(log: UptimeLog, occasion: Occasion | None = None, *, late: bool = False) -> Words:
     """The log as a letter for one occasion; without one, as it would go to the agency answerable for the service."""
-    return letter(log, enclosed(log), occasion, late=late)
+    return letter(log, enclosed(files(log)), occasion, late=late)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +120,14 @@ class Enclosed:
         return any(one.cid for one in self.attachments)
 
 
-def enclosed(log: UptimeLog) -> Enclosed:
-    """Draw the picture and fill the workbook; this is the part that takes time."""
-    attached = [Attachment(name=f"{stem(log)}.xlsx", media_type=XLSX, content=workbook.xlsx(log))]
-    with suppress(strip.NotDrawn):
-        picture = strip.png(drawn(log))
-        attached.insert(0, Attachment(name=f"{stem(log)}.png", media_type="image/png", content=picture, cid=CID))
+def enclosed(made: Mapping[str, bytes]) -> Enclosed:
+    """Of a log's documents those that go with a letter: the picture in its text first."""
+    attached = [
+        Attachment(name=name, media_type=media_type, content=made[name], cid=CID if ending == ".png" else "")
+        for ending, media_type in ENCLOSED.items()
+        for name in made
+        if name.endswith(ending)
+    ]
     return Enclosed(attachments=tuple(attached))
 
 
@@ -165,6 +176,7 @@ def as_json(log: UptimeLog) -> dict[str, Any]:
         "manual": [_manual(one) for one in log.manual],
         "compared": [_compared(line) for line in log.compared],
         "journal": [_head(entry) for entry in log.heads],
+        "edition": None if log.edition is None else _edition(log.edition),
     }
 
 
@@ -194,23 +206,40 @@ def _head(entry: Entry) -> dict[str, Any]:
     return {"chain": entry.chain, "seq": entry.seq, "digest": entry.digest.hex()}
 
 
-def write(log: UptimeLog, folder: Path) -> list[Path]:
-    """The log as files (HTML, XLSX, PNG, JSON) in a folder, which is made; a picture that fails is left out."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _edition(one: Edition) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "published_at": ict(one.published_at).isoformat(timespec="milliseconds"),
+        "by": one.by,
+        "reason": one.reason,
+        "replaces": one.replaces,
+        "changes": [asdict(change) for change in one.changes],
+    }
+
+
+def files(log: UptimeLog) -> dict[str, bytes]:
+    """Every document of the log by its file's name; this is the part that takes time. A picture that fails is left out.
+
+    The same log gives the same bytes: a publication keeps their digests.
+    """
     drawing = drawn(log)
     occasion = Occasion(to_names=(log.owner_name,), now=log.as_of, live=True)
     inline = Markup(drawing)  # noqa: S704 - our own drawing, its words escaped
     page = render("uptime/log.html", log=log, late=False, strip=inline, occasion=occasion)
     made: dict[str, bytes] = {
         "html": page.encode(),
+        "txt": letter(log, Enclosed(attachments=()), occasion).text.encode(),
         "xlsx": workbook.xlsx(log),
         "json": json.dumps(as_json(log), ensure_ascii=False, indent=2).encode(),
     }
     with suppress(strip.NotDrawn):
         made["png"] = strip.png(drawing)
-    paths = []
-    for ending, content in made.items():
-        path = folder / f"{stem(log)}.{ending}"
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
+    return {f"{stem(log)}.{ending}": content for ending, content in made.items()}
+
+
+def write(made: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Documents as files in a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in made]

@@ -82,20 +82,15 @@ def list_(db: Connection, service: str | None = None) -> list[Publication]:
 def later_looks(db: Connection, targets: Iterable[str], window: Span, cut: Mapping[str, int]) -> int:
     """How many looks at targets lie in a window and came in after a cut of the journal."""
     texts = by_number(db)
-    wanted = (
-        select(looks.c.vantage_id)
-        .where(
-            looks.c.target_id.in_(known(db, targets).values()),
-            looks.c.at >= to_ms(window.start),
-            looks.c.at < to_ms(window.end),
-        )
-        .distinct()
+    mine = (
+        looks.c.target_id.in_(known(db, targets).values())
+        & (looks.c.at >= to_ms(window.start))
+        & (looks.c.at < to_ms(window.end))
     )
     count = 0
-    for vantage in db.scalars(wanted).all():
-        after = wanted.with_only_columns(func.count()).distinct(None)
-        mine = (looks.c.vantage_id == vantage) & (looks.c.seq > cut.get(texts[vantage], 0))
-        count += db.execute(after.where(mine)).scalar_one()
+    for vantage in db.scalars(select(looks.c.vantage_id).where(mine).distinct()).all():
+        after = (looks.c.vantage_id == vantage) & (looks.c.seq > cut.get(texts[vantage], 0))
+        count += db.execute(select(func.count()).select_from(looks).where(mine, after)).scalar_one()
     return count
 
 

@@ -251,8 +251,8 @@ def test_the_mail_shows_the_strip_as_a_picture_inside_it(watch: Watch) -> None:
 
 def test_the_page_stands_alone_and_its_files_lie_side_by_side(watch: Watch, tmp_path: Path) -> None:
     log = realistic(watch)
-    paths = uptime_report.write(log, tmp_path / "báo cáo" / "tuần")
-    assert sorted(path.suffix for path in paths) == [".html", ".json", ".png", ".xlsx"]
+    paths = uptime_report.write(uptime_report.files(log), tmp_path / "báo cáo" / "tuần")
+    assert sorted(path.suffix for path in paths) == [".html", ".json", ".png", ".txt", ".xlsx"]
     page = next(path for path in paths if path.suffix == ".html").read_text("utf-8")
     assert "<svg" in page
     assert not re.search(r'(src|href)="(http|cid)', page)

@@ -1,0 +1,199 @@
+"""Commands that publish a period's figures, publish them anew, and tell what was published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from jobs import publish
+from jobs.app import App
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, service_of
+from jobs.cli.periods import period_asked, periodical
+from monitor.core.period import Period, ict
+from monitor.core.publication import Difference, Publication
+from monitor.core.service import Service
+from monitor.reports import periods, publishing, uptime_report
+from monitor.reports.render import hoa, render
+from monitor.sources.mask import mask
+from monitor.store import archive, publications, reading
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def published(app: App, service: Service, period: Period) -> tuple[Publication, int] | None:
+    """The edition that holds, and how many looks of its period came in since; None where nothing was published."""
+    with reading(app.engine) as db:
+        one = publications.newest(db, service.code, period)
+        if one is None:
+            return None
+        basis = json.loads(one.basis)
+        targets = {*basis["required"], *basis["formerly"]}
+        return one, publications.later_looks(db, targets, period.span, one.cut)
+
+
+def show(context: click.Context, app: App, found: tuple[Publication, int], folder: Path | None, *, json_: bool) -> None:
+    """What was published, as it was published; exit 1 where a document is gone or changed."""
+    one, later = found
+    try:
+        documents = publish.kept(app, one)
+    except archive.NotAsPublished as error:
+        say(str(error), err=True)
+        context.exit(1)
+    said = f"{hoa(periods.called(one.period))}: {_edition(one)}"
+    said += f"; từ đó có thêm {number(later)} lượt kiểm tra (xem số liệu có khác không: --recompute)" if later else ""
+    if folder:
+        write(documents, folder)
+        say(said, err=True)
+    elif json_:
+        as_json({**_told(documents), "publication": {**_row(one), "later_looks": later}})
+    else:
+        say(f"{said}\n")
+        click.echo(next(content.decode() for name, content in documents.items() if name.endswith(".txt")))
+
+
+def _told(documents: dict[str, bytes]) -> dict[str, Any]:
+    told: dict[str, Any] = next(json.loads(text) for name, text in documents.items() if name.endswith(".json"))
+    return told
+
+
+def write(documents: dict[str, bytes], folder: Path) -> None:
+    """Documents into a folder, each path told; refuse where the folder cannot be written."""
+    try:
+        for path in uptime_report.write(documents, folder):
+            click.echo(str(path))
+    except OSError as error:
+        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục có quyền ghi") from error
+
+
+def recompute(
+    context: click.Context, app: App, service: Service, period: Period, now: datetime, *, json_: bool
+) -> None:
+    """In what today's facts give other figures than were published; exit 1 where they do."""
+    draft = _draft(app, service, period, now)
+    if draft.published is None:
+        raise Refused(
+            f"{hoa(periods.called(period))} chưa công bố: bỏ --recompute, hoặc công bố bằng tthc report publish"
+        )
+    if json_:
+        changes = [asdict(one) for one in draft.changes]
+        as_json({"publication": _row(draft.published), "as_of": ict(now).isoformat(), "differences": changes})
+    else:
+        say(f"Tính lại lúc {moment(now)}, so với {_edition(draft.published)}:")
+        _differences(draft.changes)
+    context.exit(1 if draft.changes else 0)
+
+
+def _draft(app: App, service: Service, period: Period, now: datetime) -> publishing.Draft:
+    with reading(app.engine) as db:
+        return publishing.draft(db, app.register, app.law, service.code, period, now)
+
+
+def _differences(changes: tuple[Difference, ...]) -> None:
+    rows = (render("uptime/change.txt", one=one).strip().partition(": ")[::2] for one in changes)
+    as_table(("Số liệu", "Đã công bố → tính lại"), rows, empty="Không số liệu nào khác.")
+
+
+def signed(command: _Command) -> _Command:
+    """The options that say who publishes, of which period of which service."""
+    command = click.option("--by", required=True, help="Họ tên người công bố.")(command)
+    command = click.option("--service", "code", default="2.001474", help="Mã thủ tục.")(command)
+    return periodical(command)
+
+
+@click.command("publish")
+@signed
+@click.pass_context
+def publish_(context: click.Context, /, code: str, by: str, **asked: str | None) -> None:
+    """Công bố số liệu của một kỳ đã hết; số liệu và tài liệu giữ nguyên từ đó."""
+    app = app_of(context)
+    now, service = app.clock.now(), service_of(app, code)
+    draft = _draft(app, service, period_asked(app, asked, now), now)
+    if draft.published is not None:
+        raise Refused(
+            f"{hoa(periods.called(draft.log.period))} đã công bố ({_edition(draft.published)}): "
+            "muốn công bố lại, dùng tthc report restate"
+        )
+    _publish(app, draft, by, "")
+
+
+@click.command("restate")
+@signed
+@click.option("--reason", required=True, help="Vì sao công bố lại.")
+@click.pass_context
+def restate(context: click.Context, /, code: str, by: str, reason: str, **asked: str | None) -> None:
+    """Công bố lại một kỳ: bản mới mang số tiếp theo, ghi thay bản nào, vì sao, ai công bố, số liệu nào khác."""
+    app = app_of(context)
+    now, service = app.clock.now(), service_of(app, code)
+    draft = _draft(app, service, period_asked(app, asked, now), now)
+    if draft.published is None:
+        raise Refused(f"{hoa(periods.called(draft.log.period))} chưa công bố: dùng tthc report publish")
+    if not reason.strip():
+        raise Refused('Thiếu lý do: --reason "…"')
+    _publish(app, draft, by, mask(reason.strip()))
+    _differences(draft.changes)
+
+
+def _publish(app: App, draft: publishing.Draft, by: str, reason: str) -> None:
+    called = hoa(periods.called(draft.log.period))
+    if not by.strip():
+        raise Refused('Thiếu họ tên người công bố: --by "Nguyễn Văn A"')
+    try:
+        made = publishing.edition(draft, by=by.strip(), reason=reason)
+        publish.publish(app, made)
+    except publishing.NotOver as error:
+        raise Refused(f"{called} chưa hết: công bố sau {moment(draft.log.span.end)}") from error
+    except publish.PublishedMeanwhile as error:
+        raise Refused(f"{called} vừa được công bố ở nơi khác: xem tthc report list") from error
+    except OSError as error:
+        raise Refused(f"Không lưu được tài liệu vào {app.settings.var_dir} ({error.strerror}): kiểm tra đĩa") from error
+    say(f"Đã công bố {periods.called(draft.log.period)}: {_edition(made.publication)}")
+
+
+@click.command("list")
+@click.option("--service", "code", help="Chỉ của thủ tục này.")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def list_(context: click.Context, code: str | None, json_: bool) -> None:
+    """Các kỳ đã công bố."""
+    app = app_of(context)
+    with reading(app.engine) as db:
+        found = publications.list_(db, code)
+    if json_:
+        as_json([_row(one) for one in found])
+        return
+    as_table(
+        ("Thủ tục", "Kỳ", "Bản", "Công bố lúc", "Người công bố", "Lý do"),
+        ((o.service, o.period.name, str(o.edition), moment(o.published_at), o.by, o.reason or "–") for o in found),
+        empty="Chưa công bố kỳ nào.",
+    )
+
+
+def _edition(one: Publication) -> str:
+    return f"bản số {one.edition}, công bố lúc {moment(one.published_at)}"
+
+
+def _row(one: Publication) -> dict[str, Any]:
+    return {
+        "service": one.service,
+        "kind": one.period.kind.value,
+        "period": one.period.name,
+        "edition": one.edition,
+        "from": ict(one.period.span.start).isoformat(),
+        "to": ict(one.period.span.end).isoformat(),
+        "published_at": ict(one.published_at).isoformat(timespec="milliseconds"),
+        "by": one.by,
+        "reason": one.reason,
+        "method": one.method,
+        "method_sha256": one.method_sha256,
+        "figures": json.loads(one.figures),
+        "documents": dict(one.documents),
+    }
+
+
+COMMANDS = (publish_, restate, list_)
