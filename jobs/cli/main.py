@@ -11,7 +11,19 @@ from click.core import ParameterSource
 from sqlalchemy.exc import DBAPIError
 
 from jobs import circles, private
-from jobs.cli import dossiers, duties, journal, keeping, letters, reports, running, service, vantages
+from jobs.cli import (
+    dossiers,
+    duties,
+    interruptions,
+    journal,
+    keeping,
+    letters,
+    reports,
+    running,
+    service,
+    suspicions,
+    vantages,
+)
 from jobs.cli.ground import Refused, say
 from jobs.cli.help import in_vietnamese
 from jobs.cli.usage import in_one_line
@@ -40,6 +52,8 @@ def tthc(context: click.Context, env_file: Path) -> None:
 for command in (
     *running.COMMANDS,
     *service.COMMANDS,
+    *interruptions.COMMANDS,
+    *suspicions.COMMANDS,
     *dossiers.COMMANDS,
     *duties.COMMANDS,
     *reports.COMMANDS,

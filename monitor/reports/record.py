@@ -96,6 +96,11 @@ class Record:
         return self.repeats is not None
 
     @property
+    def repeats_within(self) -> int:
+        """The days within which a new beginning is a recurrence."""
+        return RECURRENCE_DAYS
+
+    @property
     def faults(self) -> Mapping[Fault, int]:
         """How many panels blame what, the most first."""
         return dict(Counter(panel.fault for panel in self.panels).most_common())

@@ -107,6 +107,7 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.RESULT: ["three_days", "before_cut_off", "cut_off", "due", "late"],
         SubjectKind.INTERRUPTION: ["opened", "opened_heads", "ended", "ended_heads"],
         SubjectKind.UNKNOWN_UNIT: ["seen"],
+        SubjectKind.SUSPICION: ["raised"],
     }
     assert {
         s.repeat_working_days for k in ("reception", "result") for s in shipped.ladders[SubjectKind(k)].stages if s.late
