@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from jobs import circles, private
 from jobs.cli import (
     dossiers,
+    drafts,
     duties,
     interruptions,
     journal,
@@ -55,6 +56,7 @@ for command in (
     *interruptions.COMMANDS,
     *suspicions.COMMANDS,
     *dossiers.COMMANDS,
+    *drafts.COMMANDS,
     *duties.COMMANDS,
     *reports.COMMANDS,
     *letters.COMMANDS,

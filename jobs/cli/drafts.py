@@ -1,0 +1,79 @@
+"""Commands that draft official letters to operators: into files, with number, day and signature blank; none is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from jobs.cli.ground import Refused, app_of, service_of
+from jobs.ourselves import ourselves_of
+from monitor.core.period import Span
+from monitor.reports import accounts
+from monitor.reports.allow_list import allow_lists
+from monitor.reports.drafts import Draft
+from monitor.reports.handle import HandleUnknown, find
+from monitor.reports.record import record_of
+from monitor.reports.request import request
+from monitor.store import reading
+
+WINDOW = timedelta(days=7)
+"""Over how long the draft of an allow-listing request tells what the looks brought."""
+
+
+@click.group("draft")
+def draft() -> None:
+    """Soạn dự thảo văn bản gửi đơn vị vận hành: số, ngày, chữ ký để trống; chương trình không gửi."""
+
+
+@draft.command("allow-list")
+@click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục ghi ra.")
+@click.pass_context
+def allow_list(context: click.Context, code: str, folder: Path) -> None:
+    """Đề nghị cho phép địa chỉ máy đo, hoặc cung cấp một địa chỉ để kiểm tra hoạt động."""
+    app = app_of(context)
+    now, service = app.clock.now(), service_of(app, code)
+    if not service.required_targets():
+        raise Refused(f"Dịch vụ {code} chưa có nơi kiểm tra bắt buộc nào: khai ở danh mục, mục [[service.target]].")
+    with reading(app.engine) as db:
+        began = accounts.began(db, service, now)
+        span = Span(start=min(now, max(began or now, now - WINDOW)), end=now)
+        found = accounts.kept(db, app.law, service, span, service.required_targets())
+        counted = accounts.account(service, found, span)
+    _write(allow_lists(app.register, app.law, service, counted, ourselves_of(app), now=now), folder)
+
+
+@draft.command("request")
+@click.argument("handle", metavar="HANDLE")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục ghi ra.")
+@click.pass_context
+def draft_request(context: click.Context, handle: str, folder: Path) -> None:
+    """Đề nghị làm rõ nguyên nhân, khắc phục một lần gián đoạn; HANDLE như tthc interruption list in ra."""
+    app = app_of(context)
+    now = app.clock.now()
+    with reading(app.engine) as db:
+        try:
+            service, one = find(db, app.register, app.law, handle)
+        except HandleUnknown as error:
+            raise Refused(str(error)) from error
+        record = record_of(db, app.register, app.law, service, one, now=now)
+    _write([request(app.register, app.law, record, now=now)], folder)
+
+
+def _write(drafts: Iterable[Draft], folder: Path) -> None:
+    """Write every file and print its path; say where nothing for print could be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in drafts:
+            for file in one.files():
+                path = folder / file.name
+                path.write_bytes(file.content)
+                click.echo(path)
+    except OSError as error:
+        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục khác sau --to.") from error
+
+
+COMMANDS = (draft,)
