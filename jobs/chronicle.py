@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from jobs import evidence
 from jobs.app import App
+from jobs.panel import EVERY_S, Panels, Past, Settled
 from jobs.record import Batch, Ledger
-from monitor.core.look import Cause, Evidence, Look, Verdict
+from monitor.core.attribution import Exhibit
+from monitor.core.look import Cause, Look, Verdict
+from monitor.core.period import Span
 from monitor.core.service import Target
 from monitor.probes.http import Finished
 from monitor.probes.pace import Pace, hosts_of, valid_for_ms
+from monitor.store import beside, reading, watches
 from monitor.store import looks as look_rows
-from monitor.store import reading, watches
 
 log = structlog.get_logger()
 
@@ -83,8 +87,8 @@ class Chronicle:
         self._failed: dict[str, int] = {}
         self._before: dict[str, tuple[Verdict, Cause, datetime]] = {}
 
-    def begin(self) -> None:
-        """Remember what the store knows: last looks, open failures, hosts that asked to be left alone."""
+    def begin(self, panels: Panels | None = None) -> None:
+        """Remember what the store knows: last looks, failures and their panels, hosts that want to be left alone."""
         clock, now = self._app.clock, self._app.clock.now()
         with reading(self._app.engine) as db:
             for key, seen in self._targets.items():
@@ -94,31 +98,43 @@ class Chronicle:
                 self._failed[key] = watches.load(db, key).failed_looks
                 if last is not None:
                     self._before[key] = (last.verdict, last.cause, last.at)
+                if panels is not None and self._failed[key]:
+                    self._resume(db, panels, key, now)
         for seen in self._targets.values():
             for host, left in silences(self._app, seen.target).items():
                 self._pace.silence(host, clock.monotonic() + left)
 
-    def take(self, finished: Finished) -> Look:
-        """Make a fact of a finished look and hand it to the ledger."""
-        target, outcome = finished.target, finished.outcome
+    def _resume(self, db: Connection, panels: Panels, key: str, now: datetime) -> None:
+        """Have no panel asked sooner for a restart amid a failure."""
+        lately = beside.panels_between(db, [key], Span(start=now - timedelta(seconds=EVERY_S), end=now))
+        if lately:
+            at = self._app.clock.monotonic() - (now - lately[-1].at).total_seconds()
+            panels.resume(key, Past(since=at, over=at, failures=self._failed[key]))
+
+    def take(self, settled: Settled) -> Look:
+        """Make a fact of a look whose verdict is final and hand it to the ledger, with what stands beside it."""
+        finished = settled.finished
+        target = finished.target
         look = look_of(self._app, self._targets[target.key], finished, self._app.clock.now())
-        look = self._with_evidence(look, outcome.evidence)
+        stands_beside = [one for one in (settled.panel, self._exhibit(look, settled)) if one is not None]
         self._before[target.key] = (look.verdict, look.cause, self._kept_at(look))
-        self._ledger.put(Batch(looks=(look,), marks=self._silence(finished)))
+        marks = self._silence(finished, settled.silences)
+        self._ledger.put(Batch(looks=(look,), beside=tuple(stands_beside), marks=marks))
         if look.verdict is Verdict.DOWN:
             self._failed[target.key] = self._failed.get(target.key, 0) + 1
             if self._failed[target.key] == 1 and not target.control:
-                self._pace.recheck(target, self._app.clock.monotonic())
+                self._pace.recheck(target, settled.since)
         elif look.verdict is Verdict.UP:
             self._failed[target.key] = 0
         return look
 
-    def _silence(self, finished: Finished) -> dict[str, str]:
-        seconds = finished.outcome.retry_after_s
-        if not seconds:
-            return {}
+    def _silence(self, finished: Finished, others: Mapping[str, float]) -> dict[str, str]:
+        """Leave alone the hosts that ask for it, of the look and of its panel; how the store remembers it."""
+        asked = dict(others)
+        if seconds := finished.outcome.retry_after_s:
+            asked |= {host: max(seconds, asked.get(host, 0.0)) for host in hosts_of(finished.target)}
         marks = {}
-        for host in hosts_of(finished.target):
+        for host, seconds in asked.items():
             self._pace.silence(host, self._app.clock.monotonic() + seconds)
             marks[RETRY_AFTER + host] = (self._app.clock.now() + timedelta(seconds=seconds)).isoformat()
         return marks
@@ -135,12 +151,15 @@ class Chronicle:
         before = self._before.get(look.target)
         return before[2] if before and not self._worth_keeping(look) else look.at
 
-    def _with_evidence(self, look: Look, found: Evidence) -> Look:
+    def _exhibit(self, look: Look, settled: Settled) -> Exhibit | None:
+        """Keep what the look brought home, where it is worth it; a disk that does not take it costs no look."""
         if not self._worth_keeping(look):
-            return look
+            return None
+        outcome = settled.finished.outcome
+        found = replace(outcome.evidence, certificate=outcome.evidence.certificate or outcome.certificate)
         try:
-            digest = evidence.keep(self._app.settings.var_dir, look, found)
+            digest = evidence.keep(self._app.settings.var_dir, look, found, settled.panel)
         except OSError as error:
             log.warning("evidence.not_kept", target=look.target, why=str(error))
-            return look
-        return replace(look, detail=f"{look.detail} · sha256 {digest[:32]}".removeprefix(" · "))
+            return None
+        return Exhibit(target=look.target, vantage=look.vantage, at=look.at, digest=digest)

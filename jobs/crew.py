@@ -1,13 +1,17 @@
-"""Those who look: the HTTP prober, the probes that work in turn and the cross-check, put to work on targets."""
+"""Those who look: the HTTP prober, the probes that work in turn, the panel and the cross-check, put to work."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from queue import SimpleQueue
 
 from jobs.app import App
 from jobs.crosscheck import Crosscheck
+from jobs.hearts import IN_TURN
+from jobs.panel import Panels, Settled
+from jobs.panel_questions import THIS_MACHINE, Asking, Machine
 from monitor.core.look import Kind
 from monitor.core.service import Target
 from monitor.probes import PROBES
@@ -32,20 +36,33 @@ def egress_of(app: App) -> Egress:
 
 
 class Crew:
-    """Begins looks and hands over those whose verdict is final.
+    """Begins looks and hands over those whose verdict is final, each target's in their order.
 
-    All but `work`, `wake` and `stop` belong to one thread.
+    All but `workers`, `wake` and `stop` belong to one thread.
     """
 
-    def __init__(self, app: App, targets: Iterable[Target], pace: Pace, lookup: Lookup = system_lookup) -> None:
+    def __init__(
+        self,
+        app: App,
+        targets: Iterable[Target],
+        pace: Pace,
+        lookup: Lookup = system_lookup,
+        machine: Machine | None = THIS_MACHINE,
+    ) -> None:
+        """Without a machine no panel is asked."""
         self._app, self._pace = app, pace
         self._egress = egress_of(app)
         self._prober = Prober(self._egress, app.clock.now, lookup)
         controls = [t for t in targets if t.control and t.kind is Kind.HTTP]
         self._crosscheck = Crosscheck(controls, self._egress, pace, self._prober.start)
-        self._in_turn: SimpleQueue[Target | None] = SimpleQueue()
+        self.panels: Panels | None = None
+        if machine is not None:
+            asking = Asking(app, self._egress, pace, self._crosscheck, machine)
+            self.panels = Panels(app, self._egress, asking, self._crosscheck, self.wake, lookup=lookup)
+        self._in_turn: Mapping[Kind, SimpleQueue[Target | None]] = {kind: SimpleQueue() for kind in PROBES}
         self._looked: SimpleQueue[Finished] = SimpleQueue()
         self._taken: set[str] = set()
+        self._behind: list[Finished] = []
         self._stopping = threading.Event()
         self.closed = False
 
@@ -57,34 +74,69 @@ class Crew:
             self._prober.start(target)
         elif target.key not in self._taken:
             self._taken.add(target.key)
-            self._in_turn.put(target)
+            self._in_turn[target.kind].put(target)
 
-    def settled(self, wait_s: float) -> list[Finished]:
+    def settled(self, wait_s: float) -> list[Settled]:
         """Let the looks go on for so long at most; those whose verdict is final now."""
         over = self._prober.finished(wait_s)
         while not self._looked.empty():
             over.append(self._looked.get())
             self._taken.discard(over[-1].target.key)
         moment = self._app.clock.monotonic()
+        done = self._panels_settled(moment)
+        over, self._behind = [*self._behind, *over], []
         for finished in over:
+            self._take(finished, moment)
+        done += self._panels_settled(moment)
+        return done + [Settled(finished=one, since=since) for since, one in self._crosscheck.settled(moment)]
+
+    def _panels_settled(self, moment: float) -> list[Settled]:
+        return self.panels.settled(moment) if self.panels is not None else []
+
+    def _take(self, finished: Finished, moment: float) -> None:
+        """Give a finished look to whoever decides on it; one whose target has a look undecided waits its turn."""
+        panels, target = self.panels, finished.target
+        if panels is None:
             self._crosscheck.take(finished, moment)
-        return self._crosscheck.settled(moment)
+        elif not target.control and self._undecided(target.key):
+            self._behind.append(finished)
+        elif panels.wants(finished, moment):
+            panels.take(finished, moment)
+        else:
+            self._crosscheck.take(panels.inherited(finished), moment)
 
-    def all_settled(self) -> Iterator[Finished]:
+    def _undecided(self, target: str) -> bool:
+        waits = self.panels is not None and self.panels.waits_for(target)
+        return waits or self._crosscheck.waits_for(target) or any(one.target.key == target for one in self._behind)
+
+    @property
+    def _waiting(self) -> bool:
+        """Whether something is under way that will wake us."""
+        return self._prober.busy or (self.panels is not None and self.panels.busy)
+
+    def all_settled(self) -> Iterator[Settled]:
         """Bring every look begun to its end, those in turn in this thread."""
-        while self._prober.busy or self._crosscheck.busy or self._taken:
-            yield from self.settled(IDLE_S if self._prober.busy else 0.0)
-            if not self._prober.busy and not self._in_turn.empty():
-                self._look(self._in_turn.get())
+        while self._waiting or self._crosscheck.busy or self._taken or self._behind:
+            yield from self.settled(IDLE_S if self._waiting else 0.0)
+            for kind, queue in self._in_turn.items():
+                if not self._prober.busy and not queue.empty():
+                    self._look(kind, queue.get())
 
-    def work(self) -> None:
-        """Look at one target after the other, until stopped; for a thread of its own."""
+    def workers(self) -> Mapping[str, Callable[[], None]]:
+        """For each kind that is looked at in turn, by a name, what looks at one target after the other until stopped.
+
+        Each is for a thread of its own, so that a browser of a minute holds up no look of another kind.
+        """
+        return {f"{IN_TURN} {kind.value}": partial(self._work, kind) for kind in PROBES}
+
+    def _work(self, kind: Kind) -> None:
         while not self._stopping.is_set():
-            self._look(self._in_turn.get())
+            self._look(kind, self._in_turn[kind].get())
 
-    def _look(self, target: Target | None) -> None:
+    def _look(self, kind: Kind, target: Target | None) -> None:
         if target is not None:
-            self._looked.put(PROBES[target.kind](target, self._egress, self._app.clock.now, self._stopping))
+            with self._app.hearts.work(f"{IN_TURN} {kind.value}"):
+                self._looked.put(PROBES[kind](target, self._egress, self._app.clock.now, self._stopping))
             self.wake()
 
     def wake(self) -> None:
@@ -92,9 +144,10 @@ class Crew:
         self._prober.wake()
 
     def stop(self) -> None:
-        """Give up the look under way in turn, take on no more, and wake whoever waits."""
+        """Give up the looks under way in turn, take on no more, and wake whoever waits."""
         self._stopping.set()
-        self._in_turn.put(None)
+        for queue in self._in_turn.values():
+            queue.put(None)
         self.wake()
 
     def close(self) -> None:

@@ -10,11 +10,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from jobs.app import App
-from jobs.chronicle import Chronicle, look_of, silences, watched
+from jobs.chronicle import Chronicle, Watched, look_of, silences, watched
 from jobs.crew import IDLE_S, Crew
+from jobs.hearts import LOOKING, RECORDING
+from jobs.panel_questions import THIS_MACHINE, Machine
 from jobs.record import Batch, Ledger, record, record_manual
+from monitor.core import drill
 from monitor.core.look import Evidence, Look, Verdict
 from monitor.core.service import Target
+from monitor.probes.http import Finished
 from monitor.probes.pace import Pace
 from monitor.probes.resolve import Lookup, system_lookup
 from monitor.store import EventKind
@@ -36,14 +40,15 @@ class Looking:
     Either `run_due` is called at moments of the caller's choosing, or `start` and `stop` let it run by itself.
     """
 
-    def __init__(self, app: App, lookup: Lookup = system_lookup) -> None:
+    def __init__(self, app: App, lookup: Lookup = system_lookup, machine: Machine = THIS_MACHINE) -> None:
         self._app = app
         self._targets = watched(app)
         self._pace = Pace()
         self._ledger = Ledger(app)
         self._chronicle = Chronicle(app, self._targets, self._pace, self._ledger)
-        self._chronicle.begin()
-        self._crew = Crew(app, [w.target for w in self._targets.values()], self._pace, lookup)
+        self._crew = Crew(app, [w.target for w in self._targets.values()], self._pace, lookup, machine)
+        self._chronicle.begin(self._crew.panels)
+        self._drill: Target | None = None
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -54,6 +59,7 @@ class Looking:
 
     def due(self) -> list[Target]:
         """The targets to be looked at now."""
+        self._enlist()
         moment = self._app.clock.monotonic() + TICK_S
         return [self._targets[key].target for key in self._pace.due(moment)]
 
@@ -62,7 +68,24 @@ class Looking:
         wait = self._wait_s()
         return now + FAR if wait is None else now + timedelta(milliseconds=math.ceil(wait * 1000))
 
+    def _enlist(self) -> None:
+        """Look at the page of a drill while it is open, and no longer."""
+        page = self._app.drill_page.target
+        if page is self._drill:
+            return
+        self._drill = page
+        self._pace.forget(drill.TARGET)
+        if page is not None:
+            self._targets[page.key] = Watched(service=drill.SERVICE, target=page)
+            self._pace.begin(page, self._app.clock.monotonic(), None)
+
+    def _counts(self, finished: Finished) -> bool:
+        """Whether a look says anything: one under way at a drill's page when that was closed does not."""
+        page = self._app.drill_page.target
+        return finished.target.key != drill.TARGET or finished.target is page
+
     def _wait_s(self) -> float | None:
+        self._enlist()
         earliest = self._pace.earliest()
         return None if earliest is None else max(0.0, earliest - self._app.clock.monotonic())
 
@@ -72,7 +95,7 @@ class Looking:
         A first failure's extra look is due later and has to be asked for again.
         """
         self._begin_due()
-        seen = [self._chronicle.take(finished) for finished in self._crew.all_settled()]
+        seen = [self._chronicle.take(one) for one in self._crew.all_settled() if self._counts(one.finished)]
         self._ledger.flush(self._app.clock.now())
         return seen
 
@@ -81,8 +104,8 @@ class Looking:
             self._crew.begin(target)
 
     def start(self) -> None:
-        """Look from now on, in threads of its own: one for HTTP, one for the browser, one that writes."""
-        work = {"looking": self._look_on, "in turn": self._crew.work, "recording": self._write_on}
+        """Look from now on, in threads of its own: one for HTTP, one a kind looked at in turn, one that writes."""
+        work = {"looking": self._look_on, **self._crew.workers(), "recording": self._write_on}
         self._threads = [threading.Thread(target=run, name=name, daemon=True) for name, run in work.items()]
         for thread in self._threads:
             thread.start()
@@ -100,11 +123,13 @@ class Looking:
     def _look_on(self) -> None:
         apart = self._apart()
         while not self._stopping.is_set():
+            self._app.hearts.beat(LOOKING)
             try:
                 self._begin_due()
                 wait = self._wait_s()
-                for finished in self._crew.settled(IDLE_S if wait is None else min(wait, IDLE_S)):
-                    self._chronicle.take(finished)
+                for one in self._crew.settled(IDLE_S if wait is None else min(wait, IDLE_S)):
+                    if self._counts(one.finished):
+                        self._chronicle.take(one)
             except Exception:
                 log.exception("looking.failed")
                 self._stopping.wait(IDLE_S)
@@ -127,6 +152,7 @@ class Looking:
 
     def _write_on(self) -> None:
         while not self._crew.closed:
+            self._app.hearts.beat(RECORDING)
             if not self._write():
                 self._stopping.wait(RETRY_WRITING_S)
             self._ledger.wait(IDLE_S)
@@ -147,11 +173,11 @@ def probe_once(app: App, service_code: str) -> list[tuple[Target, Look, Evidence
     """
     targets = watched(app)
     mine = {key: w.target for key, w in targets.items() if w.service == service_code and not silences(app, w.target)}
-    crew = Crew(app, [w.target for w in targets.values()], Pace())
+    crew = Crew(app, [w.target for w in targets.values()], Pace(), machine=None)
     try:
         for target in mine.values():
             crew.begin(target)
-        over = [finished for finished in crew.all_settled() if finished.target.key in mine]
+        over = [one.finished for one in crew.all_settled() if one.finished.target.key in mine]
     finally:
         crew.close()
     seen_at = app.clock.now()

@@ -20,6 +20,7 @@ from monitor.core.look import Look, ManualCheck, Verdict
 from monitor.sources.mask import mask
 from monitor.store import EventKind, events, interruptions, watches, writing
 from monitor.store import looks as look_rows
+from monitor.store.beside import Beside
 
 log = structlog.get_logger()
 
@@ -28,9 +29,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What is to be written together: looks, marks (name → value), events of the monitor itself (at, kind, detail)."""
+    """What is to be written together: looks and what stands beside them, marks (name → value), events of the monitor
+    itself (at, kind, detail)."""
 
     looks: tuple[Look, ...] = ()
+    beside: tuple[Beside, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     events: tuple[tuple[datetime, EventKind, str], ...] = ()
 
@@ -48,17 +51,21 @@ def write(app: App, batch: Batch, known: Mapping[str, Watch], now: datetime) -> 
         if look.target not in controls:
             of_target[look.target].append(look)
     saved: dict[str, Watch] = {}
+    changed = False
     with writing(app.engine) as db:
-        look_rows.add(db, batch.looks)
+        look_rows.add(db, batch.looks, batch.beside)
         for target, seen in of_target.items():
             before = known.get(target) or watches.load(db, target)
             saved[target] = _advance(db, app, before, seen, now)
+            changed = changed or saved[target].confirmed != before.confirmed
             if saved[target] != before:
                 watches.save(db, saved[target])
         for name, value in batch.marks.items():
             watches.set_mark(db, name, value)
         for at, kind, detail in batch.events:
             events.add(db, at, kind, detail)
+    if changed:
+        app.bell.ring()
     return saved
 
 
@@ -159,6 +166,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
         marks |= batch.marks
     return Batch(
         looks=tuple(look for batch in batches for look in batch.looks),
+        beside=tuple(one for batch in batches for one in batch.beside),
         marks=marks,
         events=tuple(event for batch in batches for event in batch.events),
     )

@@ -1,4 +1,4 @@
-"""Whose fault a failure is: what a fixed panel showed at the time, and the cause a table of rules reads from it."""
+"""What a fixed panel showed beside a failed look, and the fault that the table in `fault_table.py` reads from it."""
 
 from __future__ import annotations
 

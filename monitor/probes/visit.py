@@ -46,7 +46,7 @@ class Visit:
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._phases = Phases()
         self._answer: Answer | None = None
-        self._address = ""
+        self._host = self._address = ""
         self._taken: list[str] = []
         curl.setopt(pycurl.COOKIEFILE, "")
         curl.setopt(pycurl.COOKIELIST, "ALL")
@@ -103,6 +103,7 @@ class Visit:
         if not host or urlsplit(self._url).scheme not in {"http", "https"}:
             raise ValueError(f"không phải địa chỉ http(s): {self._url}")
         self._empty()
+        self._host = host
         last = self._step + 1 == len(self.target.steps)
         left_ms = max(1, round((self.deadline - time.monotonic()) * 1000))
         # A socks5 proxy is given the name too: names are never resolved by libcurl.
@@ -281,14 +282,13 @@ class Visit:
 
     def _evidence(self) -> Evidence:
         """What was asked, where, and what came; of a step's own headers their wording in the register."""
-        host, _ = self._peer()
         answer = self._answer or Answer(url=self._url, status=0)
         return Evidence(
             headers=answer.headers,
             body=answer.body,
             url=answer.url,
             request={"user-agent": self._egress.user_agent, "accept-encoding": ENCODINGS, **self.step.headers},
-            addresses=self._addresses.get(host, ()),
+            addresses=self._addresses.get(self._host, ()),
             address=self._address,
             taken=tuple(self._taken),
         )

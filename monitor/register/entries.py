@@ -184,6 +184,7 @@ class StageEntry(Entry):
     anchor: Annotated[Anchor, Loose]
     working_days: Annotated[int, Field(ge=-250, le=250)] = 0
     working_seconds: int = 0
+    calendar_days: Annotated[int, Field(ge=-366, le=366)] = 0
     fraction_percent: Annotated[int, Field(ge=0, le=100)] = 0
     audience: Annotated[list[str], Field(min_length=1)]
     urgency: Annotated[Urgency, Loose] = Urgency.SLOT
@@ -197,11 +198,26 @@ def _suspicion() -> list[StageEntry]:
     return [StageEntry(name="raised", anchor=Anchor.START, audience=["told:duty"], urgency=Urgency.WAKING)]
 
 
+def _certificate() -> list[StageEntry]:
+    """As in the shipped register: one written before certificates were read has none."""
+    return [
+        StageEntry(
+            name=f"days_{days}",
+            anchor=Anchor.DUE,
+            calendar_days=-days,
+            audience=["owner:duty", "centre:duty"],
+            urgency=Urgency.WAKING,
+        )
+        for days in (30, 14, 7)
+    ]
+
+
 class LaddersFile(Entry):
     reception: list[StageEntry]
     result: list[StageEntry]
     interruption: list[StageEntry]
     unknown_unit: list[StageEntry]
+    certificate: list[StageEntry] = Field(default_factory=_certificate)
     suspicion: list[StageEntry] = Field(default_factory=_suspicion)
 
 

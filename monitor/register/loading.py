@@ -42,6 +42,8 @@ def load_register(name_or_folder: str, hours: Collection[str] | None = None) -> 
         sources=(source_of(placed.entry) for placed in parts.sources),
         ladders=(ladder_of(subject, stages) for subject, stages in parts.ladders.items()),
         duties=(duty_of(placed.entry) for placed in parts.duties),
+        gateway=parts.register.entry.gateway,
+        resolver=parts.register.entry.resolver,
     )
 
 

@@ -115,11 +115,12 @@ def service_of(entry: entries.ServiceEntry) -> Service:
     """The service an entry describes."""
     values = dict(entry)
     targets = tuple(_target(target) for target in values.pop("target"))
-    panel = tuple(_panel_page(entry.code, number, page) for number, page in enumerate(values.pop("panel")))
+    today = {former: target.key for target in entry.target for former in target.formerly}
+    panel = tuple(_panel_page(entry.code, number, page, today) for number, page in enumerate(values.pop("panel")))
     return Service(**values | {"told": tuple(entry.told), "targets": targets, "panel": panel})
 
 
-def _panel_page(code: str, number: int, entry: entries.PanelEntry) -> PanelPage:
+def _panel_page(code: str, number: int, entry: entries.PanelEntry, today: Mapping[str, str]) -> PanelPage:
     page = Target(
         key=f"{code}/panel/{number}",
         name=entry.name,
@@ -130,7 +131,7 @@ def _panel_page(code: str, number: int, entry: entries.PanelEntry) -> PanelPage:
         proxy=entry.proxy,
         ca_file=entry.ca_file,
     )
-    return PanelPage(part=Part(entry.part), page=page, beside=tuple(entry.beside))
+    return PanelPage(part=Part(entry.part), page=page, beside=tuple(today.get(key, key) for key in entry.beside))
 
 
 def _target(entry: entries.TargetEntry) -> Target:

@@ -20,7 +20,11 @@ _ANSWERED_ABOVE = frozenset({AgencyKind.DIVISION, AgencyKind.BRANCH})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """Who and what, by key. `folder` is where it was read from, as the settings name it."""
+    """Who and what, by key. `folder` is where it was read from, as the settings name it.
+
+    `gateway`: our own way out, empty where this machine's routes tell it; `resolver`: a name server to ask beside the
+    one this machine uses, empty for none.
+    """
 
     name: str = ""
     folder: str = ""
@@ -32,6 +36,8 @@ class Register:
     sources: Mapping[str, SourceSpec]
     ladders: Mapping[SubjectKind, Ladder]
     duties: tuple[Obligation, ...] = ()
+    gateway: str = ""
+    resolver: str = ""
     _index: Index = field(repr=False, compare=False)
     _posts_of: Mapping[str, tuple[Post, ...]] = field(repr=False, compare=False)
     _target: Mapping[str, tuple[Service, Target]] = field(repr=False, compare=False)
@@ -92,6 +98,8 @@ def register_of(
     province: str = "",
     name: str = "",
     folder: str = "",
+    gateway: str = "",
+    resolver: str = "",
 ) -> Register:
     """A register put together from its parts; it is not verified here."""
     known = {agency.key: agency for agency in agencies}
@@ -108,6 +116,8 @@ def register_of(
         sources=MappingProxyType({source.key: source for source in sources}),
         ladders=MappingProxyType({ladder.subject: ladder for ladder in ladders}),
         duties=tuple(duties),
+        gateway=gateway,
+        resolver=resolver,
         _index=Index(known, plain(spelled(province))),
         _posts_of=_by_agency(post_by_key.values()),
         _target={key: (s, t) for s in by_code.values() for t in s.targets for key in (*t.formerly, t.key)},

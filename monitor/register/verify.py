@@ -13,6 +13,7 @@ from monitor.document import E
 from monitor.register import entries
 from monitor.register.index import Index, ancestors
 from monitor.register.names import plain, spelled
+from monitor.register.panels import panel_mistakes
 from monitor.register.parts import Parts, Placed
 from monitor.register.targets import service_mistakes
 
@@ -21,10 +22,11 @@ _SIDES: Mapping[SubjectKind, frozenset[str]] = {
     SubjectKind.RESULT: frozenset({"receiving", "handling", "centre"}),
     SubjectKind.INTERRUPTION: frozenset({"told", "centre"}),
     SubjectKind.UNKNOWN_UNIT: frozenset({"centre"}),
+    SubjectKind.CERTIFICATE: frozenset({"owner", "centre"}),
     SubjectKind.SUSPICION: frozenset({"told", "centre"}),
 }
 
-_NO_DIGEST = frozenset({SubjectKind.INTERRUPTION, SubjectKind.SUSPICION})
+_NO_DIGEST = frozenset({SubjectKind.INTERRUPTION, SubjectKind.CERTIFICATE, SubjectKind.SUSPICION})
 """What a slot's digest has no place for: its letters are written one by one."""
 
 
@@ -32,6 +34,7 @@ def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
     """Every mistake that no single entry shows; what needs all files only where none was left out for its mistakes."""
     yield from _twice(parts)
     yield from service_mistakes(parts)
+    yield from panel_mistakes(parts)
     yield from _dates(parts)
     if not parts.whole:
         return
@@ -115,8 +118,12 @@ def _ladder(parts: Parts, subject: SubjectKind, stages: Iterable[Placed[entries.
     for placed in stages:
         for audience in placed.entry.audience:
             yield from _audience(parts, subject, placed, audience)
-        if placed.entry.fraction_percent and (placed.entry.working_days or placed.entry.working_seconds):
-            mend = "bỏ working_days và working_seconds, hoặc bỏ fraction_percent"
+        added = placed.entry.working_days or placed.entry.working_seconds
+        if placed.entry.calendar_days and added:
+            mend = "bỏ working_days và working_seconds, hoặc bỏ calendar_days"
+            yield placed.mistake("vừa theo ngày làm việc vừa theo ngày lịch", mend, "calendar_days")
+        if placed.entry.fraction_percent and (added or placed.entry.calendar_days):
+            mend = "bỏ working_days, working_seconds, calendar_days, hoặc bỏ fraction_percent"
             yield placed.mistake("vừa theo phần trăm vừa cộng thời gian", mend, "fraction_percent")
         if subject in _NO_DIGEST and placed.entry.urgency is Urgency.SLOT:
             mend = 'ghi urgency = "now" hoặc "waking"'

@@ -44,7 +44,7 @@ class Bench:
     def after(self, seconds: float, *finished: Finished) -> list[tuple[str, Verdict, Cause]]:
         for one in finished:
             self.check.take(one, seconds)
-        return [(f.target.key, f.outcome.verdict, f.outcome.cause) for f in self.check.settled(seconds)]
+        return [(f.target.key, f.outcome.verdict, f.outcome.cause) for _, f in self.check.settled(seconds)]
 
 
 OURS = ("cong", Verdict.UNKNOWN, Cause.OWN_NETWORK)

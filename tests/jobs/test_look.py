@@ -26,12 +26,13 @@ from jobs.clock import Clock, HandClock, SystemClock
 from jobs.look import Looking, probe_once
 from monitor.config import NAMES, Settings
 from monitor.core.agency import Agency, AgencyKind
+from monitor.core.attribution import Exhibit
 from monitor.core.look import Cause, Kind, Look, Verdict
 from monitor.core.period import Span
 from monitor.core.service import Assertion, Service, Step, Target, Want
 from monitor.law import load_law
 from monitor.register import copy_shipped, load_register, register_of
-from monitor.store import EventKind, events, interruptions, journal, looks, reading
+from monitor.store import EventKind, beside, events, interruptions, journal, looks, reading
 from tests.servers.web import Serve, Server, closed_port, reply, serving
 
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -263,27 +264,37 @@ def test_a_silent_target_is_down_when_the_control_answers_and_unknown_when_not(p
     assert {k.target: k.cause for k in other.after(0)}["cong"] is Cause.OWN_NETWORK
 
 
+def exhibits(app: App) -> list[Exhibit]:
+    """What was kept as evidence, by time."""
+    with reading(app.engine) as db:
+        far = Span(start=START - timedelta(days=1), end=START + timedelta(days=3650))
+        return beside.exhibits_between(db, [t.key for t in app.register.targets()], far)
+
+
 def test_evidence_is_kept_of_what_is_not_up_and_of_the_first_good_look_after(post, serve) -> None:
     server = serve(GOOD)
     place = post(target(server.url))
-    assert "sha256" not in place.after(0)[0].detail
+    place.after(0)
+    assert exhibits(place.app) == []
     answer_with(server, GONE)
     (look,) = place.after(300)
-    digest = look.detail.rpartition("sha256 ")[2]
-    (kept,) = (place.app.settings.var_dir / "evidence").rglob(f"{digest}*.json")
-    known = json.loads(kept.read_text())
-    page = evidence.place(place.app.settings.var_dir, known["body"], "html").read_text()
+    (kept,) = exhibits(place.app)
+    assert (kept.target, kept.vantage, kept.at) == (look.target, look.vantage, look.at)
+    known = evidence.read(place.app.settings.var_dir, kept.digest)
+    assert known is not None
+    page = evidence.place(place.app.settings.var_dir, str(known["body"]), "html").read_text()
     assert page == "<p>2.001474 Tra cứu</p>"
     answer_with(server, GOOD)
-    assert "sha256" in place.after(300)[0].detail
-    assert "sha256" not in place.after(300)[0].detail
+    assert [look.detail for _ in range(2) for look in place.after(300)] == ["", ""]
+    assert len(exhibits(place.app)) == 2
 
 
 def test_the_same_unknown_fills_no_disk(post, serve) -> None:
     shield = reply("<script>bobcmn</script><p>Please enable JavaScript to view the page content.</p>")
     place = post(target(serve(shield).url))
-    kept = sum("sha256" in look.detail for _ in range(24) for look in place.after(300))
-    assert kept == 2
+    for _ in range(24):
+        place.after(300)
+    assert len(exhibits(place.app)) == 2
 
 
 def test_a_full_disk_costs_the_evidence_not_the_look(post, serve) -> None:
@@ -291,7 +302,7 @@ def test_a_full_disk_costs_the_evidence_not_the_look(post, serve) -> None:
     place.app.settings.var_dir.mkdir(parents=True)
     (place.app.settings.var_dir / "evidence").write_text("")
     (look,) = place.after(0)
-    assert look.detail == "thiếu: Nộp trực tuyến"
+    assert exhibits(place.app) == []
     assert place.written() == [look]
 
 

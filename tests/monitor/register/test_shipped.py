@@ -90,7 +90,8 @@ def test_both_watch_targets_of_2_001474_ask_for_a_usable_page(shipped: Register)
 
 def test_no_stranger_is_looked_at_more_often_than_every_five_minutes(shipped: Register) -> None:
     assert all(t.public and t.interval_s >= 300 for t in shipped.targets())
-    assert [t.key for t in shipped.targets() if t.control] == ["doi-chieu-tinh", "doi-chieu-chinh-phu"]
+    controls = {t.key: t.abroad for t in shipped.targets() if t.control}
+    assert controls == {"doi-chieu-tinh": False, "doi-chieu-chinh-phu": False, "doi-chieu-nuoc-ngoai": True}
 
 
 def test_the_duties_of_2024_are_closed_examples(shipped: Register) -> None:
