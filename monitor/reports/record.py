@@ -16,7 +16,6 @@ from monitor.core.law import Law
 from monitor.core.look import Cause, Look, ManualCheck, Verdict
 from monitor.core.period import Span
 from monitor.core.recurrence import RECURRENCE_DAYS, earlier
-from monitor.core.remark import Remark, RemarkKind, Ruling
 from monitor.core.service import Service, Target
 from monitor.core.suspicion import Suspicion
 from monitor.core.uptime import Notice
@@ -25,7 +24,10 @@ from monitor.reports import accounts
 from monitor.reports.accounts import Kept
 from monitor.reports.handle import handle
 from monitor.reports.interrupted import Interrupted
+from monitor.reports.said import Answered, Said
 from monitor.store import beside, looks, remarks, suspicions
+
+__all__ = ["Answered", "Nature", "Record", "Said", "others", "record_of", "records_of", "repeated"]
 
 _INSTANT = timedelta(milliseconds=1)
 
@@ -41,30 +43,12 @@ class Nature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A remark that can be ruled on, a reply or a claim of force majeure, and every ruling on it, the newest last."""
-
-    remark: Remark
-    rulings: tuple[Remark, ...]
-
-    @property
-    def standing(self) -> Remark | None:
-        """The ruling that stands; None before anybody ruled."""
-        return self.rulings[-1] if self.rulings else None
-
-    @property
-    def rejected(self) -> bool:
-        """Whether the ruling that stands does not accept it."""
-        return self.standing is not None and self.standing.ruling is Ruling.REJECTED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Said):
     """One interruption of one target, whole, as far as it is known at `as_of`.
 
     `told` has its bounds and what of it was observed; `looks` are all from the last good one before to the first good
-    one after, `panels` and `exhibits` what stands beside them. `by_cause` counts the failed ones. `remarks` are all
-    that people said, the oldest first. `repeats` is the interruption that it is a recurrence of.
+    one after, `panels` and `exhibits` what stands beside them. `by_cause` counts the failed ones. `repeats` is the
+    interruption that it is a recurrence of.
     """
 
     handle: str
@@ -78,7 +62,6 @@ class Record:
     by_cause: Mapping[tuple[Cause, int | None], int]
     panels: tuple[Panel, ...]
     exhibits: tuple[Exhibit, ...]
-    remarks: tuple[Remark, ...]
     repeats: Interruption | None
     announced: tuple[Notice, ...]
     too_late: tuple[Notice, ...]
@@ -110,54 +93,6 @@ class Record:
         """What most panels blame, those that could not tell left out unless all are such; None without a panel."""
         told = [fault for fault in self.faults if fault is not Fault.UNCLEAR]
         return told[0] if told else next(iter(self.faults), None)
-
-    @property
-    def cause(self) -> Remark | None:
-        """The cause as people told it last."""
-        return self._newest(RemarkKind.CAUSE)
-
-    @property
-    def owner(self) -> Remark | None:
-        """Who has to mend it, as told last."""
-        return self._newest(RemarkKind.OWNER)
-
-    @property
-    def remedy(self) -> Remark | None:
-        """What was done against it, as told last."""
-        return self._newest(RemarkKind.REMEDY)
-
-    @property
-    def fallback(self) -> Remark | None:
-        """How people could file meanwhile, as told last."""
-        return self._newest(RemarkKind.FALLBACK)
-
-    @property
-    def asked(self) -> tuple[Remark, ...]:
-        """Whom we asked, by which letters."""
-        return self._all(RemarkKind.ASKED)
-
-    @property
-    def replies(self) -> tuple[Answered, ...]:
-        """What the operator replied, with the rulings on it."""
-        return self._answered(RemarkKind.REPLY)
-
-    @property
-    def force_majeure(self) -> Answered | None:
-        """The newest claim of force majeure that no ruling rejects: a label on the time, never a deduction."""
-        claims = self._answered(RemarkKind.FORCE_MAJEURE)
-        return next((claim for claim in reversed(claims) if not claim.rejected), None)
-
-    def _all(self, kind: RemarkKind) -> tuple[Remark, ...]:
-        return tuple(one for one in self.remarks if one.kind is kind)
-
-    def _newest(self, kind: RemarkKind) -> Remark | None:
-        return next(iter(reversed(self._all(kind))), None)
-
-    def _answered(self, kind: RemarkKind) -> tuple[Answered, ...]:
-        return tuple(Answered(remark=one, rulings=self._rulings(one)) for one in self._all(kind))
-
-    def _rulings(self, of: Remark) -> tuple[Remark, ...]:
-        return tuple(one for one in self._all(RemarkKind.RULING) if one.answers == of.number)
 
 
 def record_of(
@@ -216,7 +151,7 @@ def _record(
         owner_name=register.agency_name(service.owner),
         as_of=now,
         told=told,
-        nature=_nature(one, found, said, now),
+        nature=_nature(one, found, Said(remarks=said), now),
         looks=tuple(look for look in found.looks if look.at in whole),
         by_cause=Counter((look.cause, look.status if look.cause is Cause.STATUS else None) for look in failed),
         panels=tuple(beside.panels_between(db, keys, whole)),
@@ -246,13 +181,11 @@ def covered(span: Span, by: Iterable[Span]) -> bool:
     return reached >= span.end
 
 
-def _nature(one: Interruption, found: Kept, said: Sequence[Remark], now: datetime) -> Nature:
+def _nature(one: Interruption, found: Kept, said: Said, now: datetime) -> Nature:
     if _announced(one, found.announced, now):
         return Nature.ANNOUNCED
     if any(one.first_bad in stop.span for stop in found.announced):
         return Nature.OVERRUN
     if any(one.first_bad in stop.span for stop in found.too_late):
         return Nature.ANNOUNCED_LATE
-    rejected = {r.answers: r.ruling is Ruling.REJECTED for r in said if r.kind is RemarkKind.RULING}
-    claims = (r.number for r in said if r.kind is RemarkKind.FORCE_MAJEURE)
-    return Nature.FORCE_MAJEURE if any(not rejected.get(claim) for claim in claims) else Nature.FAILURE
+    return Nature.FORCE_MAJEURE if said.force_majeure else Nature.FAILURE

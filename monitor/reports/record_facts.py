@@ -9,7 +9,8 @@ from monitor.core.period import ict
 from monitor.core.remark import Remark
 from monitor.core.suspicion import Suspicion
 from monitor.reports.handle import handle
-from monitor.reports.record import Answered, Record
+from monitor.reports.record import Record
+from monitor.reports.said import Answered
 
 
 def record_facts(record: Record) -> dict[str, Any]:
