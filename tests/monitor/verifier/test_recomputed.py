@@ -22,9 +22,7 @@ MINUTE = 60_000
 VANTAGES = ("trung-tam", "vien-thong", "di-dong")
 TARGETS = ("cong", "cong-cu", "dang-nhap")
 SAYINGS = (
-    (Verdict.UP, Cause.NONE),
-    (Verdict.UP, Cause.NONE),
-    (Verdict.UP, Cause.NONE),
+    *[(Verdict.UP, Cause.NONE)] * 7,
     (Verdict.DOWN, Cause.TIMEOUT),
     (Verdict.DOWN, Cause.CONTENT),
     (Verdict.UNKNOWN, Cause.CHALLENGED),
@@ -40,8 +38,8 @@ def story(chance: Random, vantages: tuple[str, ...]) -> list[Look]:
     every = chance.choice((1, MINUTE, 5 * MINUTE))
     for target in TARGETS:
         for vantage in vantages:
-            moment, said = MONDAY + chance.randrange(-20, 20) * every, chance.choice(SAYINGS)
-            for _ in range(chance.randrange(30)):
+            moment, said = MONDAY + chance.randrange(-30, 10) * every, chance.choice(SAYINGS)
+            for _ in range(chance.randrange(50)):
                 moment += chance.choice((0, every, every, every, every + 1, 3 * every))
                 said = chance.choice(SAYINGS) if chance.random() < 0.5 else said
                 made[target, vantage, moment] = Look(
@@ -120,3 +118,11 @@ def both(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_the_verifier_and_the_program_always_agree(seed: int) -> None:
     expected, found = both(seed)
     assert found == expected
+
+
+def test_the_stories_tell_of_everything_that_can_be_told() -> None:
+    told = [both(seed)[0] for seed in range(300)]
+    for part in ("up_ms", "down_ms", "maintenance_ms", "excluded_ms", "unknown_ms", "interruptions"):
+        assert sum(bool(figures[part]) for figures in told) >= 30, part
+    assert {reason for figures in told for reason in figures["unknown_by"]} == set(verifier.REASONS)
+    assert sum(figures["lower"] != figures["upper"] for figures in told) >= 30
