@@ -18,7 +18,11 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Seconds that never go back, and stand still while the machine sleeps."""
+        ...
+
+    def slept(self) -> float:
+        """Seconds the machine has slept since it was switched on."""
         ...
 
 
@@ -32,6 +36,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """The machine's monotonic seconds."""
         return time.monotonic()
+
+    def slept(self) -> float:
+        """How far the machine's clock that counts sleep is ahead of the one that does not."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 @dataclass
@@ -48,6 +56,10 @@ class HandClock:
     def monotonic(self) -> float:
         """Seconds turned so far."""
         return self.seconds
+
+    def slept(self) -> float:
+        """A clock turned by hand never sleeps."""
+        return 0.0
 
     def turn_to(self, moment: datetime) -> None:
         """Go forward to a moment; raise ValueError for an earlier one."""

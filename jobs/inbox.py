@@ -51,6 +51,7 @@ def scan(app: App, now: datetime, stillness: Stillness = _stillness) -> None:
     """Read every file that lies complete in the drop folder, the oldest first."""
     taken = False
     for path, source in sorted(_dropped(app), key=lambda found: (_modified(found[0]), found[0].name)):
+        app.hearts.on()
         try:
             about = path.stat()
         except OSError:

@@ -113,6 +113,7 @@ def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Seq
 
 
 def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
+    app.hearts.on()
     worked_out = projection.rows(known, app, now, basis)
     with writing(app.engine) as db:
         kept.write(db, worked_out)

@@ -23,10 +23,18 @@ DEADLINE_S = 45.0
 
 
 def run(app: App, now: datetime) -> None:
-    """The sender's beat: urgent letters are written, what waits handed over, and copies filed."""
-    urgent.compose(app, now)
-    drain(app)
-    file_copies(app, now)
+    """The sender's beat: urgent letters are written, what waits handed over, and copies filed.
+
+    Once more where something urgent was written down meanwhile: it waits for no beat.
+    """
+    while True:
+        heard = app.bell.rung
+        urgent.compose(app, now)
+        drain(app)
+        file_copies(app, now)
+        if app.bell.rung == heard:
+            return
+        now = app.clock.now()
 
 
 def file_copies(app: App, now: datetime) -> None:
@@ -75,6 +83,7 @@ def _claimed(app: App, lease_s: int) -> list[LetterRow]:
 
 def _send(app: App, channel: Notifier, rows: Sequence[LetterRow]) -> bool:
     for place, row in enumerate(rows):
+        app.hearts.on()
         try:
             receipt = channel.send(row.message)
         except (Unreachable, MaybeSent) as error:

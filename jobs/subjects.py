@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from monitor.core.agency import Role
+from monitor.core import drill
+from monitor.core.agency import Post, Role
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, apology_for
@@ -97,18 +98,33 @@ def of_interruption(
 
     What was over before the trial ended is told to nobody after it.
     """
+    if row.target == drill.TARGET:
+        who = _of_drill(register)
+        return _interrupted(row, people=who, agency=register.centre, law=law, live_since=live_since)
     service, target = register.service_of(row.target), register.target(row.target)
     if service is None or target is None or target.control or not target.required:
         return None
+    who = people(register, register.ladders[SubjectKind.INTERRUPTION], {"told": service.told or (service.owner,)})
+    return _interrupted(row, people=who, agency=service.owner, law=law, live_since=live_since)
+
+
+def _interrupted(
+    row: InterruptionRow,
+    *,
+    people: Mapping[str, tuple[str, ...]],
+    agency: str,
+    law: Law,
+    live_since: datetime | None,
+) -> Subject:
     over = row.closed_at is not None
     return Subject(
         kind=SubjectKind.INTERRUPTION,
-        key=f"{row.target}{SEPARATOR}{to_ms(row.first_bad)}",
+        key=key_of_interruption(row),
         episode="",
         milestones={Anchor.START: row.first_bad} | ({Anchor.END: row.first_good or row.last_bad} if over else {}),
-        calendar=law.calendar_of(service.owner),
+        calendar=law.calendar_of(agency),
         known_since=row.opened_at,
-        people=people(register, register.ladders[SubjectKind.INTERRUPTION], {"told": service.told or (service.owner,)}),
+        people=people,
         live=live_since is not None,
         over=live_since is not None and row.closed_at is not None and row.closed_at <= live_since,
     )
@@ -171,6 +187,11 @@ def dossier_of(key: str) -> tuple[str, str]:
     """Source and code of a dossier's subject."""
     source, _, code = key.partition(SEPARATOR)
     return source, code
+
+
+def key_of_interruption(row: InterruptionRow) -> str:
+    """The key of an interruption's subject."""
+    return f"{row.target}{SEPARATOR}{to_ms(row.first_bad)}"
 
 
 def interruption_of(key: str) -> tuple[str, datetime]:

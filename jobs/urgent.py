@@ -13,10 +13,12 @@ from jobs.app import App
 from jobs.letters import Dossiers, by_reader, in_words, put_down
 from jobs.readers import Reader, occasion
 from jobs.subjects import interruption_of
+from monitor.core import drill
 from monitor.core.ladder import SubjectKind
 from monitor.core.law import RuleUnknown
 from monitor.core.message import Urgency
 from monitor.core.period import Span, day_of
+from monitor.reports.aside import repeats, told
 from monitor.reports.citing import cited
 from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage
@@ -99,6 +101,8 @@ def _put(
 
 def _outage(db: Connection, app: App, key: str) -> Outage | None:
     row = interruptions.get(db, *interruption_of(key))
+    if row is not None and row.target == drill.TARGET:
+        return _drilled(db, app, row)
     service = app.register.service_of(row.target) if row else None
     if row is None or service is None:
         return None
@@ -114,6 +118,25 @@ def _outage(db: Connection, app: App, key: str) -> Outage | None:
         cause=row.cause,
         status=_status(db, row),
         citations=cited(_citations(app, row)),
+        repeats=repeats(db, app.law, service, told(row, target.key)) if target else None,
+    )
+
+
+def _drilled(db: Connection, app: App, row: InterruptionRow) -> Outage:
+    """The same of the page of a drill, which is no service of the register."""
+    words = terms()["drill"]
+    return Outage(
+        service=row.service,
+        procedure=words["name"],
+        target=words["page"],
+        owner=app.register.agency_name(app.register.centre),
+        last_good=row.last_good,
+        first_bad=row.first_bad,
+        last_bad=_last_bad(db, row),
+        first_good=row.first_good,
+        cause=row.cause,
+        status=_status(db, row),
+        drill=True,
     )
 
 

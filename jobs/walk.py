@@ -10,7 +10,7 @@ from jobs import schedule
 from jobs.app import App
 from jobs.clock import HandClock
 from jobs.look import Looking
-from jobs.schedule import TIMETABLE, Appointed, Entry, Every, Lane
+from jobs.schedule import TIMETABLE, Appointed, Attended, Entry, Every, Lane
 from monitor.core.look import Verdict
 
 
@@ -34,6 +34,7 @@ class Walk:
     ) -> None:
         self.app, self.clock, self.looking = app, clock, looking
         self.after = after
+        app.pulse.patience_s = max(app.pulse.patience_s, 2.0 * beat_s)
         self._in_trouble = False
         last = sorted(entries, key=lambda entry: entry.lane is Lane.SENDING)
         self._due = {entry.name: (clock.now(), _no_faster(entry, beat_s)) for entry in last}
@@ -67,7 +68,13 @@ class Walk:
 
 
 def _next(app: App, entry: Entry, now: datetime) -> datetime:
-    return entry.next_due(app, now) if isinstance(entry, Appointed) else entry.next_after(app, now)
+    match entry:
+        case Appointed():
+            return entry.next_due(app, now)
+        case Attended():
+            return entry.wanted(app, now)
+        case Every():
+            return entry.next_after(app, now)
 
 
 def _no_faster(entry: Entry, beat_s: int) -> Entry:

@@ -77,6 +77,11 @@ class Pace:
         earliest = last + PUBLIC_GAP_S if target.public and last is not None else now
         self._wait(target, max(now, earliest))
 
+    def forget(self, key: str) -> None:
+        """Look at a target no more, until it is begun with again."""
+        self._entered.pop(key, None)
+        self._next.pop(key, None)
+
     def silence(self, host: str, until: float) -> None:
         """A host asked to be left alone until then."""
         self._silence[host] = max(until, self._silence.get(host, until))
@@ -133,7 +138,7 @@ class Pace:
     def _settle(self) -> bool:
         """Whether the first entry counts and its hosts are not silent; where not, it is taken out or put further on."""
         until, number, key = self._queue[0]
-        if self._entered[key] != number:
+        if self._entered.get(key) != number:
             heapq.heappop(self._queue)
             return False
         silent = self._silent_until(self._targets[key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.interruption import Interruption
 from monitor.core.look import Cause
 
 
@@ -12,7 +13,8 @@ from monitor.core.look import Cause
 class Outage:
     """One interruption of one target, open (`first_good` is None) or over; moments are aware.
 
-    `status` is what the first failed look was answered with.
+    `status` is what the first failed look was answered with. A `drill` is a test of the monitor, and no service failed.
+    `repeats` is the interruption that it is a recurrence of ("tái diễn").
     """
 
     service: str
@@ -26,6 +28,8 @@ class Outage:
     cause: Cause
     status: int | None = None
     citations: tuple[str, ...] = ()
+    drill: bool = False
+    repeats: Interruption | None = None
 
     @property
     def over(self) -> bool:

@@ -1,7 +1,10 @@
 """The database: tables and queries, migrations, backup. Functions take a connection and never commit."""
 
 from monitor.store import (
+    beats,
+    certificates,
     dossiers,
+    drills,
     events,
     imports,
     interruptions,
@@ -38,7 +41,9 @@ __all__ = [
     "StoreError",
     "TellingRow",
     "backup",
+    "beats",
     "dossiers",
+    "drills",
     "events",
     "held",
     "hold",

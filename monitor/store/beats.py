@@ -25,6 +25,11 @@ def keep(db: Connection, stretch: Stretch) -> None:
     db.execute(moved)
 
 
+def end(db: Connection, stretch: Stretch, at: datetime, why: str) -> None:
+    """Write down that a stretch ended, when, and why."""
+    keep(db, Stretch(began=stretch.began, last=at, ended=why))
+
+
 def first(db: Connection) -> datetime | None:
     """When the monitor's first beat ever was."""
     began: datetime | None = db.execute(select(func.min(beats.c.began))).scalar_one_or_none()

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from monitor.core.drill import Drill, Outcome
+from monitor.core.ladder import SubjectKind
 from monitor.core.period import Span
 from monitor.store.record_tables import drills
 from monitor.store.statements import insert
+from monitor.store.states import LetterState
+from monitor.store.tables import letters, tellings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One letter of a drill's interruption: of its end where `over`, else of its beginning."""
+
+    made_at: datetime
+    accepted_at: datetime | None
+    state: LetterState
+    over: bool
+
 
 _FIELDS = tuple(field.name for field in fields(Drill))
 
@@ -46,6 +60,16 @@ def since(db: Connection, moment: datetime) -> list[Drill]:
 def between(db: Connection, window: Span) -> list[Drill]:
     """Those begun within a window, by time."""
     return [one for one in since(db, window.start) if one.began < window.end]
+
+
+def told_of(db: Connection, subject: str) -> list[Told]:
+    """The letters that tell of an interruption, by its subject's key."""
+    of_it = select(tellings.c.letter).where(tellings.c.subject == SubjectKind.INTERRUPTION, tellings.c.key == subject)
+    wanted = select(letters.c.key, letters.c.made_at, letters.c.accepted_at, letters.c.state)
+    return [
+        Told(made_at=row.made_at, accepted_at=row.accepted_at, state=row.state, over=f"{subject}/over/" in row.key)
+        for row in db.execute(wanted.where(letters.c.id.in_(of_it)).order_by(letters.c.id))
+    ]
 
 
 def _drill(row: Row[Any]) -> Drill:
