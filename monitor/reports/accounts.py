@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
@@ -147,12 +149,29 @@ def interrupted(service: Service, found: Kept, window: Span, told: Iterable[Inte
     at: defaultdict[str, list[Look]] = defaultdict(list)
     for look in found.looks:
         at[look.target].append(look)
-    return tuple(_interrupted(one, names[one.target], at[one.target], found, window) for one in told)
+    told = tuple(told)
+    # Each target's course is followed once, however many interruptions it has: a year is long.
+    down = {key: _down(at[key], window) for key in {one.target for one in told}}
+    first = {key: {look.at: look.status for look in reversed(at[key])} for key in down}
+    return tuple(
+        _interrupted(
+            one, names[one.target], found, window, down=down[one.target], status=first[one.target].get(one.first_bad)
+        )
+        for one in told
+    )
 
 
-def _interrupted(one: Interruption, name: str, at: list[Look], found: Kept, window: Span) -> Interrupted:
+def _down(at: list[Look], window: Span) -> list[Span]:
+    """When one target was seen cut off, stretch by stretch."""
+    return [one.span for one in timeline(at, POLICY, window) if one.state is State.DOWN]
+
+
+def _interrupted(
+    one: Interruption, name: str, found: Kept, window: Span, *, down: Sequence[Span], status: int | None
+) -> Interrupted:
     within = _overlap(one, window)
-    observed = sum(s.span.ms for s in timeline(at, POLICY, within) if s.state is State.DOWN)
+    nearby = bisect_left(down, within.start, key=lambda span: span.end)
+    observed = sum(span.shared_ms(within) for span in takewhile(lambda span: span.start < within.end, down[nearby:]))
     stops = [stop for stop in (*found.announced, *found.too_late) if _meet(stop.span, within)]
     return Interrupted(
         interruption=one,
@@ -161,7 +180,7 @@ def _interrupted(one: Interruption, name: str, at: list[Look], found: Kept, wind
         observed_ms=observed,
         unobserved_ms=within.ms - observed,
         announced_ms=sum(stop.span.shared_ms(within) for stop in found.announced),
-        status=next((look.status for look in at if look.at == one.first_bad), None),
+        status=status,
         documents=tuple(stop.document for stop in stops if stop.document),
     )
 
