@@ -13,14 +13,16 @@ from jobs import evidence
 from jobs.app import App
 from jobs.panel import EVERY_S, Panels, Past, Settled
 from jobs.record import Batch, Ledger
+from monitor.core.address import tls_places
 from monitor.core.attribution import Exhibit
 from monitor.core.look import Cause, Look, Verdict
 from monitor.core.period import Span
 from monitor.core.service import Target
 from monitor.probes.http import Finished
 from monitor.probes.pace import Pace, hosts_of, valid_for_ms
-from monitor.store import beside, reading, watches
+from monitor.store import beside, certificates, reading, watches
 from monitor.store import looks as look_rows
+from monitor.store.certificates import Kept
 
 log = structlog.get_logger()
 
@@ -79,6 +81,15 @@ def look_of(app: App, seen: Watched, finished: Finished, received_at: datetime) 
     )
 
 
+def _certificates(finished: Finished) -> dict[str, str]:
+    """The certificate that a look at one brought home, as the store keeps it for each server."""
+    shown = finished.outcome.certificate
+    places = tls_places(finished.target) if shown is not None else ()
+    return dict(
+        certificates.mark(Kept(host=host, port=port, asked_at=finished.at, certificate=shown)) for host, port in places
+    )
+
+
 class Chronicle:
     """Turns finished looks into facts: their evidence, what they ask of the pace, the ledger."""
 
@@ -118,7 +129,7 @@ class Chronicle:
         look = look_of(self._app, self._targets[target.key], finished, self._app.clock.now())
         stands_beside = [one for one in (settled.panel, self._exhibit(look, settled)) if one is not None]
         self._before[target.key] = (look.verdict, look.cause, self._kept_at(look))
-        marks = self._silence(finished, settled.silences)
+        marks = self._silence(finished, settled.silences) | _certificates(finished)
         self._ledger.put(Batch(looks=(look,), beside=tuple(stands_beside), marks=marks))
         if look.verdict is Verdict.DOWN:
             self._failed[target.key] = self._failed.get(target.key, 0) + 1

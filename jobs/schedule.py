@@ -9,7 +9,22 @@ from enum import StrEnum
 
 import structlog
 
-from jobs import asking, beat, deliver, drill, inbox, letters, project, seals, send, silence, tell, weekly
+from jobs import (
+    asking,
+    beat,
+    certificates,
+    deadman,
+    deliver,
+    drill,
+    inbox,
+    letters,
+    project,
+    seals,
+    send,
+    silence,
+    tell,
+    weekly,
+)
 from jobs.app import App
 from monitor.core.period import at, ict
 from monitor.store import runs, writing
@@ -118,6 +133,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
     Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),
     Every(name="deadman", lane=Lane.OUTSIDE, seconds=deadman.SECONDS, run=deadman.run),
+    Every(name="certificates", lane=Lane.OUTSIDE, seconds=certificates.SECONDS, run=certificates.run),
     Every(name="deliver", lane=Lane.OUTSIDE, seconds=10, run=deliver.run),
     Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
     Every(name="silence", lane=Lane.READING, seconds=3600, run=silence.run),
@@ -128,9 +144,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Appointed(
         name="seals", lane=Lane.REPORTING, next_due=_daily(time(0, 5)), run=seals.sign, tolerance=timedelta(days=1)
     ),
-    Appointed(
-        name="asking", lane=Lane.REPORTING, next_due=asking.next_due, run=asking.run, tolerance=asking.TOLERANCE
-    ),
+    Appointed(name="asking", lane=Lane.REPORTING, next_due=asking.next_due, run=asking.run, tolerance=asking.TOLERANCE),
     Appointed(
         name="samples",
         lane=Lane.READING,

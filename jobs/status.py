@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from jobs.app import App
@@ -12,6 +13,7 @@ from monitor.config import Settings
 from monitor.core.interruption import Interruption
 from monitor.core.period import ict
 from monitor.core.uptime import figures
+from monitor.reports.certificates import InUse
 from monitor.reports.letters import tidy
 from monitor.reports.present import ServiceNow, TargetNow
 from monitor.reports.render import render
@@ -52,6 +54,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "concerns": [concern.value for concern in status.concerns],
         "unset": [one.lack.value for one in status.lacking],
         "services": {one.service.code: _service(one) for one in status.services},
+        "certificates": [_certificate(one, status.at) for one in status.certificates],
         "dossiers": dict(status.lateness),
         "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
         "figures_as_of": {source: ict(moment).isoformat() for source, moment in status.figures},
@@ -70,6 +73,16 @@ def _service(one: ServiceNow) -> dict[str, Any]:
         "targets": {place.target.key: _target(place) for place in one.targets},
         "open_interruptions": [_open(broken.interruption) for broken in one.open],
         "week": figures(one.account),
+    }
+
+
+def _certificate(one: InUse, at: datetime) -> dict[str, Any]:
+    return {
+        "servers": list(one.servers),
+        "services": [service.code for service in one.services],
+        "not_after": ict(one.certificate.not_after).isoformat(),
+        "days_left": one.days_left(at),
+        "sha256": one.certificate.sha256,
     }
 
 

@@ -18,6 +18,7 @@ from monitor.core.phase import handling_agency
 from monitor.core.suspicion import Suspicion
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
+from monitor.reports.certificates import InUse
 from monitor.reports.item import clock, unassigned
 from monitor.store import InterruptionRow
 
@@ -145,6 +146,21 @@ def of_suspicion(one: Suspicion, *, register: Register, law: Law, live: bool) ->
         people=people(register, register.ladders[SubjectKind.SUSPICION], {"told": service.told or (service.owner,)}),
         live=live,
         over=one.found is not None,
+    )
+
+
+def of_certificate(one: InUse, *, register: Register, law: Law, live: bool) -> Subject:
+    """What there may be to tell of a certificate; its successor is a subject of its own."""
+    sides = {"owner": tuple(dict.fromkeys(service.owner for service in one.services))}
+    return Subject(
+        kind=SubjectKind.CERTIFICATE,
+        key=one.certificate.sha256,
+        episode="",
+        milestones={Anchor.DUE: one.certificate.not_after},
+        calendar=law.calendar_of(register.centre),
+        known_since=one.seen_at,
+        people=people(register, register.ladders[SubjectKind.CERTIFICATE], sides),
+        live=live,
     )
 
 

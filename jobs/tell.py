@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from jobs import project
 from jobs.app import App
-from jobs.subjects import of_dossier, of_interruption, of_suspicion
+from jobs.subjects import of_certificate, of_dossier, of_interruption, of_suspicion
 from monitor.core.finding import findings
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
+from monitor.reports.certificates import in_use
 from monitor.reports.mode import LIVE, live_since
 from monitor.store import (
     EventKind,
@@ -72,6 +73,7 @@ def tick(app: App, now: datetime) -> None:
         subjects = (of_interruption(r, register=app.register, law=app.law, live_since=since) for r in rows.values())
         _tell(db, app, [subject for subject in subjects if subject is not None], now)
         _tell(db, app, list(_suspected(db, app, now, live=since is not None)), now)
+        _tell(db, app, list(_expiring(db, app, now, live=since is not None)), now)
     if any(stage.urgency is not Urgency.SLOT for kind in _DOSSIERS for stage in app.register.ladders[kind].stages):
         _plan(app, now, None, (Urgency.NOW, Urgency.WAKING))
 
@@ -91,6 +93,14 @@ def _suspected(db: Connection, app: App, now: datetime, *, live: bool) -> Iterat
             subject = of_suspicion(one, register=app.register, law=app.law, live=live)
             if subject is not None:
                 yield subject
+
+
+def _expiring(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
+    """Certificates that may have a stage reached; one that nobody shows any more is told of no more."""
+    reach = max((-stage.calendar_days for stage in app.register.ladders[SubjectKind.CERTIFICATE].stages), default=0)
+    for one in in_use(db, app.register):
+        if one.days_left(now) <= reach:
+            yield of_certificate(one, register=app.register, law=app.law, live=live)
 
 
 def _recent(db: Connection, now: datetime) -> Iterable[InterruptionRow]:

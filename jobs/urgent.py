@@ -18,7 +18,8 @@ from monitor.core.ladder import SubjectKind
 from monitor.core.law import RuleUnknown
 from monitor.core.message import Urgency
 from monitor.core.period import Span, day_of
-from monitor.reports.aside import repeats, told
+from monitor.reports.aside import from_row, repeats
+from monitor.reports.certificates import in_use
 from monitor.reports.citing import cited
 from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage
@@ -44,6 +45,8 @@ def compose(app: App, now: datetime) -> None:
             _of_interruption(app, subject, told, now, live=live)
         elif kind is SubjectKind.SUSPICION:
             _of_suspicion(app, subject, told, now, live=live)
+        elif kind is SubjectKind.CERTIFICATE:
+            _of_certificate(app, subject, told, now, live=live)
         else:
             _of_dossier(app, told, known, live=live)
 
@@ -83,6 +86,18 @@ def _of_suspicion(app: App, subject: str, told: Sequence[TellingRow], now: datet
         _put(app, reader, rows, key=subject, words=words, now=now, live=live)
 
 
+def _of_certificate(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
+    """One letter an address and stage; none where the server has shown another certificate since."""
+    with reading(app.engine) as db:
+        shown = next((one for one in in_use(db, app.register) if one.certificate.sha256 == subject), None)
+    for reader, rows in by_reader(app, told):
+        words: Words | None = None
+        if shown is not None:
+            words = write("certificate", occasion(app, reader, now, live=live), shown=shown)
+        stage = max(rows, key=lambda row: row.id).telling.stage
+        _put(app, reader, rows, key=f"{subject}/{stage}", words=words, now=now, live=live)
+
+
 def _of_dossier(app: App, told: Sequence[TellingRow], known: Dossiers, *, live: bool) -> None:
     for reader, rows in by_reader(app, told):
         last = max(rows, key=lambda row: row.id).telling
@@ -106,6 +121,7 @@ def _outage(db: Connection, app: App, key: str) -> Outage | None:
     service = app.register.service_of(row.target) if row else None
     if row is None or service is None:
         return None
+    target = app.register.target(row.target)
     return Outage(
         service=service.code,
         procedure=service.name,
@@ -118,7 +134,7 @@ def _outage(db: Connection, app: App, key: str) -> Outage | None:
         cause=row.cause,
         status=_status(db, row),
         citations=cited(_citations(app, row)),
-        repeats=repeats(db, app.law, service, told(row, target.key)) if target else None,
+        repeats=repeats(db, app.law, service, from_row(row, target.key if target else row.target)),
     )
 
 

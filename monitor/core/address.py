@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from monitor.core.look import Kind
+from monitor.core.service import Target
 
 DNS_PORT, TLS_PORT = 53, 443
 
@@ -26,3 +27,13 @@ def resolver_of(text: str) -> tuple[str, int]:
     except ValueError:
         parts = urlsplit(f"//{text}")
         return str(ip_address(parts.hostname or "")), parts.port or DNS_PORT
+
+
+def tls_places(target: Target) -> tuple[tuple[str, int], ...]:
+    """Host and port of each server that a target's steps reach over TLS."""
+    found: dict[tuple[str, int], None] = {}
+    for step in target.steps:
+        parts = urlsplit(step.url)
+        if parts.scheme in {"https", "tls"} and parts.hostname:
+            found[parts.hostname, parts.port or TLS_PORT] = None
+    return tuple(found)

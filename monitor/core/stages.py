@@ -29,16 +29,17 @@ class Anchor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One rung. It is reached `working_days` (and `working_seconds`) after its anchor, negative is before; or, where
-    `fraction_percent` is set, at that share of the working time from START to DUE. `audience` names side and role,
-    e.g. "handling:head", "receiving:focal_point", "centre:duty", "told:duty". `repeat_working_days` > 0 repeats it
-    while true, at most `at_most` times (0: without end).
+    """One rung. It is reached `working_days` (and `working_seconds`) after its anchor, negative is before, or so many
+    `calendar_days`; or, where `fraction_percent` is set, at that share of the working time from START to DUE.
+    `audience` names side and role, e.g. "handling:head", "receiving:focal_point", "centre:duty", "told:duty".
+    `repeat_working_days` > 0 repeats it while true, at most `at_most` times (0: without end).
     """
 
     name: str
     anchor: Anchor
     working_days: int = 0
     working_seconds: int = 0
+    calendar_days: int = 0
     fraction_percent: int = 0
     audience: tuple[str, ...]
     urgency: Urgency = Urgency.SLOT
@@ -69,11 +70,14 @@ def moments(stage: Stage, milestones: Milestones, calendar: WorkCalendar) -> tup
         return exact, None if stage.late else exact
     if stage.working_days:
         anchor = _shift_days(calendar, day_of(anchor), stage.working_days)
+    if stage.calendar_days:
+        anchor = day_of(anchor) + timedelta(days=stage.calendar_days)
     if stage.working_seconds:
         exact = _shift_seconds(calendar, end_of(anchor), stage.working_seconds)
         return exact, None if stage.late else exact
     if not isinstance(anchor, datetime):
-        return at(anchor) if stage.working_days or not stage.late else passed(anchor), None
+        moved = stage.working_days or stage.calendar_days
+        return at(anchor) if moved or not stage.late else passed(anchor), None
     if stage.late:
         return passed(anchor), None
     if stage.anchor in (Anchor.START, Anchor.END):

@@ -60,7 +60,7 @@ class RegisterFile(Entry):
     centre: str
     own_hosts: list[Text] = Field(default_factory=list)
     gateway: Annotated[str, AfterValidator(values.ip_or_empty)] = ""
-    resolver: Annotated[str, AfterValidator(values.nameserver_or_empty)] = ""
+    resolver: Annotated[str, AfterValidator(values.resolver_or_empty)] = ""
 
 
 class DefaultPost(Entry):

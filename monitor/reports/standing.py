@@ -20,6 +20,7 @@ from monitor.core.uptime import State
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.reports import mode as modes
+from monitor.reports.certificates import InUse, expiring
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
 from monitor.reports.present import ServiceNow, present
@@ -107,6 +108,7 @@ class StatusNow:
     health: Health = field(default_factory=Health)
     running: bool = True
     strays: tuple[str, ...] = ()
+    certificates: tuple[InUse, ...] = ()
     planned: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
 
     @property
@@ -195,6 +197,7 @@ def standing(
         health=_health(db, now),
         running=running,
         strays=tuple(f"{folder.parent.name}/{folder.name}" for folder in strays(inbox, register.sources)),
+        certificates=expiring(db, register, now),
         planned={
             code: stops(db, law, service, Span(start=now, end=now + AHEAD))
             for code, service in register.services.items()

@@ -42,6 +42,7 @@ __all__ = [
     "TellingRow",
     "backup",
     "beats",
+    "certificates",
     "dossiers",
     "drills",
     "events",
