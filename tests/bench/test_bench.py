@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("worktime", "findings", "looks", "imports", "weekly")
+QUICK = ("worktime", "findings", "looks", "imports", "weekly", "journal")
 """All but the daemon's, which waits for the drop folder's beat; tests of the daemon start it too."""
 
 
@@ -20,5 +20,5 @@ def test_every_topic_measures_something_and_names_its_limit() -> None:
     assert ran.returncode in (0, 1), ran.stderr
     assert "Traceback" not in ran.stderr
     rows = [line for line in ran.stdout.splitlines()[2:] if " ≤ " in line or " MISSED " in line]
-    for words in ("add_seconds", "findings a dossier", "a look, HTTPS", "bytes kept", "identical bytes", "weekly log"):
+    for words in ("add_seconds", "findings a dossier", "a look, HTTPS", "bytes kept", "identical bytes", "weekly log", "verifying"):
         assert any(words in row for row in rows), f"{words} was not measured:\n{ran.stdout}"
