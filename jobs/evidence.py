@@ -29,7 +29,7 @@ def keep(var_dir: Path, look: Look, evidence: Evidence, panel: Panel | None = No
     """Write page, picture and a list that names both; the digest of that list, which is the look's exhibit.
 
     The list is described in docs/attribution.md. Bodies are cut, and pictures left out, beyond a bound. What may lead
-    to a person is masked in page, headers and addresses; the digest of the page as it came is in the list. Raises
+    to a person is masked in page, headers and URLs; the digest of the page as it came is in the list. Raises
     OSError where the disk does not take it.
     """
     listed: dict[str, object] = {

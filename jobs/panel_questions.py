@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from jobs.app import App
 from jobs.crosscheck import Crosscheck, best, part_of
+from monitor.core.address import resolver_of
 from monitor.core.attribution import Part, Showing, Shown
 from monitor.core.fault_table import Saw, saw_of
 from monitor.core.service import PanelPage, Target
 from monitor.probes import panel
+from monitor.probes.dns import SYSTEM
 from monitor.probes.gateway import default_gateways
 from monitor.probes.http import Finished
-from monitor.probes.nameserver import endpoint, system_nameservers
 from monitor.probes.outcome import Egress
 from monitor.probes.pace import Pace, hosts_of
 from monitor.probes.panel import Findings, Inquiry, Secure
@@ -31,10 +32,10 @@ _NO_CONTACT = "chưa đặt CONTACT"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """How this machine leaves and whom it asks for names, as it knows itself."""
+    """How this machine leaves, and whom it asks for names."""
 
     gateways: Callable[[], tuple[str, ...]] = default_gateways
-    nameservers: Callable[[], tuple[str, ...]] = system_nameservers
+    resolver: str = SYSTEM
 
 
 THIS_MACHINE = Machine()
@@ -100,18 +101,18 @@ class Asking:
 
     def inquiry(self, questions: Questions) -> Inquiry:
         """What has to be asked for a look; what is known, or cannot be judged, is shown without asking."""
-        gateways, nameservers = self._ways_out(questions)
+        gateways, resolvers = self._ways_out(questions)
         pages = (*self._references(questions), *self._portal(questions))
         return Inquiry(
             gateways=gateways,
-            nameservers=nameservers,
-            host=questions.host if nameservers else "",
+            resolvers=resolvers,
+            host=questions.host if resolvers else "",
             pages=pages,
             secure=self._secure(questions.finished),
         )
 
     def _ways_out(self, questions: Questions) -> tuple[tuple[str, ...], dict[Part, tuple[str, ...]]]:
-        """The gateways and name servers to ask; behind a proxy neither can be judged."""
+        """The gateways and resolvers to ask; behind a proxy neither can be judged."""
         if questions.finished.outcome.proxied:
             for part in (Part.GATEWAY, Part.RESOLVER, Part.RESOLVER_2):
                 questions.show(part, Shown.UNJUDGED, "đi qua proxy")
@@ -124,21 +125,19 @@ class Asking:
             gateways = ()
         if _here(host) or _numeric(host):
             return gateways, {}
-        servers = {
-            Part.RESOLVER: self._machine.nameservers(),
-            Part.RESOLVER_2: (register.resolver,) if register.resolver else (),
+        resolvers = {
+            Part.RESOLVER: self._machine.resolver,
+            Part.RESOLVER_2: register.resolver,
         }
         return gateways, {
-            part: addresses
-            for part, addresses in servers.items()
-            if addresses
-            and self._may_ask(questions, part, addresses)
-            and self._unknown(questions, f"{part}/{host}", part)
+            part: (which,)
+            for part, which in resolvers.items()
+            if which and self._may_ask(questions, part, which) and self._unknown(questions, f"{part}/{host}", part)
         }
 
-    def _may_ask(self, questions: Questions, part: Part, addresses: Sequence[str]) -> bool:
+    def _may_ask(self, questions: Questions, part: Part, resolver: str) -> bool:
         """Nobody outside is asked anything before CONTACT names who answers for it."""
-        if self._app.settings.contact or all(_inside(address) for address in addresses):
+        if self._app.settings.contact or resolver == SYSTEM or ip_address(resolver_of(resolver)[0]).is_private:
             return True
         questions.show(part, Shown.UNJUDGED, _NO_CONTACT)
         return False
@@ -245,10 +244,3 @@ def _numeric(host: str) -> bool:
 def _here(host: str) -> bool:
     """Whether a host is this machine, so that the way out is not on the way to it."""
     return host == "localhost" or (_numeric(host) and ip_address(host).is_loopback)
-
-
-def _inside(server: str) -> bool:
-    try:
-        return ip_address(endpoint(server)[0].partition("%")[0]).is_private
-    except ValueError:
-        return False

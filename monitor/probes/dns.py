@@ -40,7 +40,7 @@ class Reply:
         return f"{self.resolver}: {', '.join(self.addresses) or self.why}"
 
 
-class _NoResolver(Exception):
+class NoResolver(Exception):
     """This machine names no resolver that can be asked."""
 
 
@@ -54,8 +54,8 @@ def probe(target: Target, egress: Egress, now: Callable[[], datetime], stopping:
     name, _ = place_of(step.url)
     try:
         with ThreadPoolExecutor(max_workers=len(step.resolvers), thread_name_prefix="dns") as pool:
-            replies = list(pool.map(lambda which: _ask(which, name, step.record, deadline), step.resolvers))
-    except _NoResolver as error:
+            replies = list(pool.map(lambda which: ask(which, name, step.record, deadline), step.resolvers))
+    except NoResolver as error:
         judgement = Judgement(cause=Cause.PROBE_FAILED, detail=str(error))
         return over(target, egress, at, deadline, Found(judgement=judgement))
     judgement = judged(replies, step, proxied=bool(egress.proxy_for(target, step.url)))
@@ -81,7 +81,8 @@ def _cause(wanted: Assertion) -> Cause:
     return Cause.DNS if wanted.cause is Cause.CONTENT else wanted.cause
 
 
-def _ask(which: str, name: str, record: str, deadline: Deadline) -> Reply:
+def ask(which: str, name: str, record: str, deadline: Deadline) -> Reply:
+    """Ask one resolver, "system" or an address with or without a port, for the records of a name."""
     import dns.exception
     import dns.resolver
 
@@ -111,7 +112,7 @@ def _resolver(which: str) -> Resolver:
     try:
         return dns.resolver.Resolver()
     except dns.resolver.NoResolverConfiguration as error:
-        raise _NoResolver("máy này chưa khai máy chủ DNS nào") from error
+        raise NoResolver("máy này chưa khai máy chủ DNS nào") from error
 
 
 def _refusal(error: Any) -> str:

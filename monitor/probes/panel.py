@@ -14,9 +14,9 @@ from monitor.core.certificate import Certificate
 from monitor.core.fault_table import REFUSALS
 from monitor.core.look import Cause
 from monitor.core.service import Target
-from monitor.probes import gateway, nameserver
+from monitor.probes import dns, gateway
 from monitor.probes.certificate import certificate_of
-from monitor.probes.connection import NotConnected
+from monitor.probes.connection import Deadline, NotConnected
 from monitor.probes.http import Finished, Prober
 from monitor.probes.outcome import Egress
 from monitor.probes.resolve import Lookup, system_lookup
@@ -46,13 +46,13 @@ class Secure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """What one panel asks. Empty fields are not asked; any one gateway, or name server of a part, that answers will do.
+    """What one panel asks. Empty fields are not asked; any one gateway, or resolver of a part, that answers will do.
 
     `pages`: references and pages of the portal, looked at like targets over HTTP.
     """
 
     gateways: tuple[str, ...] = ()
-    nameservers: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)
+    resolvers: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)
     host: str = ""
     pages: tuple[Target, ...] = ()
     secure: Secure | None = None
@@ -60,7 +60,7 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What came of an inquiry: showings of gateway and name servers, looks by the key of their page, a certificate."""
+    """What came of an inquiry: showings of gateway and resolvers, looks by the key of their page, a certificate."""
 
     showings: tuple[Showing, ...] = ()
     pages: Mapping[str, Finished] = field(default_factory=dict)
@@ -79,8 +79,8 @@ def inquire(
     showings: dict[Part, Showing] = {}
     certificates: list[Certificate] = []
     errands: list[Callable[[], None]] = [
-        lambda part=part, servers=servers: showings.update({part: _names(part, servers, inquiry.host)})  # type: ignore[misc]
-        for part, servers in inquiry.nameservers.items()
+        lambda part=part, which=which: showings.update({part: _names(part, which, inquiry.host)})  # type: ignore[misc]
+        for part, which in inquiry.resolvers.items()
     ]
     if inquiry.gateways:
         errands.append(lambda: showings.update({Part.GATEWAY: _gateway(inquiry.gateways)}))
@@ -92,7 +92,7 @@ def inquire(
     pages = _pages(inquiry.pages, egress, now, lookup, end)
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
-    asked = [Part.GATEWAY] * bool(inquiry.gateways) + list(inquiry.nameservers)
+    asked = [Part.GATEWAY] * bool(inquiry.gateways) + list(inquiry.resolvers)
     said = dict(showings)
     return Findings(
         showings=tuple(said.get(part) or _late(part, limit_s) for part in asked),
@@ -107,30 +107,38 @@ def _late(part: Part, limit_s: float) -> Showing:
 
 
 def _gateway(addresses: Sequence[str]) -> Showing:
-    began = time.monotonic()
-    said = []
+    deadline, said = Deadline(GATEWAY_S * len(addresses)), []
+    shown = Shown.FAILS
     for address in addresses:
         answers, words = gateway.alive(address, GATEWAY_S)
         said.append(words)
         if answers:
+            shown, said = Shown.WORKS, [words]
             break
-    shown = Shown.WORKS if answers else Shown.FAILS
-    return Showing(
-        part=Part.GATEWAY, shown=shown, took_ms=_ms_since(began), detail=said[-1] if answers else "; ".join(said)
-    )
+    return Showing(part=Part.GATEWAY, shown=shown, took_ms=deadline.elapsed_ms(), detail="; ".join(said)[:300])
 
 
-def _names(part: Part, servers: Sequence[str], host: str) -> Showing:
-    began = time.monotonic()
-    said = []
-    shown = Shown.FAILS
-    for server in servers:
-        shown, words = nameserver.ask(server, host, NAME_S)
-        said.append(words)
-        if shown is Shown.WORKS:
-            said = [words]
+def _names(part: Part, resolvers: Sequence[str], host: str) -> Showing:
+    deadline = Deadline(NAME_S)
+    shown, said = Shown.FAILS, []
+    for resolver in resolvers:
+        reply = _asked(resolver, host, deadline)
+        said.append(reply.words)
+        if reply.addresses:
+            shown, said = Shown.WORKS, [reply.words]
             break
-    return Showing(part=part, shown=shown, took_ms=_ms_since(began), detail="; ".join(said)[:300])
+    return Showing(part=part, shown=shown, took_ms=deadline.elapsed_ms(), detail="; ".join(said)[:300])
+
+
+def _asked(resolver: str, host: str, deadline: Deadline) -> dns.Reply:
+    """What a resolver says of a host, which may have an address of either kind."""
+    try:
+        reply = dns.ask(resolver, host, "A", deadline)
+        if reply.addresses or reply.silent:
+            return reply
+        return found if (found := dns.ask(resolver, host, "AAAA", deadline)).addresses else reply
+    except dns.NoResolver as error:
+        return dns.Reply(resolver=resolver, why=str(error))
 
 
 def _certificate(secure: Secure, egress: Egress, lookup: Lookup) -> list[Certificate]:
@@ -166,10 +174,6 @@ def _pages(
     finally:
         prober.close()
     return found
-
-
-def _ms_since(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)
 
 
 def answered(finished: Finished) -> bool:

@@ -70,6 +70,11 @@ def resolver(value: str) -> str:
     return value
 
 
+def resolver_or_empty(value: str) -> str:
+    """A resolver, or none."""
+    return resolver(value) if value else value
+
+
 def variable(value: str) -> str:
     """The name of a value that a step takes."""
     if not re.fullmatch(NAME, value):
@@ -84,15 +89,6 @@ def ip_or_empty(value: str) -> str:
             ip_address(value)
     except ValueError as error:
         raise ValueError(f"“{value}” không phải địa chỉ IP – ghi dạng 192.168.1.1, hoặc để trống") from error
-    return value
-
-
-def nameserver_or_empty(value: str) -> str:
-    """The address of a name server in numbers, with its port where that is not 53, or none."""
-    address, colon, port = value.rpartition(":") if value.count(":") == 1 else (value, "", "")
-    if colon and not (port.isdecimal() and 0 < int(port) < 65536):
-        raise ValueError(f"“{value}” không phải máy chủ tên miền – ghi dạng 192.0.2.53 hoặc 192.0.2.53:5353")
-    ip_or_empty(address)
     return value
 
 
