@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -14,12 +14,14 @@ from monitor.core.law import Law
 from monitor.core.look import Look
 from monitor.core.period import Span, ict, week_of, week_span
 from monitor.core.service import Service, Target
+from monitor.core.suspicion import Suspicion
 from monitor.core.uptime import Account, Gap, Segment, State, timeline
 from monitor.register import Register
 from monitor.reports import accounts
+from monitor.reports.aside import Aside, asides
 from monitor.reports.interrupted import Interrupted
 from monitor.reports.uptime_log import unknown_lines
-from monitor.store import looks
+from monitor.store import looks, suspicions
 
 _INSTANT = timedelta(milliseconds=1)
 
@@ -57,7 +59,11 @@ class OpenNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceNow:
-    """One service: its state now, its targets, its open interruptions, and the account of the week up to now."""
+    """One service: its state now, its targets, its open interruptions, and the account of the week up to now.
+
+    `asides` are what people say of each interruption shown, and whether it came back, by target and first failed look;
+    `suspected` those suspicions on which nobody has ruled. Neither is part of any figure.
+    """
 
     service: Service
     owner_name: str
@@ -69,6 +75,8 @@ class ServiceNow:
     week: Span
     account: Account
     unwatched_ms: int
+    asides: Mapping[tuple[str, datetime], Aside] = field(default_factory=dict)
+    suspected: tuple[Suspicion, ...] = ()
 
     @property
     def unknown_lines(self) -> tuple[tuple[str, int], ...]:
@@ -93,17 +101,20 @@ def present(
     account = accounts.account(service, found, window)
     ended = [one for one in account.interruptions if not one.open]
     at_once = _only(accounts.account(service, found, instant).segments)
+    still = _open(watched, found.looks)
     return ServiceNow(
         service=service,
         owner_name=register.agency_name(service.owner),
         state=at_once.state,
         gap=at_once.gap,
         targets=tuple(_target(db, settings, target, found.looks, instant) for target in watched),
-        open=_open(watched, found.looks),
+        open=still,
         ended=accounts.interrupted(service, found, window, ended),
         week=week,
         account=account,
         unwatched_ms=accounts.unwatched(account, accounts.began(db, service, now)),
+        asides=asides(db, law, service, [*(one.interruption for one in still), *ended]),
+        suspected=tuple(one for one in suspicions.open_(db) if one.service == service.code),
     )
 
 
