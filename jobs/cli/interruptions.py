@@ -116,7 +116,7 @@ def _record(app: App, handle: str) -> Record:
 @click.option("--date", "dated", default="", help='Ngày văn bản: "24/11/2026".')
 @click.option("--by", required=True, help=_BY)
 @click.pass_context
-def note(context: click.Context, handle: str, document: str, dated: str, by: str, **texts: str | None) -> None:
+def note(context: click.Context, /, handle: str, document: str, dated: str, by: str, **texts: str | None) -> None:
     """Ghi nguyên nhân, đơn vị khắc phục, biện pháp, phương án thay thế, bất khả kháng; lời trước vẫn giữ."""
     said = {kind: text for kind in _NOTES if (text := texts[kind.value]) is not None}
     if not said:
@@ -207,8 +207,8 @@ def _write(app: App, some: list[Remark], file: Path | None = None) -> list[int]:
     except RemarkRefused as error:
         raise Refused(str(error)) from error
     if file is not None:
-        kept = {"file_name": mask(file.name), "file_sha256": _kept(app, file)}
-        sound = [checked(replace(one, **kept)) for one in sound]
+        digest = _kept(app, file)
+        sound = [checked(replace(one, file_name=mask(file.name), file_sha256=digest)) for one in sound]
     with writing(app.engine) as db:
         return [remarks.add(db, one) for one in sound]
 
