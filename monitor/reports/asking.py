@@ -105,5 +105,7 @@ def _in_words(one: Assertion) -> Iterator[str]:
         yield words["action" if one.cause is Cause.ACTION_MISSING else "text"].format(one.value)
     elif one.want is Want.NOT_TEXT:
         yield words["not_text"].format(one.value)
+    elif one.want is Want.STATUS:
+        yield words["status"]
     else:
         yield words.get(one.cause.value, words["content"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -29,10 +28,14 @@ from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
-from monitor.web import week
+from monitor.web import check, stops, week
 from monitor.web.api import Api, refusal
+from monitor.web.check import CheckPages
+from monitor.web.frame import Frame
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
+from monitor.web.stops import StopPages
+from monitor.web.tickets import Tickets
 from monitor.web.vantages import Vantages
 
 log = structlog.get_logger()
@@ -42,20 +45,8 @@ LETTERS = 100
 """How many letters one page of the list shows."""
 
 
-class Pages:
-    """What every page is made from."""
-
-    def __init__(
-        self, engine: Engine, settings: Settings, register: Register, law: Law, now: Callable[[], datetime]
-    ) -> None:
-        self.engine, self.settings, self.register, self.law, self.now = engine, settings, register, law, now
-
-    def page(self, name: str, mode: Mode | None, status_code: int = 200, **facts: Any) -> HTMLResponse:
-        """One page with the facts that the frame around every page asks for."""
-        place = self.register.province
-        return HTMLResponse(
-            render(f"pages/{name}.html", here=name, mode=mode, place=place, now=self.now(), **facts), status_code
-        )
+class Pages(Frame):
+    """The pages that only show."""
 
     def status(self) -> HTMLResponse:
         """How everything stands now."""
@@ -188,6 +179,7 @@ def create_app(
     }
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
+    _forms(app, pages)
     if settings.badges == "on":
         app.add_api_route("/badge/{code}.svg", pages.badge, methods=["GET", "HEAD"], response_model=None)
     if settings.keys_of_vantages:
@@ -197,4 +189,15 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (HTTPException, RequestValidationError, SQLAlchemyError, Exception):
         app.add_exception_handler(kind, pages.failed)
-    return Guard(app, names_of(settings))
+    return Guard(app, names_of(settings), settings.public_url)
+
+
+def _forms(app: FastAPI, frame: Frame) -> None:
+    """The pages on which named persons write: each is shown by GET and handed in by POST."""
+    tickets = Tickets()
+    planned, checks = StopPages(frame, tickets), CheckPages(frame, tickets)
+    app.add_api_route(stops.PATH, planned.show, methods=["GET", "HEAD"], response_model=None)
+    app.add_api_route(stops.PATH, planned.add, methods=["POST"], response_model=None)
+    app.add_api_route(f"{stops.PATH}/{{number}}/rut-lai", planned.take_back, methods=["POST"], response_model=None)
+    app.add_api_route(check.PATH, checks.show, methods=["GET", "HEAD"], response_model=None)
+    app.add_api_route(check.PATH, checks.record, methods=["POST"], response_model=None)

@@ -24,13 +24,13 @@ LETTER_POLICY = (
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 UNLESS_SAID = {
     "Content-Security-Policy": PAGE_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
@@ -38,6 +38,11 @@ WRONG_NAME = (
     "Trang này không được gọi bằng tên máy đó. Dùng địa chỉ IP, hoặc đặt PUBLIC_URL trong tệp .env là địa chỉ "
     "mà người dùng gõ vào trình duyệt.\n"
 )
+ELSEWHERE = (
+    "Biểu mẫu này không đến từ trang của chương trình, nên không có gì được ghi. Mở trang từ địa chỉ của máy giám sát "
+    "rồi điền lại.\n"
+)
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def names_of(settings: Settings) -> frozenset[str]:
@@ -48,10 +53,13 @@ def names_of(settings: Settings) -> frozenset[str]:
 
 
 class Guard:
-    """Refuses foreign Host names (a page of somebody else's could otherwise read ours) and sets the headers."""
+    """Refuses foreign Host names (a page of somebody else's could otherwise read ours) and sets the headers.
 
-    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
-        self.app, self.names = app, names
+    What a browser wants written must come from a page of ours: of this host, or of `public`, as users name it.
+    """
+
+    def __init__(self, app: ASGIApp, names: Collection[str], public: str = "") -> None:
+        self.app, self.names, self.public = app, names, urlsplit(public).netloc.casefold()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, with headers on its answer; another protocol than HTTP is not answered."""
@@ -67,10 +75,26 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if self.allows(Headers(scope=scope).get("host", "")):
-            await self.app(scope, receive, with_headers)
-        else:
+        headers = Headers(scope=scope)
+        if not self.allows(headers.get("host", "")):
             await PlainTextResponse(WRONG_NAME, 400)(scope, receive, with_headers)
+        elif scope["method"] not in READING and self.from_elsewhere(headers):
+            await PlainTextResponse(ELSEWHERE, 403)(scope, receive, with_headers)
+        else:
+            await self.app(scope, receive, with_headers)
+
+    def from_elsewhere(self, headers: Headers) -> bool:
+        """Whether a browser says that another site than ours asks for this; programs, which say nothing, are let by."""
+        if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return True
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        try:
+            asked_by = urlsplit(origin).netloc.casefold()
+        except ValueError:
+            return True
+        return not asked_by or asked_by not in {headers.get("host", "").casefold(), self.public}
 
     def allows(self, host: str) -> bool:
         """Whether a Host header names this machine: one of its names, or any address (those cannot be rebound)."""
