@@ -111,8 +111,9 @@ class Chronicle:
                     self._before[key] = (last.verdict, last.cause, last.at)
                 if panels is not None and self._failed[key]:
                     self._resume(db, panels, key, now)
-        for seen in self._targets.values():
-            for host, left in silences(self._app, seen.target).items():
+        pages = [one.page for service in self._app.register.services.values() for one in service.panel]
+        for asked in (*(seen.target for seen in self._targets.values()), *pages):
+            for host, left in silences(self._app, asked).items():
                 self._pace.silence(host, clock.monotonic() + left)
 
     def _resume(self, db: Connection, panels: Panels, key: str, now: datetime) -> None:

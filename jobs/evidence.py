@@ -19,6 +19,9 @@ MOST_PICTURE = 4 * 1024 * 1024
 _NOBODY_ELSES = frozenset({"set-cookie", "cookie", "authorization", "proxy-authorization"})
 """Headers that are left out: a session is nobody else's business."""
 
+_OUR_NAME = "user-agent"
+"""Says who looks and who answers for it; that is no secret, and part of the evidence."""
+
 
 def place(var_dir: Path, digest: str, suffix: str) -> Path:
     """Where a piece of evidence is, or would be, kept."""
@@ -108,7 +111,8 @@ def _of_panel(panel: Panel) -> dict[str, object]:
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: mask(value) for name, value in headers.items() if name.lower() not in _NOBODY_ELSES}
+    kept = {name: value for name, value in headers.items() if name.lower() not in _NOBODY_ELSES}
+    return {name: value if name == _OUR_NAME else mask(value) for name, value in kept.items()}
 
 
 def _masked(body: bytes) -> bytes:

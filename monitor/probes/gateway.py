@@ -68,7 +68,9 @@ def alive(address: str, wait_s: float, ports: Sequence[int] = PORTS) -> tuple[bo
     """
     end = time.monotonic() + wait_s
     try:
-        (family, _, _, _, where), *_ = socket.getaddrinfo(address, 0, type=socket.SOCK_DGRAM)
+        (family, _, _, _, where), *_ = socket.getaddrinfo(
+            address, 0, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST
+        )
     except OSError as error:
         return False, f"địa chỉ không dùng được: {error}"
     if _pinged(socket.AddressFamily(family), where, wait_s / 2):

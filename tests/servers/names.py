@@ -22,10 +22,8 @@ class NameServer:
 
     def __init__(self, zone: Zone, *, rcode: int = 0, silent: bool = False, cut: bool = False) -> None:
         self.zone, self.rcode, self.silent, self.cut = zone, rcode, silent, cut
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", 0))
+        self._udp, self._tcp = _one_port()
         self.port = int(self._udp.getsockname()[1])
-        self._tcp = socket.create_server(("127.0.0.1", self.port))
         self.address = f"127.0.0.1:{self.port}"
         self.closing = threading.Event()
         for serve in (self._serve_udp, self._serve_tcp):
@@ -72,6 +70,20 @@ class NameServer:
             self._tcp.shutdown(socket.SHUT_RDWR)
         self._udp.close()
         self._tcp.close()
+
+
+def _one_port() -> tuple[socket.socket, socket.socket]:
+    """A port that is free both ways; one that is free for datagrams may be taken for connections."""
+    while True:
+        listener = socket.create_server(("127.0.0.1", 0))
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            datagrams.bind(listener.getsockname())
+        except OSError:
+            listener.close()
+            datagrams.close()
+        else:
+            return datagrams, listener
 
 
 @contextlib.contextmanager
