@@ -50,6 +50,8 @@ def run(app: App, now: datetime) -> None:
         _end(app, replace(drill, outcome=Outcome.CUT), now)  # the process that began it is gone, and its page with it
     else:
         _go_on(app, drill, now)
+    if drill is not None and app.drill_page.target is None:
+        _between(app, now)  # what it left is mended at once
 
 
 def owed(db: Connection, app: App, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from monitor.config import Settings
 from monitor.core.interruption import Interruption
 from monitor.core.period import ict
 from monitor.core.uptime import figures
+from monitor.reports import own_life
 from monitor.reports.certificates import InUse
 from monitor.reports.letters import tidy
 from monitor.reports.present import ServiceNow, TargetNow
@@ -62,6 +63,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "stale_sources": list(status.stale),
         "unread_folders": list(status.strays),
         "unsent_since": ict(status.unsent_since).isoformat() if status.unsent_since else None,
+        "own_life": own_life.as_json(status.own) if status.own else None,
         "rows_set_aside": status.imports[0].set_aside if status.imports else 0,
     }
 

@@ -23,9 +23,11 @@ from monitor.reports import mode as modes
 from monitor.reports.certificates import InUse, expiring
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
+from monitor.reports.own_life import OwnLife, own_life
 from monitor.reports.present import ServiceNow, present
 from monitor.reports.stops import AHEAD, Stop, stops
 from monitor.reports.strays import strays
+from monitor.reports.vantages import Silent, silent_vantages
 from monitor.store import EventKind, ImportRow, LetterState, dossiers, events, imports, journal, letters
 from monitor.store.attempts import unsent_since
 
@@ -49,11 +51,13 @@ class Concern(StrEnum):
     INTERRUPTED = "interrupted"
     STOPPED = "stopped"
     SILENT = "silent"
+    SILENT_VANTAGE = "silent_vantage"
     STALE_SOURCE = "stale_source"
     FAILED_FILES = "failed_files"
     STRAY_FILES = "stray_files"
     DEAD_LETTERS = "dead_letters"
     LATE_LETTERS = "late_letters"
+    DRILL_FAILED = "drill_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +110,10 @@ class StatusNow:
     source_names: Mapping[str, str]
     unsent_since: datetime | None
     health: Health = field(default_factory=Health)
+    own: OwnLife | None = None
     running: bool = True
     strays: tuple[str, ...] = ()
+    silent_vantages: tuple[Silent, ...] = ()
     certificates: tuple[InUse, ...] = ()
     planned: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
 
@@ -151,11 +157,13 @@ class StatusNow:
             Concern.INTERRUPTED: bool(self.open_interruptions),
             Concern.STOPPED: owing and not self.running,
             Concern.SILENT: silent,
+            Concern.SILENT_VANTAGE: bool(self.silent_vantages),
             Concern.STALE_SOURCE: bool(self.stale),
             Concern.FAILED_FILES: bool(self.failed),
             Concern.STRAY_FILES: bool(self.strays),
             Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
             Concern.LATE_LETTERS: self.unsent_since is not None and self.at - self.unsent_since >= PATIENCE,
+            Concern.DRILL_FAILED: self.own is not None and self.own.drill_failed,
         }
         return tuple(concern for concern in Concern if true[concern])
 
@@ -195,7 +203,9 @@ def standing(
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
         health=_health(db, now),
+        own=own_life(db, Span(start=now - LOOK_BACK, end=now), now),
         running=running,
+        silent_vantages=tuple(silent_vantages(db, settings, now)),
         strays=tuple(f"{folder.parent.name}/{folder.name}" for folder in strays(inbox, register.sources)),
         certificates=expiring(db, register, now),
         planned={
