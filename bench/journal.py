@@ -67,7 +67,7 @@ def _written(file: Path, entries: int) -> int:
             head = link(head, "trung-tam", rows)
             out.write(_line(head, rows))
         assert head is not None
-        heads = [["trung-tam", head.seq, head.digest.hex()]]
+        heads: list[list[str | int]] = [["trung-tam", head.seq, head.digest.hex()]]
         for week in range(weeks):
             rows = [_publication(week, heads, entries)]
             own = link(own, "so-chung", rows)
