@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -12,8 +13,10 @@ from urllib.parse import urlsplit
 
 from jobs.clock import Clock
 from monitor.config import Settings
+from monitor.core.journey import authority, named
 from monitor.core.look import Cause, Kind
 from monitor.core.service import Service, Step, Target
+from monitor.probes import PROBES
 from monitor.probes.http import Finished, look_all
 from monitor.probes.outcome import Egress
 from monitor.register import Register
@@ -25,7 +28,7 @@ NETWORK_HEADINGS = ("Dùng để", "Máy", "Cổng", "Giao thức", "Đi qua", "
 PATIENCE_S = 15.0
 CLOCK_TOLERANCE_S = 5.0
 
-_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080, "postgresql": 5432}
+_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53, "socks5": 1080, "socks5h": 1080, "postgresql": 5432}
 _CAUSES = {
     Cause.DNS: ("không phân giải được tên máy", "kiểm tra máy chủ DNS; nếu phải qua proxy thì đặt PROXY_URL"),
     Cause.CONNECT: ("không kết nối được", "mở tường lửa cho máy và cổng này"),
@@ -127,7 +130,7 @@ def _pages(
     held = {key for key, (bare, _) in wanted.items() if bare.public and not settings.contact}
     tried = {bare.key: key for key, (bare, _) in wanted.items() if key not in held}
     found: dict[object, Finished] = {}
-    for finished in look_all([bare for key, (bare, _) in wanted.items() if key not in held], egress, clock.now):
+    for finished in _looked([bare for key, (bare, _) in wanted.items() if key not in held], egress, clock):
         found[tried[finished.target.key]] = finished
         date = finished.outcome.evidence.headers.get("date", "")
         if date and (said := _date(date)):
@@ -142,6 +145,23 @@ def _pages(
         )
 
 
+def _looked(targets: Sequence[Target], egress: Egress, clock: Clock) -> Iterator[Finished]:
+    """One look at each: pages side by side, what opens no page one after the other."""
+    pages = [target for target in targets if target.kind is Kind.HTTP]
+    yield from look_all(pages, egress, clock.now)
+    for target in targets:
+        if target.kind is not Kind.HTTP:
+            yield PROBES[target.kind](target, egress, clock.now, threading.Event())
+
+
+def _bare(target: Target, number: int, step: Step) -> Target:
+    """A target that only tries whether the step's server answers; what journeys hand on is left out of its address."""
+    if target.kind in {Kind.HTTP, Kind.BROWSER}:
+        asked = Step(url=f"{authority(step.url)}/") if named(step.url) else Step(url=step.url.replace("{{", "{"))
+        return replace(target, key=f"{number}", kind=Kind.HTTP, deadline_s=PATIENCE_S, steps=(asked,))
+    return replace(target, key=f"{number}", deadline_s=PATIENCE_S, steps=(replace(step, assertions=()),))
+
+
 def _addresses(register: Register, egress: Egress) -> Iterator[tuple[object, Target, Row]]:
     number = 0
     for service in register.services.values():
@@ -149,11 +169,11 @@ def _addresses(register: Register, egress: Egress) -> Iterator[tuple[object, Tar
             for step in target.steps:
                 number += 1
                 parts = urlsplit(step.url)
-                host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+                host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+                if target.kind is Kind.DNS:  # a firewall lets through to who is asked, not to what is asked of
+                    host = ", ".join(step.resolvers)
                 proxy, ca = egress.proxy_for(target, step.url), egress.ca_for(target)
-                bare = replace(
-                    target, key=f"{number}", kind=Kind.HTTP, deadline_s=PATIENCE_S, steps=(Step(url=step.url),)
-                )
+                bare = _bare(target, number, step)
                 row = Row(
                     purpose=_purpose(service, target), host=host, port=port, protocol=parts.scheme, via=_via(proxy),
                     outcome="", good=False,
@@ -173,6 +193,8 @@ def _page_row(row: Row, finished: Finished) -> Row:
     if outcome.cause is Cause.OWN_NETWORK:
         what, mend = _CAUSES[outcome.cause]
         return replace(row, outcome=f"{what} (HTTP {outcome.status})", good=False, mend=mend)
+    if outcome.status is None:
+        return replace(row, outcome=outcome.detail or "kết nối được", good=outcome.cause is Cause.NONE)
     shield = ", lớp chống truy cập tự động trả lời" if outcome.cause is Cause.CHALLENGED else ""
     return replace(row, outcome=f"trả lời HTTP {outcome.status}{shield}", good=True)
 

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,9 +21,11 @@ from jobs.clock import HandClock, SystemClock
 from jobs.network import NETWORK_HEADINGS, Row, rows
 from monitor.config import NAMES, Settings
 from monitor.core.agency import Agency, AgencyKind
+from monitor.core.look import Kind
 from monitor.core.service import Service, Step, Target
 from monitor.register import Register, copy_shipped, register_of
 from tests.servers.mail import mail_server
+from tests.servers.names import naming
 from tests.servers.web import Serve, closed_port, new_authority, proxy, reply, server_side, serving
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -227,3 +230,34 @@ def test_the_list_has_a_column_for_each_thing_a_firewalls_keeper_asks(command) -
     assert code == 0
     assert all(heading.split()[0] in told for heading in NETWORK_HEADINGS)
     assert "127.0.0.1" in told
+
+
+def test_a_journeys_address_is_tried_without_what_it_hands_on(serve) -> None:
+    server = serve(reply("x"))
+    tried(target(f"{server.url}/nop?ma={{ma}}"))
+    assert server.requests[0].startswith(b"GET / HTTP")
+
+
+def test_names_certificates_and_ports_are_tried_their_own_way(serve, authority, tls) -> None:
+    secure, plain = serve(reply("x"), tls), serve(reply("y"))
+    with naming() as name_server:
+        resolver = name_server({("dvc.example.", "A"): ("203.0.113.7",)})
+        found = tried(
+            target(f"tls://127.0.0.1:{secure.port}", key="a", kind=Kind.TLS, ca_file=str(authority[1])),
+            target(f"tcp://127.0.0.1:{plain.port}", key="b", kind=Kind.TCP),
+            target(f"tcp://127.0.0.1:{closed_port()}", key="c", kind=Kind.TCP),
+            replace(
+                target("dns://dvc.example", key="d", kind=Kind.DNS),
+                steps=(Step(url="dns://dvc.example", resolvers=(resolver.address,)),),
+            ),
+        )
+    assert [(row.protocol, row.host, row.good) for row in found] == [
+        ("tls", "127.0.0.1", True),
+        ("tcp", "127.0.0.1", True),
+        ("tcp", "127.0.0.1", False),
+        ("dns", resolver.address, True),
+    ]
+    assert found[0].outcome.startswith("chứng thư còn ")
+    assert found[1].outcome == "kết nối được"
+    assert found[2].outcome == "không kết nối được"
+    assert found[3].outcome.endswith(": 203.0.113.7")

@@ -291,3 +291,21 @@ def test_however_late_one_wakes_nothing_is_doubled_and_the_last_word_is_the_same
         assert len(keys) == len(set(keys))
     assert {t.person: (t.stage, t.nth) for t in rarely} == {t.person: (t.stage, t.nth) for t in often}
     assert len(rarely) <= len(often)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ("29/11/2026 23:59", None),
+        ("30/11/2026 00:00", "days_30"),
+        ("16/12/2026 00:00", "days_14"),
+        ("23/12/2026 00:00", "days_7"),
+    ],
+)
+def test_days_of_the_calendar_are_counted_over_sundays_and_holidays(now: str, told: str | None) -> None:
+    stages = tuple(
+        Stage(name=f"days_{days}", anchor=Anchor.DUE, calendar_days=-days, audience=("duty",)) for days in (30, 14, 7)
+    )
+    ladder = Ladder(subject=SubjectKind.CERTIFICATE, stages=stages)
+    ending = subject(ladder, {Anchor.DUE: moment("30/12/2026 15:00")})
+    assert said(owed(ending, moment(now), (), ladder)).get("duty") == told
