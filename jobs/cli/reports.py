@@ -10,7 +10,7 @@ from jobs.cli import publishing
 from jobs.cli.ground import app_of, as_json, as_table, service_of
 from jobs.cli.periods import last_week, period_asked, periodical
 from monitor.law import official_calendar
-from monitor.reports import uptime_report
+from monitor.reports import uptime_json, uptime_report
 from monitor.store import reading
 
 
@@ -48,7 +48,7 @@ def uptime(
     if folder:
         publishing.write(uptime_report.files(log), folder)
     elif json_:
-        as_json(uptime_report.as_json(log))
+        as_json(uptime_json.as_json(log))
     else:
         click.echo(uptime_report.mail(log).text)
 

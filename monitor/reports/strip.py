@@ -14,9 +14,14 @@ from monitor.core.period import Span, at, ict
 from monitor.core.uptime import Segment, State
 from monitor.reports.render import render
 
-WIDTH, LEFT, TOP, ROW, BAR = 600, 84, 28, 26, 18
+WIDTH, LEFT, TOP = 600, 84, 28
 HOURS = WIDTH - LEFT - 14
 DAY_MS = 86_400_000
+ROWS = ((14, 26, 18, 1), (31, 19, 14, 1), (100, 8, 7, 7), (400, 2, 2, 31))
+"""Up to how many days: how high a row is, its bar, and which rows are named: each, or the first of a week, of a month.
+
+So the picture of a quarter or a year still fits on a page.
+"""
 LEAST = {State.DOWN: 2.5, State.MAINTENANCE: 1.5}
 """No interruption is too short to be seen: the least width of a bar."""
 ORDER = (State.UP, State.EXCLUDED, State.UNKNOWN, State.MAINTENANCE, State.DOWN)
@@ -49,6 +54,7 @@ class Day:
 
     day: date
     y: int
+    named: bool = True
 
     @property
     def weekend(self) -> bool:
@@ -56,12 +62,39 @@ class Day:
         return self.day.isoweekday() > 5
 
 
-def days(week: Span) -> tuple[Day, ...]:
-    """The rows of a week, Monday first."""
-    first, last = ict(week.start).date(), ict(week.end - timedelta(milliseconds=1)).date()
-    return tuple(
-        Day(day=first + timedelta(days=row), y=TOP + row * ROW) for row in range(max(1, (last - first).days + 1))
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How high rows and bars are, and after how many days a row is named."""
+
+    row: int
+    bar: int
+    every: int
+
+
+def scale(span: Span) -> Scale:
+    """The scale that a number of days is drawn in."""
+    count = _count(span)
+    row, bar, every = next((rest for most, *rest in ROWS if count <= most), (1, 1, 366))
+    return Scale(row=row, bar=bar, every=every)
+
+
+def _count(span: Span) -> int:
+    first, last = ict(span.start).date(), ict(span.end - timedelta(milliseconds=1)).date()
+    return max(1, (last - first).days + 1)
+
+
+def days(span: Span) -> tuple[Day, ...]:
+    """The rows of a period, earliest first."""
+    first, drawn = ict(span.start).date(), scale(span)
+    found = []
+    for row in range(_count(span)):
+        day = first + timedelta(days=row)
+        found.append(Day(day=day, y=TOP + row * drawn.row, named=_named(day, drawn.every)))
+    return tuple(found)
+
+
+def _named(day: date, every: int) -> bool:
+    return every == 1 or (day.isoweekday() == 1 if every == 7 else day.day == 1)
 
 
 def bars(week: Span, segments: Iterable[Segment]) -> tuple[Bar, ...]:
@@ -99,19 +132,20 @@ def _placed(segment: Segment, rows: Iterable[Day]) -> Iterator[Bar]:
 
 def svg(week: Span, segments: Iterable[Segment], alt: str) -> str:
     """The strip as SVG, the same bytes for the same week."""
-    rows = days(week)
+    rows, drawn = days(week), scale(week)
     return render(
         "uptime/strip.svg",
         alt=alt,
         width=WIDTH,
-        height=rows[-1].y + ROW + 54,
+        height=rows[-1].y + drawn.row + 54,
         left=LEFT,
         top=TOP,
         hours=[(hour, round(LEFT + hour / 24 * HOURS, 2)) for hour in range(0, 25, 3)],
         days=rows,
         bars=bars(week, segments),
-        bar=BAR,
-        legend=tuple(_legend(rows[-1].y + ROW + 22)),
+        bar=drawn.bar,
+        tall=drawn.every == 1,
+        legend=tuple(_legend(rows[-1].y + drawn.row + 22)),
     )
 
 

@@ -15,7 +15,10 @@ from monitor.core.publication import Edition
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Gap, Judgement, State
 from monitor.reports import periods
+from monitor.reports.beside import NOTHING, Beside
 from monitor.reports.interrupted import Interrupted
+from monitor.reports.official.letterhead import Letterhead
+from monitor.reports.record import Record
 from monitor.reports.render import term, terms
 
 _SECOND = 1000
@@ -97,7 +100,7 @@ class UptimeLog:
 
     `began` is when this service was first watched (None: not yet); the time before it is UNKNOWN, `unwatched_ms`.
     `compared` is this period and up to eight of the same kind before it, latest first. `edition` is None where this is
-    no publication.
+    no publication. `letterhead` is of the agency answerable.
     """
 
     service: Service
@@ -115,6 +118,8 @@ class UptimeLog:
     compared: tuple[PeriodLine, ...]
     heads: tuple[Entry, ...]
     edition: Edition | None = None
+    letterhead: Letterhead | None = None
+    beside: Beside = NOTHING
 
     @property
     def span(self) -> Span:
@@ -163,6 +168,12 @@ class UptimeLog:
         for target in self.service.required_targets():
             names.setdefault(round(target.interval_s * _SECOND), []).append(target.name)
         return tuple((every, tuple(named)) for every, named in sorted(names.items()))
+
+    @property
+    def told(self) -> tuple[tuple[Interrupted, Record | None], ...]:
+        """Each interruption with what is known of it besides."""
+        records = self.beside.records or (None,) * len(self.interruptions)
+        return tuple(zip(self.interruptions, records, strict=True))
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -5,30 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from monitor.core.journal import Entry
 from monitor.core.law import Law
-from monitor.core.look import ManualCheck
 from monitor.core.message import Attachment
-from monitor.core.period import Period, Span, ict
-from monitor.core.publication import Edition
+from monitor.core.period import Period, Span
 from monitor.core.service import Service
-from monitor.core.uptime import Account, Judgement, figures, judge
+from monitor.core.uptime import Account, Judgement, judge
 from monitor.register import Register
-from monitor.reports import accounts, beside, observed, periods, strip, workbook
+from monitor.reports import accounts, beside, observed, periods, strip, tables_csv, workbook
 from monitor.reports.letters import Occasion, Words
 from monitor.reports.letters import write as compose
+from monitor.reports.official.document import Picture
 from monitor.reports.official.letterhead import letterhead_of
+from monitor.reports.official.print import NotPrinted, pdf
+from monitor.reports.official.word import docx
 from monitor.reports.render import render
-from monitor.reports.uptime_log import PeriodLine, Seen, UptimeLog
+from monitor.reports.uptime_json import as_json
+from monitor.reports.uptime_log import PeriodLine, UptimeLog
+from monitor.reports.uptime_official import official
 from monitor.store import journal, looks
 
 EARLIER = 8
@@ -37,6 +38,8 @@ CID = "dai-thoi-gian"
 PICTURE = "display:block;width:100%;max-width:600px;height:auto;border:0;"
 ENCLOSED = {
     ".png": "image/png",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """Which documents go with a letter, in this order."""
@@ -73,7 +76,9 @@ def log_of(  # noqa: PLR0917 - where the facts are, then which of them
         ),
         heads=tuple(journal.heads(db)),
         letterhead=letterhead_of(register, service.owner),
-        beside=beside.beside(db, register, law, service, counted.interruptions, found.looks, window, now),
+        beside=beside.beside(
+            db, register, law, service, told=counted.interruptions, looks=found.looks, window=window, now=now
+        ),
     )
 
 
@@ -156,67 +161,6 @@ def stem(log: UptimeLog) -> str:
     return periods.stem(log.period, log.service.code)
 
 
-def as_json(log: UptimeLog) -> dict[str, Any]:
-    """The figures for programs: those of the account, and what they are of."""
-    return {
-        "service": log.service.code,
-        "name": log.service.name,
-        "kind": log.period.kind.value,
-        "period": log.period.name,
-        "from": ict(log.span.start).isoformat(),
-        "to": ict(log.span.end).isoformat(),
-        "as_of": ict(log.as_of).isoformat(),
-        "running": log.running,
-        "began": ict(log.began).isoformat() if log.began else None,
-        **figures(log.account),
-        "unwatched_ms": log.unwatched_ms,
-        "target": None if log.target is None else log.service.internal_target,
-        "judgement": None if log.judgement is None else log.judgement.value,
-        "seen": [_seen(one) for one in log.seen],
-        "manual": [_manual(one) for one in log.manual],
-        "compared": [_compared(line) for line in log.compared],
-        "journal": [_head(entry) for entry in log.heads],
-        "edition": None if log.edition is None else _edition(log.edition),
-    }
-
-
-def _seen(one: Seen) -> dict[str, Any]:
-    return {
-        "target": one.key,
-        "required": one.required,
-        "looks": one.looks,
-        "answered": one.answered,
-        "by_verdict": {verdict.value: count for verdict, count in sorted(one.by_verdict.items())},
-        "by_cause": {cause.value: count for cause, count in sorted(one.by_cause.items())},
-        "median_ms": one.median_ms,
-    }
-
-
-def _manual(one: ManualCheck) -> dict[str, Any]:
-    return {"at": ict(one.at).isoformat(), "verdict": one.verdict.value, "by": one.by, "note": one.note}
-
-
-def _compared(line: PeriodLine) -> dict[str, Any]:
-    kept = ("measured", "lower", "upper", "coverage", "down_ms")
-    known = figures(line.account) if line.account else {}
-    return {"period": line.period.name, **{name: known.get(name) for name in kept}}
-
-
-def _head(entry: Entry) -> dict[str, Any]:
-    return {"chain": entry.chain, "seq": entry.seq, "digest": entry.digest.hex()}
-
-
-def _edition(one: Edition) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "published_at": ict(one.published_at).isoformat(timespec="milliseconds"),
-        "by": one.by,
-        "reason": one.reason,
-        "replaces": one.replaces,
-        "changes": [asdict(change) for change in one.changes],
-    }
-
-
 def files(log: UptimeLog) -> dict[str, bytes]:
     """Every document of the log by its file's name; this is the part that takes time. A picture that fails is left out.
 
@@ -232,8 +176,15 @@ def files(log: UptimeLog) -> dict[str, bytes]:
         "xlsx": workbook.xlsx(log),
         "json": json.dumps(as_json(log), ensure_ascii=False, indent=2).encode(),
     }
+    pictured: Picture | None = None
     with suppress(strip.NotDrawn):
         made["png"] = strip.png(drawing)
+        pictured = Picture(png=made["png"], svg=drawing, alt=described(log))
+    report = official(log, pictured)
+    made["docx"] = docx(report)
+    with suppress(NotPrinted):
+        made["pdf"] = pdf(report)
+    made |= {f"{name}.csv": content for name, content in tables_csv.tables(log).items()}
     return {f"{stem(log)}.{ending}": content for ending, content in made.items()}
 
 

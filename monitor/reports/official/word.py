@@ -28,6 +28,8 @@ FOLDER = TEMPLATES / "official"
 BODY, CELL, SMALL_CELL, CAPTION = "Văn bản", "Ô bảng", "Ô bảng phụ lục", "Chú thích hình"
 """The template's styles: who changes them in Word changes every document."""
 FIRST_LINE_MM, LINE_MM, LANDSCAPE_MM = 12.7, 165, 252
+PROPERTY = 255
+"""The most letters that a property of a Word file holds; the text itself has no such bound."""
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -184,7 +186,8 @@ def _append(into: Any, number: str, under: str, title: str, *, landscape: bool) 
 
 def _dated(properties: Any, document: Official) -> None:
     made = document.created.replace(tzinfo=None)
-    properties.title, properties.author, properties.language = plain(document.title), plain(document.agency), "vi-VN"
+    properties.title, properties.author = plain(document.title)[:PROPERTY], plain(document.agency)[:PROPERTY]
+    properties.language = "vi-VN"
     properties.created = properties.modified = made
     properties.last_modified_by, properties.revision, properties.comments = "", 1, ""
 

@@ -17,7 +17,7 @@ from lxml import html
 
 from monitor.core.look import Cause, Verdict
 from monitor.core.uptime import Judgement
-from monitor.reports import uptime_report
+from monitor.reports import uptime_json, uptime_report
 from monitor.reports.letters import Occasion
 from monitor.reports.uptime_log import UptimeLog
 
@@ -84,7 +84,7 @@ def test_the_log_prints_the_parts_and_their_sum(watch: Watch, part: str) -> None
 
 def test_figures_in_mail_workbook_and_json_are_the_same(watch: Watch) -> None:
     log = realistic(watch)
-    told, words = uptime_report.as_json(log), uptime_report.mail(log)
+    told, words = uptime_json.as_json(log), uptime_report.mail(log)
     (sheet,) = [one for one in words.attachments if one.name.endswith(".xlsx")]
     book = openpyxl.load_workbook(BytesIO(sheet.content))
     summary = {row[0].value: row[1].value for row in book["Tổng hợp"].iter_rows(min_row=4)}
@@ -134,7 +134,7 @@ def test_a_week_of_challenges_is_no_evidence_says_what_was_seen_and_how_to_get_s
     assert "tthc look record" in words.text
     assert "hoạt động (Người thử)" in words.text
     assert "Không ghi nhận" not in words.text
-    told = uptime_report.as_json(log)
+    told = uptime_json.as_json(log)
     assert (told["measured"], told["coverage"], told["judgement"]) == (None, "0.000000", "insufficient")
     assert told["manual"][0]["by"] == "Người thử"
 
@@ -145,7 +145,7 @@ def test_a_week_nobody_watched_says_no_data_and_never_a_figure(watch: Watch) -> 
     assert "Chưa theo dõi (trước khi bắt đầu giám sát): 168 giờ" in words.text
     assert "100,00 %" not in words.text
     assert "chưa kiểm tra lượt nào" in words.text
-    assert uptime_report.as_json(log)["began"] is None
+    assert uptime_json.as_json(log)["began"] is None
 
 
 def test_a_hundred_and_twenty_interruptions_are_all_listed_in_a_mail_that_is_not_cut_off(watch: Watch) -> None:
@@ -225,7 +225,7 @@ def test_the_log_carries_the_heads_of_the_journal(watch: Watch) -> None:
     assert {head.chain for head in log.heads} == {"thanh-hoa", "so-chung"}
     for head in log.heads:
         assert head.digest.hex()[:16] in uptime_report.mail(log).text
-        assert {"chain": head.chain, "seq": head.seq, "digest": head.digest.hex()} in uptime_report.as_json(log)[
+        assert {"chain": head.chain, "seq": head.seq, "digest": head.digest.hex()} in uptime_json.as_json(log)[
             "journal"
         ]
 
@@ -241,10 +241,13 @@ def test_a_late_letter_says_so_and_a_trial_one_too(watch: Watch) -> None:
 
 def test_the_mail_shows_the_strip_as_a_picture_inside_it(watch: Watch) -> None:
     words = uptime_report.mail(realistic(watch))
-    picture, sheet = words.attachments
+    picture, *documents = words.attachments
     assert picture.content.startswith(b"\x89PNG")
     assert f'src="cid:{picture.cid}"' in words.html
-    assert sheet.name == "bao-cao-tuan-2.001474-2026-W47.xlsx"
+    assert [one.name for one in documents] == [
+        f"bao-cao-tuan-2.001474-2026-W47.{ending}" for ending in ("pdf", "docx", "xlsx")
+    ]
+    assert sum(len(one.content) for one in words.attachments) < 1_000_000
     alt = html.fromstring(words.html.encode()).cssselect("img")[0].get("alt")
     assert "gián đoạn 1 giờ 30 phút" in alt
 
@@ -252,7 +255,16 @@ def test_the_mail_shows_the_strip_as_a_picture_inside_it(watch: Watch) -> None:
 def test_the_page_stands_alone_and_its_files_lie_side_by_side(watch: Watch, tmp_path: Path) -> None:
     log = realistic(watch)
     paths = uptime_report.write(uptime_report.files(log), tmp_path / "báo cáo" / "tuần")
-    assert sorted(path.suffix for path in paths) == [".html", ".json", ".png", ".txt", ".xlsx"]
+    assert sorted(path.suffix for path in paths) == [
+        *[".csv"] * 14,
+        ".docx",
+        ".html",
+        ".json",
+        ".pdf",
+        ".png",
+        ".txt",
+        ".xlsx",
+    ]
     page = next(path for path in paths if path.suffix == ".html").read_text("utf-8")
     assert "<svg" in page
     assert not re.search(r'(src|href)="(http|cid)', page)

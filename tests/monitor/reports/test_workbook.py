@@ -21,8 +21,15 @@ SHEETS = [
     "Gián đoạn",
     "Không xác định",
     "Lượt kiểm tra",
+    "Tốc độ",
     "Kiểm tra thủ công",
+    "Thông báo tạm ngừng",
+    "Nghi gián đoạn",
     "So sánh các kỳ",
+    "Hoạt động của giám sát",
+    "Diễn tập",
+    "Chứng thư",
+    "Niêm phong",
     "Diễn biến",
 ]
 
