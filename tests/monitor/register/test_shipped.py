@@ -108,6 +108,7 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.RESULT: ["three_days", "before_cut_off", "cut_off", "due", "late"],
         SubjectKind.INTERRUPTION: ["opened", "opened_heads", "ended", "ended_heads"],
         SubjectKind.UNKNOWN_UNIT: ["seen"],
+        SubjectKind.CERTIFICATE: ["days_30", "days_14", "days_7"],
         SubjectKind.SUSPICION: ["raised"],
     }
     assert {
