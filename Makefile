@@ -1,4 +1,4 @@
-# tthc-monitor: make run · demo · test · check · bench · bundle
+# tthc-monitor: make run · demo · test · check · bench · bundle · install
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 VENV := .venv
@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 PIP_FROM := $(if $(wildcard wheels),--no-index --find-links wheels)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(PIP_FROM)
 
-.PHONY: help run demo test check bench bundle lock clean
+.PHONY: help run demo test check bench bundle install uninstall lock clean
 
 help:
 	@echo "make run     start the daemon; until tthc go-live a trial: no letter leaves this machine"
 	@echo "make demo    the product in a minute, on a simulated portal"
 	@echo "make test    all tests    make check   style, types, rules    make bench   speed, as ratios"
 	@echo "make bundle  one archive that installs without a network"
+	@echo "make install  as root: a systemd service with watchdog and daily backup in /opt/tthc-monitor; again: upgrade"
 
 run: $(VENV)/installed
 	@$(BIN)/tthc run
@@ -35,6 +36,12 @@ bench: $(VENV)/developed
 
 bundle: $(VENV)/installed
 	@scripts/bundle
+
+install:
+	@scripts/install
+
+uninstall:
+	@scripts/uninstall
 
 lock: $(VENV)/developed
 	@scripts/lock
