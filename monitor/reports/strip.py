@@ -17,7 +17,7 @@ from monitor.reports.render import render
 WIDTH, LEFT, TOP = 600, 84, 28
 HOURS = WIDTH - LEFT - 14
 DAY_MS = 86_400_000
-ROWS = ((14, 26, 18, 1), (31, 19, 14, 1), (100, 8, 7, 7), (400, 2, 2, 31))
+ROWS = ((14, 26, 18, 1), (31, 19, 14, 1), (100, 5, 4, 7), (400, 2, 2, 31))
 """Up to how many days: how high a row is, its bar, and which rows are named: each, or the first of a week, of a month.
 
 So the picture of a quarter or a year still fits on a page.

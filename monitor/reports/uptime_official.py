@@ -44,6 +44,8 @@ SHOWN = 12
 """Up to how many interruptions stand in the text itself; all are in the appendix."""
 MOST = 20
 """Up to how many rows a table in the text has; the workbook has all."""
+LONG_MS = 14 * 86_400_000
+"""A longer period's picture is high, and comes after the tables."""
 NONE = "–"
 
 
@@ -61,6 +63,7 @@ def official(log: UptimeLog, strip: Picture | None) -> Official:
         "uptime/official.txt",
         log=log,
         shown=SHOWN,
+        long=log.span.ms > LONG_MS,
         recurring=sum(record is not None and record.recurring for _, record in log.told),
         method=METHOD,
         method_sha256=method_sha256(),

@@ -28,6 +28,8 @@ FOLDER = TEMPLATES / "official"
 BODY, CELL, SMALL_CELL, CAPTION = "Văn bản", "Ô bảng", "Ô bảng phụ lục", "Chú thích hình"
 """The template's styles: who changes them in Word changes every document."""
 FIRST_LINE_MM, LINE_MM, LANDSCAPE_MM = 12.7, 165, 252
+WHOLE = 9
+"""A table of no more rows stays on one page."""
 PROPERTY = 255
 """The most letters that a property of a Word file holds; the text itself has no such bound."""
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
@@ -99,6 +101,7 @@ def _paragraph(into: Any, block: Paragraph) -> None:
     made = into.add_paragraph(style=BODY)
     if block.indent:
         made.paragraph_format.first_line_indent = Mm(FIRST_LINE_MM)
+    made.paragraph_format.keep_with_next = block.text.endswith(":") or None
     run = made.add_run(plain(block.text))
     run.bold, run.italic = block.bold or None, block.italic or None
 
@@ -133,7 +136,8 @@ def _grid(into: Any, block: Grid, style: str, line_mm: float) -> None:
     for place, (cells, heading) in enumerate(rows):
         bold = heading or place - 1 in block.sums
         sides = ("center",) * len(widths) if heading else block.sides
-        table._tbl.append(parse_xml(_row(cells, widths, sides, name, bold=bold, heading=heading)))
+        whole = heading or (len(block.rows) <= WHOLE and place < len(block.rows))
+        table._tbl.append(parse_xml(_row(cells, widths, sides, name, bold=bold, heading=heading, whole=whole)))
     into.add_paragraph(style=style)
 
 
@@ -142,23 +146,33 @@ _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/m
 
 
 def _row(
-    cells: tuple[str, ...], widths: list[int], sides: tuple[str, ...], style: str, *, bold: bool, heading: bool
+    cells: tuple[str, ...],
+    widths: list[int],
+    sides: tuple[str, ...],
+    style: str,
+    *,
+    bold: bool,
+    heading: bool,
+    whole: bool,
 ) -> str:
     again = "<w:tblHeader/>" if heading else ""
     made = (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{_cell(text, side, style, bold=bold)}</w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+        f"{_cell(text, side, style, bold=bold, whole=whole)}</w:tc>"
         for text, width, side in zip(cells, widths, sides, strict=True)
     )
     return f"<w:tr {_NAMESPACE}><w:trPr><w:cantSplit/>{again}</w:trPr>{''.join(made)}</w:tr>"
 
 
-def _cell(text: str, side: str, style: str, *, bold: bool) -> str:
+def _cell(text: str, side: str, style: str, *, bold: bool, whole: bool) -> str:
     from xml.sax.saxutils import escape
 
     thick = "<w:rPr><w:b/></w:rPr>" if bold else ""
     lines = plain(text).replace("\t", " ").split("\n")
     words = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(one)}</w:t>' for one in lines)
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr><w:r>{thick}{words}</w:r></w:p>'
+    with_next = "<w:keepNext/>" if whole else ""
+    form = f'<w:pPr><w:pStyle w:val="{style}"/>{with_next}<w:jc w:val="{side}"/></w:pPr>'
+    return f"<w:p>{form}<w:r>{thick}{words}</w:r></w:p>"
 
 
 def _append(into: Any, number: str, under: str, title: str, *, landscape: bool) -> None:
