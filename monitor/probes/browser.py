@@ -181,7 +181,10 @@ def _family(pid: int, mark: str) -> set[int]:
 
 def _judged(answer: Mapping[str, Any], target: Target) -> Judgement:
     number = int(answer.get("step", 0))
-    return at_step(_judged_at(answer, target, target.steps[number]), number, len(target.steps))
+    judgement = _judged_at(answer, target, target.steps[number])
+    if judgement.cause is Cause.NONE and number + 1 < len(target.steps):
+        judgement = Judgement(cause=Cause.CONTENT, detail="trang trống, không đi tiếp được")
+    return at_step(judgement, number, len(target.steps))
 
 
 def _judged_at(answer: Mapping[str, Any], target: Target, step: Step) -> Judgement:

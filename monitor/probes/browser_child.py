@@ -107,7 +107,7 @@ class Tab:
         before, still_since = "", time.monotonic()
         while True:
             seen = self._seen()
-            good = bool(seen["text"].strip()) and self._judge(seen, step)
+            good = bool(seen["text"].strip() or step.take) and self._judge(seen, step)
             if seen["html"] != before:
                 before, still_since = seen["html"], time.monotonic()
             late = time.monotonic() > self.end - RESERVE_S

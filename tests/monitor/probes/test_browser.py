@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.look import Cause, Verdict
-from monitor.core.service import Assertion, Step, Target, Want
+from monitor.core.look import Cause, Kind, Verdict
+from monitor.core.service import Assertion, Means, Step, Take, Target, Want
 from monitor.probes import browser
 from monitor.probes.http import Finished
 from monitor.probes.outcome import Egress
@@ -222,3 +222,30 @@ def marked() -> list[str]:
         except OSError:
             continue
     return found
+
+
+def test_a_browser_takes_a_value_into_the_next_address(serve, reply, now) -> None:
+    late = "<script>setTimeout(() => {document.body.innerHTML = `<input name=ma value='a/b?c&d'>`}, 300)</script>"
+    first, second = serve(reply(f"<body>x{late}</body>")), serve(reply(PAGE))
+    take = Take(name="ma", by=Means.SELECTOR, value="input[name=ma]", attribute="value")
+    steps = (Step(url=first.url, take=(take,)), Step(url=f"{second.url}/?ma={{ma}}", assertions=WANTED))
+    journey = Target(key="t", name="t", kind=Kind.BROWSER, steps=steps, deadline_s=25.0, public=False)
+    assert browser.probe(journey, EGRESS, now, threading.Event()).outcome.verdict is Verdict.UP
+    assert second.requests[0].split(b"\r\n")[0] == b"GET /?ma=a%2Fb%3Fc%26d HTTP/1.1"
+
+
+def test_a_browser_names_the_step_that_hands_nothing_on(serve, reply, now) -> None:
+    first, second = serve(reply("<p>Trang tìm kiếm</p>")), serve(reply(PAGE))
+    take = Take(name="ma", by=Means.XPATH, value="//input/@value", cause=Cause.ACTION_MISSING)
+    steps = (Step(url=first.url, take=(take,)), Step(url=f"{second.url}/?ma={{ma}}", assertions=WANTED))
+    journey = Target(key="t", name="t", kind=Kind.BROWSER, steps=steps, deadline_s=25.0, public=False)
+    outcome = browser.probe(journey, EGRESS, now, threading.Event()).outcome
+    assert (outcome.cause, outcome.detail) == (Cause.ACTION_MISSING, "bước 1/2: không lấy được {ma}: //input/@value")
+    assert second.requests == []
+
+
+def test_an_empty_page_amid_a_journey_is_not_its_end(serve, open_, reply) -> None:
+    first, second = serve(reply("<body></body>")), serve(reply(PAGE))
+    outcome = open_(first.url, second.url, deadline_s=25.0).outcome
+    assert (outcome.verdict, outcome.detail) == (Verdict.DOWN, "bước 1/2: trang trống, không đi tiếp được")
+    assert second.requests == []
