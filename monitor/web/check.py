@@ -56,7 +56,7 @@ class CheckPages:
             first = submissions.once(db, form.get("phieu"), now)
             if first:
                 looks.add_manual(db, whole)
-        return RedirectResponse(f"{PATH}?dich_vu={check.service}&{'ghi' if first else 'trung'}=true", 303)
+        return RedirectResponse(f"{PATH}?dich_vu={check.service}&{'ghi' if first else 'trung'}=true#main", 303)
 
     def _check(self, form: Typed, wrong: Mistakes, now: datetime) -> ManualCheck | None:
         """What was seen, without its file; None where something is wrong with it."""

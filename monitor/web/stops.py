@@ -9,11 +9,11 @@ from fastapi import Depends
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from monitor.core.period import Span
+from monitor.core.period import Span, day_of
 from monitor.core.service import Service
 from monitor.core.typed import moment_typed
 from monitor.core.uptime import Notice
-from monitor.reports.accounts import earliest
+from monitor.reports.accounts import ADVANCE_NOTICE, earliest
 from monitor.reports.mode import mode
 from monitor.reports.stops import stops
 from monitor.store import notices, reading, submissions, withdrawals, writing
@@ -113,6 +113,7 @@ class StopPages:
             taken_back=next((stop for _, stop in listed if stop.number == taken_back and stop.withdrawn), None),
             twice=twice,
             ticket=self._tickets.new(now),
+            rule=frame.law.rule(ADVANCE_NOTICE, day_of(now)),
             earliest=_earliest(frame, services, now),
         )
         page.headers.update(FORM_HEADERS)
@@ -140,4 +141,4 @@ def _span(form: Typed, wrong: Mistakes) -> Span | None:
 
 def _to(said: str) -> Response:
     """After a form was taken in, the page by GET: reloading it hands nothing in again."""
-    return RedirectResponse(f"{PATH}?{said}", 303)
+    return RedirectResponse(f"{PATH}?{said}#main", 303)
