@@ -10,6 +10,7 @@ from enum import StrEnum
 import structlog
 
 from jobs import (
+    agree,
     asking,
     beat,
     certificates,
@@ -132,6 +133,7 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
     Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),
+    Every(name="agree", lane=Lane.TELLING, seconds=5, run=agree.run),
     Every(name="deadman", lane=Lane.OUTSIDE, seconds=deadman.SECONDS, run=deadman.run),
     Every(name="certificates", lane=Lane.OUTSIDE, seconds=certificates.SECONDS, run=certificates.run),
     Every(name="deliver", lane=Lane.OUTSIDE, seconds=10, run=deliver.run),

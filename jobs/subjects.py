@@ -20,6 +20,7 @@ from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.certificates import InUse
 from monitor.reports.item import clock, unassigned
+from monitor.reports.vantages import Silent
 from monitor.store import InterruptionRow
 
 SEPARATOR = "\x1f"
@@ -146,6 +147,20 @@ def of_suspicion(one: Suspicion, *, register: Register, law: Law, live: bool) ->
         people=people(register, register.ladders[SubjectKind.SUSPICION], {"told": service.told or (service.owner,)}),
         live=live,
         over=one.found is not None,
+    )
+
+
+def of_vantage(one: Silent, *, register: Register, law: Law, live: bool) -> Subject:
+    """What there is to tell of a vantage that no longer reports: once for each silence."""
+    return Subject(
+        kind=SubjectKind.VANTAGE,
+        key=one.name,
+        episode=one.heard.isoformat(),
+        milestones={Anchor.START: one.since},
+        calendar=law.calendar_of(register.centre),
+        known_since=one.since,
+        people=people(register, register.ladders[SubjectKind.VANTAGE], {}),
+        live=live,
     )
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from jobs import project
 from jobs.app import App
-from jobs.subjects import of_certificate, of_dossier, of_interruption, of_suspicion
+from jobs.subjects import of_certificate, of_dossier, of_interruption, of_suspicion, of_vantage
 from monitor.core.finding import findings
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
 from monitor.reports.certificates import in_use
 from monitor.reports.mode import LIVE, live_since
+from monitor.reports.vantages import silent_vantages
 from monitor.store import (
     EventKind,
     InterruptionRow,
@@ -74,6 +75,8 @@ def tick(app: App, now: datetime) -> None:
         _tell(db, app, [subject for subject in subjects if subject is not None], now)
         _tell(db, app, list(_suspected(db, app, now, live=since is not None)), now)
         _tell(db, app, list(_expiring(db, app, now, live=since is not None)), now)
+        silent = silent_vantages(db, app.settings, now)
+        _tell(db, app, [of_vantage(s, register=app.register, law=app.law, live=since is not None) for s in silent], now)
     if any(stage.urgency is not Urgency.SLOT for kind in _DOSSIERS for stage in app.register.ladders[kind].stages):
         _plan(app, now, None, (Urgency.NOW, Urgency.WAKING))
 

@@ -25,6 +25,7 @@ from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage
 from monitor.reports.render import terms
 from monitor.reports.suspected import suspected
+from monitor.reports.vantages import silent_vantages
 from monitor.store import InterruptionRow, TellingRow, interruptions, looks, reading, suspicions, tellings, watches
 
 REMEDY = "failure_remedy"
@@ -47,6 +48,8 @@ def compose(app: App, now: datetime) -> None:
             _of_suspicion(app, subject, told, now, live=live)
         elif kind is SubjectKind.CERTIFICATE:
             _of_certificate(app, subject, told, now, live=live)
+        elif kind is SubjectKind.VANTAGE:
+            _of_vantage(app, subject, told, now, live=live)
         else:
             _of_dossier(app, told, known, live=live)
 
@@ -96,6 +99,18 @@ def _of_certificate(app: App, subject: str, told: Sequence[TellingRow], now: dat
             words = write("certificate", occasion(app, reader, now, live=live), shown=shown)
         stage = max(rows, key=lambda row: row.id).telling.stage
         _put(app, reader, rows, key=f"{subject}/{stage}", words=words, now=now, live=live)
+
+
+def _of_vantage(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
+    """One letter an address and silence; none where the vantage has reported since."""
+    with reading(app.engine) as db:
+        silent = next((one for one in silent_vantages(db, app.settings, now) if one.name == subject), None)
+    for reader, rows in by_reader(app, told):
+        words: Words | None = None
+        if silent is not None:
+            words = write("vantage", occasion(app, reader, now, live=live), silent=silent)
+        episode = max(rows, key=lambda row: row.id).telling.episode
+        _put(app, reader, rows, key=f"{subject}/{episode}", words=words, now=now, live=live)
 
 
 def _of_dossier(app: App, told: Sequence[TellingRow], known: Dossiers, *, live: bool) -> None:

@@ -21,6 +21,7 @@ class SubjectKind(StrEnum):
     RESULT = "result"  # its ladder holds the apology cut-off too
     INTERRUPTION = "interruption"
     UNKNOWN_UNIT = "unknown_unit"  # to the Centre
+    VANTAGE = "vantage"  # another place that no longer reports
     CERTIFICATE = "certificate"  # a server's certificate that is about to expire
     SUSPICION = "suspicion"  # a suspected interruption on which somebody has to rule
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from monitor.core.attribution import Part
+from monitor.core.interruption import Policy
 from monitor.core.look import Cause, Kind
 
 
@@ -121,7 +122,11 @@ class PanelPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """An online public service; `code` is the national procedure code, e.g. 2.001474."""
+    """An online public service; `code` is the national procedure code, e.g. 2.001474.
+
+    `vantages` are the places whose looks count, DOWN where `quorum` of them say so; without names all looks are one
+    row.
+    """
 
     code: str
     name: str
@@ -131,6 +136,13 @@ class Service:
     panel: tuple[PanelPage, ...] = ()
     internal_target: str = ""  # "mục tiêu nội bộ", a decimal such as "0.99"; empty where none is set
     note: str = ""
+    vantages: tuple[str, ...] = ()
+    quorum: int = 1
+
+    @property
+    def policy(self) -> Policy:
+        """How looks at its targets are judged; raise ValueError for a quorum that its vantages cannot make."""
+        return Policy(vantages=self.vantages, quorum=self.quorum)
 
     def required_targets(self) -> tuple[Target, ...]:
         """The targets whose failure makes the service DOWN."""

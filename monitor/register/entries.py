@@ -157,6 +157,8 @@ class ServiceEntry(Entry):
     told: list[str] = Field(default_factory=list)
     internal_target: Annotated[str, AfterValidator(values.ratio)] = ""
     note: str = ""
+    vantages: list[Key] = Field(default_factory=list)
+    quorum: Annotated[int, Field(ge=1)] = 1
     target: Annotated[list[TargetEntry], Field(min_length=1)]
     panel: list[PanelEntry] = Field(default_factory=list)
 
@@ -198,6 +200,11 @@ def _suspicion() -> list[StageEntry]:
     return [StageEntry(name="raised", anchor=Anchor.START, audience=["told:duty"], urgency=Urgency.WAKING)]
 
 
+def _vantage() -> list[StageEntry]:
+    """As in the shipped register: one written before there were several vantages has none."""
+    return [StageEntry(name="silent", anchor=Anchor.START, audience=["centre:duty"], urgency=Urgency.WAKING)]
+
+
 def _certificate() -> list[StageEntry]:
     """As in the shipped register: one written before certificates were read has none."""
     return [
@@ -217,6 +224,7 @@ class LaddersFile(Entry):
     result: list[StageEntry]
     interruption: list[StageEntry]
     unknown_unit: list[StageEntry]
+    vantage: list[StageEntry] = Field(default_factory=_vantage)
     certificate: list[StageEntry] = Field(default_factory=_certificate)
     suspicion: list[StageEntry] = Field(default_factory=_suspicion)
 

@@ -117,7 +117,8 @@ def service_of(entry: entries.ServiceEntry) -> Service:
     targets = tuple(_target(target) for target in values.pop("target"))
     today = {former: target.key for target in entry.target for former in target.formerly}
     panel = tuple(_panel_page(entry.code, number, page, today) for number, page in enumerate(values.pop("panel")))
-    return Service(**values | {"told": tuple(entry.told), "targets": targets, "panel": panel})
+    listed = {"told": tuple(entry.told), "vantages": tuple(entry.vantages), "targets": targets, "panel": panel}
+    return Service(**values | listed)
 
 
 def _panel_page(code: str, number: int, entry: entries.PanelEntry, today: Mapping[str, str]) -> PanelPage:

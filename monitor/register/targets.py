@@ -29,6 +29,11 @@ def service_mistakes(parts: Parts) -> Iterator[Mistake]:
                     yield placed.mistake(what, "mỗi mã chỉ một địa chỉ: đổi mã", "target", number, "key")
                 seen.setdefault(key, target.name)
             yield from _target(parts, placed, number, target)
+        if placed.entry.quorum > max(len(set(placed.entry.vantages)), 1):
+            what = f"số điểm đo phải cùng thấy hỏng ({placed.entry.quorum}) nhiều hơn số điểm đo ghi ở vantages"
+            yield placed.mistake(what, "giảm quorum, hoặc ghi đủ tên các điểm đo ở vantages", "quorum")
+        if len(set(placed.entry.vantages)) < len(placed.entry.vantages):
+            yield placed.mistake("một điểm đo ghi hai lần", "mỗi tên ghi một lần", "vantages")
         if not any(target.required and not target.control for target in placed.entry.target):
             mend = "đặt required = true ở địa chỉ quyết định dịch vụ có dùng được không"
             yield placed.mistake("không có địa chỉ nào bắt buộc (required)", mend)

@@ -22,11 +22,12 @@ _SIDES: Mapping[SubjectKind, frozenset[str]] = {
     SubjectKind.RESULT: frozenset({"receiving", "handling", "centre"}),
     SubjectKind.INTERRUPTION: frozenset({"told", "centre"}),
     SubjectKind.UNKNOWN_UNIT: frozenset({"centre"}),
+    SubjectKind.VANTAGE: frozenset({"centre"}),
     SubjectKind.CERTIFICATE: frozenset({"owner", "centre"}),
     SubjectKind.SUSPICION: frozenset({"told", "centre"}),
 }
 
-_NO_DIGEST = frozenset({SubjectKind.INTERRUPTION, SubjectKind.CERTIFICATE, SubjectKind.SUSPICION})
+_NO_DIGEST = frozenset({SubjectKind.INTERRUPTION, SubjectKind.VANTAGE, SubjectKind.CERTIFICATE, SubjectKind.SUSPICION})
 """What a slot's digest has no place for: its letters are written one by one."""
 
 

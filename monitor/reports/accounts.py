@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from monitor.core.interruption import POLICY, Interruption
+from monitor.core.interruption import Interruption, Policy
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.look import Look, Verdict
 from monitor.core.period import Span, day_of
@@ -115,7 +115,7 @@ def account(service: Service, found: Kept, window: Span) -> Account:
     """The service's account: only required targets count."""
     required = frozenset(target.key for target in service.required_targets())
     counted = [look for look in found.looks if look.target in required]
-    return measure(window, counted, POLICY, found.announced, required=required)
+    return measure(window, counted, service.policy, found.announced, required=required)
 
 
 def began(db: Connection, service: Service, now: datetime) -> datetime | None:
@@ -151,7 +151,7 @@ def interrupted(service: Service, found: Kept, window: Span, told: Iterable[Inte
         at[look.target].append(look)
     told = tuple(told)
     # Each target's course is followed once, however many interruptions it has: a year is long.
-    down = {key: _down(at[key], window) for key in {one.target for one in told}}
+    down = {key: _down(at[key], service.policy, window) for key in {one.target for one in told}}
     first = {key: {look.at: look.status for look in reversed(at[key])} for key in down}
     return tuple(
         _interrupted(
@@ -161,9 +161,9 @@ def interrupted(service: Service, found: Kept, window: Span, told: Iterable[Inte
     )
 
 
-def _down(at: list[Look], window: Span) -> list[Span]:
+def _down(at: list[Look], policy: Policy, window: Span) -> list[Span]:
     """When one target was seen cut off, stretch by stretch."""
-    return [one.span for one in timeline(at, POLICY, window) if one.state is State.DOWN]
+    return [one.span for one in timeline(at, policy, window) if one.state is State.DOWN]
 
 
 def _interrupted(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.core.interruption import POLICY, Interruption, fold
+from monitor.core.interruption import Interruption, fold
 from monitor.core.law import Law
 from monitor.core.period import ICT, Span, ict
 from monitor.core.service import Service
@@ -62,7 +62,7 @@ def begun_within(db: Connection, law: Law, service: Service, window: Span) -> It
 def shared_with(db: Connection, law: Law, service: Service, window: Span) -> Iterator[Interruption]:
     """The interruptions that share time with a window, whole, of every target but references, by time and target."""
     targets = tuple(target for target in service.targets if not target.control)
-    for one in fold(accounts.kept(db, law, service, window, targets).looks, POLICY):
+    for one in fold(accounts.kept(db, law, service, window, targets).looks, service.policy):
         if one.first_bad < window.end and (one.first_good is None or one.first_good > window.start):
             yield one
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.config import Settings
-from monitor.core.interruption import POLICY, Interruption, fold
+from monitor.core.interruption import Interruption, Policy, fold
 from monitor.core.law import Law
 from monitor.core.look import Look
 from monitor.core.period import Span, ict, week_of, week_span
@@ -101,13 +101,13 @@ def present(
     account = accounts.account(service, found, window)
     ended = [one for one in account.interruptions if not one.open]
     at_once = _only(accounts.account(service, found, instant).segments)
-    still = _open(watched, found.looks)
+    still = _open(service, watched, found.looks)
     return ServiceNow(
         service=service,
         owner_name=register.agency_name(service.owner),
         state=at_once.state,
         gap=at_once.gap,
-        targets=tuple(_target(db, settings, target, found.looks, instant) for target in watched),
+        targets=tuple(_target(db, settings, service.policy, target, seen=found.looks, instant=instant) for target in watched),
         open=still,
         ended=accounts.interrupted(service, found, window, ended),
         week=week,
@@ -118,20 +118,22 @@ def present(
     )
 
 
-def _open(targets: Iterable[Target], seen: Iterable[Look]) -> tuple[OpenNow, ...]:
+def _open(service: Service, targets: Iterable[Target], seen: Iterable[Look]) -> tuple[OpenNow, ...]:
     by_key, known = {target.key: target for target in targets}, tuple(seen)
     answered = {(look.target, look.at): look.status for look in known}
     return tuple(
         OpenNow(target=by_key[one.target], interruption=one, status=answered.get((one.target, one.first_bad)))
-        for one in fold(known, POLICY)
+        for one in fold(known, service.policy)
         if one.open
     )
 
 
-def _target(db: Connection, settings: Settings, target: Target, seen: Iterable[Look], instant: Span) -> TargetNow:
+def _target(
+    db: Connection, settings: Settings, policy: Policy, target: Target, *, seen: Iterable[Look], instant: Span
+) -> TargetNow:
     lasts = [look for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
     last = max(lasts, key=lambda look: look.at, default=None)
-    said = _only(timeline((look for look in seen if look.target == target.key), POLICY, instant))
+    said = _only(timeline((look for look in seen if look.target == target.key), policy, instant))
     return TargetNow(
         target=target,
         state=said.state,

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from monitor.core.interruption import POLICY
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import Period, Span, day_of
 from monitor.core.publication import METHOD, Difference, Edition, Publication, canonical_text, differences
@@ -137,11 +136,12 @@ def basis_of(db: Connection, law: Law, service: Service, span: Span) -> dict[str
     return {
         "required": sorted(target.key for target in required),
         "formerly": {old: target.key for target in required for old in target.formerly},
-        "confirmations": POLICY.confirmations,
+        "confirmations": service.policy.confirmations,
         "hours": None,
         "notice_days": days,
         "working_days": [day.isoformat() for day in _working_days(law.calendar_of(service.owner), first, last)],
-        "quorum": POLICY.quorum,
+        "vantages": list(service.vantages),
+        "quorum": service.quorum,
     }
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from monitor.core.attribution import Exhibit, Fault, Panel
-from monitor.core.interruption import POLICY, Interruption, fold
+from monitor.core.interruption import Interruption, fold
 from monitor.core.law import Law
 from monitor.core.look import Cause, Look, ManualCheck, Verdict
 from monitor.core.period import Span
@@ -117,7 +117,7 @@ def others(db: Connection, law: Law, service: Service, begun: Span) -> tuple[Int
     """What an interruption that began within a stretch may repeat: announced maintenance is not among them."""
     window = Span(start=begun.start - timedelta(days=RECURRENCE_DAYS), end=begun.end + _INSTANT)
     found = accounts.kept(db, law, service, window, tuple(t for t in service.targets if not t.control))
-    return tuple(one for one in fold(found.looks, POLICY) if not _announced(one, found.announced, window.end))
+    return tuple(one for one in fold(found.looks, service.policy) if not _announced(one, found.announced, window.end))
 
 
 def repeated(service: Service, one: Interruption, before: Iterable[Interruption]) -> Interruption | None:

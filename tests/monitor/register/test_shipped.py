@@ -110,6 +110,7 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.UNKNOWN_UNIT: ["seen"],
         SubjectKind.CERTIFICATE: ["days_30", "days_14", "days_7"],
         SubjectKind.SUSPICION: ["raised"],
+        SubjectKind.VANTAGE: ["silent"],
     }
     assert {
         s.repeat_working_days for k in ("reception", "result") for s in shipped.ladders[SubjectKind(k)].stages if s.late

@@ -1,0 +1,94 @@
+"""Interruptions of services that several vantages watch: what a quorum says is told, whenever looks come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs import tell
+from jobs.app import App
+from monitor.core.interruption import Interruption, by_target, told
+from monitor.core.look import Look, Verdict
+from monitor.core.period import Span
+from monitor.core.service import Service, Target
+from monitor.reports import accounts
+from monitor.store import InterruptionRow, interruptions, reading, replica, watches, writing
+
+log = structlog.get_logger()
+
+BACK = timedelta(days=1)
+"""Looks that come in later than this alarm nobody any more; every report counts them."""
+_INSTANT = timedelta(milliseconds=1)
+_MARK = "agreed"
+
+
+def run(app: App, now: datetime) -> None:
+    """Judge anew where another vantage has handed in looks since this was asked last."""
+    shared = [service for service in app.register.services.values() if service.vantages]
+    if not shared:
+        return
+    with reading(app.engine) as db:
+        stand = " ".join(str(replica.head(db, name)[0]) for service in shared for name in service.vantages)
+        if watches.get_mark(db, _MARK) == stand:
+            return
+    with writing(app.engine) as db:
+        watched = [(service, target) for service in shared for target in service.targets if not target.control]
+        changed = [judge(db, app, service, target, now) for service, target in watched]
+        watches.set_mark(db, _MARK, stand)
+    if any(changed):
+        app.bell.ring()
+
+
+def judge(db: Connection, app: App, service: Service, target: Target, now: datetime) -> bool:
+    """Write down and tell what the vantages' looks at a target agree on now and did not before; whether that is any."""
+    still = next((row for row in interruptions.still_open(db) if row.target == target.key), None)
+    start = min(now - BACK, (still.last_good or still.first_bad) - BACK) if still else now - BACK
+    window = Span(start=start, end=now + _INSTANT)
+    seen = by_target(accounts.looks_at(db, [target], window)).get(target.key, [])
+    known = [row for row in interruptions.between(db, window) if row.target == target.key]
+    changed = False
+    agreed = tuple(told(seen, service.policy))
+    for one in agreed:
+        row = next((row for row in known if _meet(row, one)), None)
+        if row is None and (one.first_good is None or one.first_good > now - BACK):
+            row = interruptions.open_(db, one, now)
+            log.warning("interruption.opened", service=service.code, target=target.key, since=one.first_bad.isoformat())
+            tell.interruption_changed(db, app, row, now)
+            changed = True
+        if row is not None and row.closed_at is None and one.first_good is not None:
+            _close(db, app, row, one, now)
+            changed = True
+    if still is not None and not any(_meet(still, one) for one in agreed):
+        _close(db, app, still, _withdrawn(still, seen), now)
+        changed = True
+    return changed
+
+
+def _close(db: Connection, app: App, row: InterruptionRow, one: Interruption, now: datetime) -> None:
+    closed = interruptions.close(db, row.target, row.first_bad, one, now)
+    log.warning("interruption.closed", service=row.service, target=row.target, first_bad=row.first_bad.isoformat())
+    tell.interruption_changed(db, app, closed, now)
+
+
+def _meet(row: InterruptionRow, one: Interruption) -> bool:
+    """Whether a row is of this interruption: late looks may have moved its beginning."""
+    begins_before = one.first_good is None or row.first_bad < one.first_good
+    return begins_before and (row.first_good is None or one.first_bad < row.first_good)
+
+
+def _withdrawn(row: InterruptionRow, seen: Iterable[Look]) -> Interruption:
+    """An interruption that late looks took back: over with the first good look since it was told."""
+    good = (look.at for look in seen if look.verdict is Verdict.UP and look.at > row.first_bad)
+    return Interruption(
+        service=row.service,
+        target=row.target,
+        last_good=row.last_good,
+        first_bad=row.first_bad,
+        last_bad=row.last_bad,
+        first_good=next(good, row.last_bad + _INSTANT),
+        cause=row.cause,
+        failed_looks=row.failed_looks,
+    )
