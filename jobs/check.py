@@ -19,6 +19,7 @@ from monitor.core.mistake import Mistake, why
 from monitor.law import LawError, load_law
 from monitor.register import Register, RegisterError, load_register
 from monitor.sources.layout import LayoutError, load_layouts
+from monitor.store.seal_key import SealKeyUnusable, seal_key
 
 __all__ = ["NETWORK_HEADINGS", "Row", "check", "network"]
 
@@ -112,6 +113,17 @@ def machine(settings: Settings, register: Register | None) -> Iterator[Mistake]:
     if settings.database_url.startswith("postgresql") and not _installed("psycopg"):
         mend = 'cài thêm: pip install "tthc-monitor[postgres]", hoặc để trống để dùng SQLite'
         yield Mistake(file="DATABASE_URL", place="", what="thiếu thư viện PostgreSQL (psycopg)", mend=mend)
+    yield from _key(settings.seal_key)
+
+
+def _key(path: Path) -> Iterator[Mistake]:
+    """A key for the day's seals that is there and cannot be used; one that is not there yet is made when needed."""
+    try:
+        if path.exists():
+            seal_key(path)
+    except (SealKeyUnusable, OSError):
+        mend = "khôi phục tệp khóa từ bản sao, sửa quyền đọc, hoặc chuyển tệp đi để chương trình tạo khóa mới"
+        yield Mistake(file="SEAL_KEY_FILE", place=str(path), what="không phải khóa niêm phong dùng được", mend=mend)
 
 
 def _writable(folder: Path) -> Iterator[Mistake]:

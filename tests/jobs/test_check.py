@@ -132,3 +132,11 @@ def test_the_command_prints_a_line_a_mistake_and_ends_with_1(installed: Installe
 def test_the_command_says_when_nothing_is_wrong(installed: Installed) -> None:
     result = CliRunner().invoke(tthc, ["--env", str(installed()), "check"], standalone_mode=False)
     assert (result.return_value, result.stdout) == (0, "Cấu hình và danh mục: không có lỗi.\n")
+
+
+def test_a_key_for_the_seals_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path)
+    assert list(machine(settings, None)) == []
+    settings.seal_key.write_text("hỏng")
+    (told,) = map(str, machine(settings, None))
+    assert "SEAL_KEY_FILE" in told

@@ -66,6 +66,19 @@ def test_an_interruption_open_for_months_is_told_from_its_first_failed_look(watc
     assert one.last_good == moment("03/08/2026 07:01")
 
 
+def test_a_failure_seen_first_hours_after_the_week_dates_its_last_good_look(watch: Watch) -> None:
+    seen = watch(minutes=60)
+    seen.looks("16/11/2026 00:00", "23/11/2026 00:00")
+    before = account(seen)
+    seen.finds("23/11/2026 05:00", "23/11/2026 07:00", Cause.DNS)
+    seen.looks("23/11/2026 05:00", "23/11/2026 09:00")
+    after = account(seen)
+    assert before.lower is not None
+    assert after.lower is not None
+    assert after.lower < before.lower
+    assert after.measured == before.measured
+
+
 def test_its_end_is_told_also_where_it_came_months_after_the_week(watch: Watch) -> None:
     seen = watch(minutes=60)
     seen.finds("19/08/2026 08:00", "20/11/2026 10:00", Cause.DNS)
