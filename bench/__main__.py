@@ -10,7 +10,7 @@ import sys
 from bench.cost import cost
 from jobs import circles
 
-TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "journal", "daemon")
+TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "journal", "daemon", "latency")
 
 
 def main() -> int:
