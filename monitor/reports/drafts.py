@@ -105,7 +105,7 @@ def blocks(template: str, tables: Mapping[str, Block] | None = None, **facts: ob
 
     "# " begins a heading, "~ " a paragraph in italics, "| name | fact" a row of a table; "[[name]]" is a block given.
     """
-    lines = (" ".join(line.split()) for line in render(f"drafts/{template}.txt", **facts).splitlines())
+    lines = (" ".join(line.split()) for line in render(f"drafts/{template}.txt", **facts).split("\n"))
     made: list[Block] = []
     for kind, some in groupby((line for line in lines if line), key=_kind):
         if kind == "|":

@@ -30,7 +30,7 @@ def request(register: Register, law: Law, record: Record, *, now: datetime) -> D
             register,
             record.service.owner,
             about=terms()["draft"]["request"].format(code),
-            to=record.owner.text if record.owner else operator_of(record.target),
+            to=" ".join(record.owner.text.split()) if record.owner else operator_of(record.target),
             now=now,
             body=blocks(
                 "request",
