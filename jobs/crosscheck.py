@@ -53,6 +53,7 @@ class Crosscheck:
         self._seen: dict[str, Sighting] = {}
         self._under_way: set[str] = set()
         self._suspects: list[tuple[float, Finished]] = []
+        self._kept: frozenset[str] = frozenset()
 
     @property
     def busy(self) -> bool:
@@ -60,8 +61,8 @@ class Crosscheck:
         return bool(self._suspects)
 
     def waits_for(self, target: str) -> bool:
-        """Whether a look at this target still waits for its verdict."""
-        return any(finished.target.key == target for _, finished in self._suspects)
+        """Whether a look at this target had to wait for its verdict when last asked for those that are final."""
+        return target in self._kept
 
     def began(self, target: Target) -> None:
         """A look at this target has been started, by us or in its turn."""
@@ -98,6 +99,7 @@ class Crosscheck:
             else:
                 done.append((since, final))
         self._suspects = waiting
+        self._kept = frozenset(finished.target.key for _, finished in waiting)
         return done
 
     def _decided(self, finished: Finished, since: float, now: float) -> Finished | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from jobs.clock import Clock
 from monitor.config import Settings
+from monitor.core.address import resolver_of
 from monitor.core.journey import authority, named
 from monitor.core.look import Cause, Kind
 from monitor.core.service import Service, Step, Target
@@ -69,11 +70,22 @@ def rows(settings: Settings, register: Register, clock: Clock) -> Iterator[Row]:
     yield from _proxies(settings, register)
     dated: list[tuple[str, datetime, datetime]] = []
     yield from _pages(settings, register, clock, dated)
+    if register.resolver:
+        yield _resolver(register.resolver)
     if settings.smtp_url:
         yield mail_row(settings)
     if settings.database_url.startswith("postgresql"):
         yield _reached("Cơ sở dữ liệu", settings.database_url)
     yield clock_row(dated)
+
+
+def _resolver(resolver: str) -> Row:
+    """The resolver that a panel asks beside our own; who opens the firewall has to know of it, a failure asks it."""
+    host, port = resolver_of(resolver)
+    said = "chỉ được hỏi khi có lượt hỏng, không thử ở đây"
+    return Row(
+        purpose="Máy chủ tên miền để so", host=host, port=port, protocol="dns", via="trực tiếp", outcome=said, good=True
+    )
 
 
 def _via(proxy: str) -> str:
@@ -165,7 +177,7 @@ def _bare(target: Target, number: int, step: Step) -> Target:
 def _addresses(register: Register, egress: Egress) -> Iterator[tuple[object, Target, Row]]:
     number = 0
     for service in register.services.values():
-        for target in service.targets:
+        for target in (*service.targets, *(beside.page for beside in service.panel)):
             for step in target.steps:
                 number += 1
                 parts = urlsplit(step.url)

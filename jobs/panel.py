@@ -96,6 +96,8 @@ class Panels:
 
     def waits_for(self, target: str) -> bool:
         """Whether a look at this target still waits for its panel."""
+        if not self.busy:
+            return False
         asking = self._case is not None and self._case.questions.finished.target.key == target
         return asking or any(finished.target.key == target for _, finished in self._waiting)
 
