@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -27,6 +27,8 @@ from monitor.store import notices, publications
 BEFORE = timedelta(days=60)
 """How long before its window a basis lists working days: a notice that is in time for the window came within them."""
 _MILLISECOND = timedelta(milliseconds=1)
+Writing = Callable[[UptimeLog], Mapping[str, bytes]]
+"""How a log becomes documents: bytes by file name."""
 
 
 class NotOver(Exception):
@@ -75,10 +77,11 @@ def draft(  # noqa: PLR0917 - where the facts are, then which of them
     )
 
 
-def edition(of: Draft, *, by: str, reason: str = "") -> Made:
+def edition(of: Draft, *, by: str, reason: str = "", write: Writing = uptime_report.files) -> Made:
     """The next edition of a period, with its documents; raise NotOver.
 
-    The first has no reason; a later one names what it replaces. The bytes of the documents follow from the draft.
+    The first has no reason; a later one names what it replaces. `write` makes its documents, whose
+    bytes follow from the draft.
     """
     log, before = of.log, of.published
     if log.running:
@@ -94,7 +97,7 @@ def edition(of: Draft, *, by: str, reason: str = "") -> Made:
         changes=of.changes,
     )
     log = replace(log, edition=named)
-    documents = uptime_report.files(log)
+    documents = write(log)
     return Made(publication=_row(of, named, documents), documents=documents, log=log)
 
 

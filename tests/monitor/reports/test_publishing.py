@@ -19,6 +19,7 @@ from monitor.reports import publishing, uptime_report
 from monitor.reports.method import MODULES, method_sha256
 from monitor.reports.periods import named
 from monitor.reports.publishing import NotOver
+from monitor.reports.uptime_log import UptimeLog
 from monitor.store import publications, reading, writing
 from monitor.store.exporting import Exported, lines
 from monitor.verifier import tthc_verify
@@ -36,8 +37,15 @@ def draft(seen: Watched, name: str = "2026-W47", now: str = MONDAY) -> publishin
         return publishing.draft(db, seen.register, seen.law, CODE, period_of(seen, name), moment(now))
 
 
+def in_words(log: UptimeLog) -> dict[str, bytes]:
+    """The documents that people and programs read as text; the others take seconds, and have tests of their own."""
+    said = uptime_report.letter(log, uptime_report.Enclosed(attachments=()))
+    told = json.dumps(uptime_report.as_json(log))
+    return {"log.txt": said.text.encode(), "log.html": said.html.encode(), "log.json": told.encode()}
+
+
 def publish(seen: Watched, name: str = "2026-W47", now: str = MONDAY, **said: str) -> publishing.Made:
-    made = publishing.edition(draft(seen, name, now), **({"by": "Người thử"} | said))
+    made = publishing.edition(draft(seen, name, now), **({"by": "Người thử"} | said), write=in_words)
     with writing(seen.engine) as db:
         assert publications.add_once(db, made.publication)
     return made
