@@ -209,6 +209,16 @@ def test_what_comes_after_announced_maintenance_is_no_recurrence(watched: Watche
     assert not record(watched, f"2026-11-23T14:01/{key(watched)}").recurring
 
 
+def test_a_place_that_decides_nothing_repeats_only_itself_and_the_service_never_it(watched: Watched) -> None:
+    (noted, *_) = (one for one in watched.service.targets if not one.required and not one.control)
+    watched.finds("23/11/2026 07:00", "23/11/2026 07:40", Cause.TIMEOUT)
+    watched.looks("23/11/2026 06:00", "23/11/2026 12:00", [noted])
+    assert not record(watched, first(watched)).recurring
+    again = record(watched, f"2026-11-23T08:31/{noted.key}")
+    assert again.repeats is not None
+    assert (again.repeats.target, again.repeats.first_bad) == (noted.key, moment("23/11/2026 07:01"))
+
+
 def test_a_record_of_many_is_that_of_each(watched: Watched) -> None:
     watched.finds("23/11/2026 14:00", "23/11/2026 14:30", Cause.TIMEOUT)
     watched.looks("23/11/2026 12:00", "23/11/2026 16:00", watched.service.required_targets())
