@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -27,7 +29,7 @@ from monitor.reports.interrupted import Interrupted
 from monitor.reports.said import Answered, Said
 from monitor.store import beside, looks, remarks, suspicions
 
-__all__ = ["Answered", "Nature", "Record", "Said", "others", "record_of", "records_of", "repeated"]
+__all__ = ["Answered", "Nature", "Record", "Said", "record_of", "records_of", "repeated"]
 
 _INSTANT = timedelta(milliseconds=1)
 
@@ -106,18 +108,42 @@ def record_of(
 def records_of(
     db: Connection, register: Register, law: Law, service: Service, some: Sequence[Interruption], *, now: datetime
 ) -> tuple[Record, ...]:
-    """The same for many of one service: what came before them is read once."""
+    """The same for many of one service, whose looks are read once: a flapping service has hundreds."""
     if not some:
         return ()
-    before = others(db, law, service, Span(start=min(o.first_bad for o in some), end=max(o.first_bad for o in some)))
-    return tuple(_record(db, law, service, one, before, register=register, now=now) for one in some)
-
-
-def others(db: Connection, law: Law, service: Service, begun: Span) -> tuple[Interruption, ...]:
-    """What an interruption that began within a stretch may repeat: announced maintenance is not among them."""
-    window = Span(start=begun.start - timedelta(days=RECURRENCE_DAYS), end=begun.end + _INSTANT)
+    begin = min(one.first_bad for one in some) - timedelta(days=RECURRENCE_DAYS)
+    window = Span(start=begin, end=max(_whole(one, now).end for one in some))
     found = accounts.kept(db, law, service, window, tuple(t for t in service.targets if not t.control))
-    return tuple(one for one in fold(found.looks, service.policy) if not _announced(one, found.announced, window.end))
+    before = [one for one in fold(found.looks, service.policy) if not _announced(one, found.announced, now)]
+    by_target = {key: sorted(mine, key=_at) for key, mine in groupby(sorted(found.looks, key=_target), key=_target)}
+    return tuple(
+        _record(db, service, one, _of(one, found, by_target[one.target], now), before, register=register, now=now)
+        for one in some
+    )
+
+
+def _of(one: Interruption, found: Kept, looks_at: Sequence[Look], now: datetime) -> Kept:
+    """What bears on one interruption, of all that was read."""
+    whole = _whole(one, now)
+    mine = looks_at[bisect_left(looks_at, whole.start, key=_at) : bisect_left(looks_at, whole.end, key=_at)]
+    return Kept(
+        looks=tuple(mine),
+        announced=tuple(stop for stop in found.announced if stop.span.shared_ms(whole)),
+        too_late=tuple(stop for stop in found.too_late if stop.span.shared_ms(whole)),
+    )
+
+
+def _whole(one: Interruption, now: datetime) -> Span:
+    """From the last good look before to the first good one after, both in it; up to now while there is none."""
+    return Span(start=one.last_good or one.first_bad, end=max(one.first_good or now, one.last_bad) + _INSTANT)
+
+
+def _at(look: Look) -> datetime:
+    return look.at
+
+
+def _target(look: Look) -> str:
+    return look.target
 
 
 def repeated(service: Service, one: Interruption, before: Iterable[Interruption]) -> Interruption | None:
@@ -129,17 +155,16 @@ def repeated(service: Service, one: Interruption, before: Iterable[Interruption]
 
 def _record(
     db: Connection,
-    law: Law,
     service: Service,
     one: Interruption,
+    found: Kept,
     before: Iterable[Interruption],
     *,
     register: Register,
     now: datetime,
 ) -> Record:
     target = next(target for target in service.targets if target.key == one.target)
-    whole = Span(start=one.last_good or one.first_bad, end=max(one.first_good or now, one.last_bad) + _INSTANT)
-    found = accounts.kept(db, law, service, whole, (target,))
+    whole = _whole(one, now)
     (told,) = accounts.interrupted(service, found, Span(start=one.first_bad, end=whole.end - _INSTANT), [one])
     keys = (target.key, *target.formerly)
     said = tuple(remarks.of_failure(db, keys, one.last_good, one.first_good))
@@ -152,7 +177,7 @@ def _record(
         as_of=now,
         told=told,
         nature=_nature(one, found, Said(remarks=said), now),
-        looks=tuple(look for look in found.looks if look.at in whole),
+        looks=found.looks,
         by_cause=Counter((look.cause, look.status if look.cause is Cause.STATUS else None) for look in failed),
         panels=tuple(beside.panels_between(db, keys, whole)),
         exhibits=tuple(beside.exhibits_between(db, keys, whole)),
