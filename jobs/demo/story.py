@@ -16,7 +16,7 @@ from pathlib import Path
 import uvicorn
 from rich.console import Console
 
-from jobs import log
+from jobs import beat, log
 from jobs import tell as telling
 from jobs.app import App, build
 from jobs.clock import HandClock
@@ -226,6 +226,7 @@ def _walk(on: Stage, news: News, end: datetime) -> None:
             news.scene(scene.at, scene.title)
             scene.act(on)
         walk.until(end)
+        beat.run(on.app, on.clock.now())  # the pages are shown as of this moment, and it lives
     finally:
         looking.stop()
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from jobs.clock import SystemClock
+from jobs.drill_page import DrillPage
+from jobs.hearts import LOOKING, RECORDING, Hearts
+from jobs.look import Looking
 from monitor.core.life import Absence
 from monitor.core.period import Span
-from monitor.store import beats, events, open_store, reading
+from monitor.store import beats, events, open_store, reading, writing
+from tests.jobs.conftest import Office
 from tests.jobs.test_daemon import CLEAN, ROOT, UP_S
 
 HANGS = """
@@ -60,3 +67,31 @@ def test_a_lane_that_hangs_ends_the_daemon_and_shows_as_a_gap(tmp_path: Path) ->
     engine.dispose()
     assert [gap.why for gap in found.gaps] == [Absence.HUNG]
     assert found.gaps[0].unsure
+
+
+@pytest.mark.slow
+def test_a_database_locked_for_longer_than_a_write_waits_is_no_hang(sqlite_office: Office) -> None:
+    clock = SystemClock()
+    hearts = Hearts({LOOKING: 9.0, RECORDING: 9.0})
+    page = DrillPage(interval_s=0.2)
+    page.open(clock.now())
+    app = replace(sqlite_office.app, clock=clock, hearts=hearts, drill_page=page)
+    app = replace(app, register=replace(app.register, services={}))
+    looking = Looking(app)
+    looking.start()
+    overdue: dict[str, float] = {}
+    most = 0
+    try:
+        with writing(app.engine):
+            until = time.monotonic() + 13
+            while time.monotonic() < until:
+                overdue |= hearts.overdue()
+                most = max(most, looking.waiting)
+                time.sleep(0.1)
+        assert most > 5
+        assert overdue == {}
+        while looking.waiting > 5:
+            time.sleep(0.1)
+    finally:
+        looking.stop()
+        page.close()
