@@ -17,7 +17,8 @@ def nature(one: Interrupted, record: Record | None) -> str:
     """Its class by law; the notices it rests on in brackets."""
     named = ", ".join(dict.fromkeys(one.documents))
     kind = record.nature if record else Nature.FAILURE
-    return term(kind) + (f" ({named})" if named else "")
+    counts = terms()["nature_counts"].get(kind.value, "")
+    return term(kind) + counts + (f" ({named})" if named else "")
 
 
 def fault(record: Record | None) -> str:

@@ -17,6 +17,7 @@ from monitor.core.uptime import Account, Gap, Judgement, State
 from monitor.reports import periods
 from monitor.reports.beside import NOTHING, Beside
 from monitor.reports.interrupted import Interrupted
+from monitor.reports.known import all_of
 from monitor.reports.official.letterhead import Letterhead
 from monitor.reports.record import Record
 from monitor.reports.render import term, terms
@@ -174,6 +175,11 @@ class UptimeLog:
         """Each interruption with what is known of it besides."""
         records = self.beside.records or (None,) * len(self.interruptions)
         return tuple(zip(self.interruptions, records, strict=True))
+
+    @property
+    def known(self) -> tuple[tuple[Interrupted, tuple[tuple[str, str], ...]], ...]:
+        """Each interruption with everything known besides its times, named, in words."""
+        return tuple((one, all_of(one, record)) for one, record in self.told)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -156,7 +156,9 @@ def _ratios(log: UptimeLog) -> Grid:
 
 def _interruption(number: int, told: Interrupted, record: Record | None) -> tuple[str, ...]:
     one = told.interruption
-    marks = [_say("cause", told), known.nature(told, record), known.repeats(record)]
+    marks = [_say("cause", told), known.nature(told, record)]
+    if known.repeats(record):
+        marks.append(_words()["interruptions"]["recurring"])
     return (
         str(number),
         luc(one.first_bad),

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 CLOSING = "./."
 """What ends the text of an official document."""
-BLANK_NUMBER, BLANK_DAY, BLANK_MONTH = " " * 8, " " * 5, " " * 5
+BLANK_NUMBER, BLANK_DAY, BLANK_MONTH = "\u00a0" * 8, "\u00a0" * 5, "\u00a0" * 5
 """Left for the records office to fill in by hand or in Word; no-break spaces, so that no line ends in one."""
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
