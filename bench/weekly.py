@@ -41,7 +41,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
             with cost() as spent, reading(app.engine) as db:
                 log = uptime_report.log_of(db, app.register, app.law, CODE, parse_period(WEEK), NOW)
             assert log.interruptions
-            assert all(line.account for line in log.weeks)
+            assert all(line.account for line in log.compared)
             figures.append(spent.s)
             with cost() as spent:
                 uptime_report.mail(log)
