@@ -72,7 +72,7 @@ def _year(scale: float) -> Iterator[tuple[str, float, float, str]]:
 
 
 def _looks(targets: tuple[Target, ...], length: timedelta = timedelta(weeks=WEEKS)) -> Iterator[Look]:
-    """Looks to the end of the week, mostly up; some outages of an hour, some single failures, some that could not tell."""
+    """Looks to the end of the week, mostly up; outages of an hour, single failures, some that could not tell."""
     chance, end = random.Random(47), parse_period(WEEK).span.end
     for target in targets:
         at, state, left = end - length, Cause.NONE, 0
