@@ -47,7 +47,7 @@ def judge(db: Connection, app: App, service: Service, target: Target, now: datet
     still = next((row for row in interruptions.still_open(db) if row.target == target.key), None)
     start = min(now - BACK, (still.last_good or still.first_bad) - BACK) if still else now - BACK
     window = Span(start=start, end=now + _INSTANT)
-    seen = by_target(accounts.looks_at(db, [target], window)).get(target.key, [])
+    seen = by_target(accounts.looks_at(db, [target], window, service.vantages)).get(target.key, [])
     known = [row for row in interruptions.between(db, window) if row.target == target.key]
     changed = False
     agreed = tuple(told(seen, service.policy))

@@ -47,47 +47,57 @@ def kept(db: Connection, law: Law, service: Service, window: Span, targets: Sequ
     stops = notices.overlapping(db, service.code, window)
     announced = tuple(stop for stop in stops if in_time(stop, law, service.owner))
     return Kept(
-        looks=tuple(_looks(db, targets, window)),
+        looks=tuple(_looks(db, targets, window, service.vantages)),
         announced=announced,
         too_late=tuple(stop for stop in stops if stop not in announced),
     )
 
 
-def _looks(db: Connection, targets: Sequence[Target], window: Span) -> Iterator[Look]:
+def _looks(db: Connection, targets: Sequence[Target], window: Span, places: Sequence[str]) -> Iterator[Look]:
+    """`places` are the vantages whose looks are rows of their own; without any, all looks at a target are one row."""
     reached = window.end + AFTERMATH
-    found = looks_at(db, targets, Span(start=window.start, end=reached))
+    found = looks_at(db, targets, Span(start=window.start, end=reached), places)
     yield from found
-    newest: dict[str, Look] = {}
+    newest: defaultdict[str, dict[str, Look]] = defaultdict(dict)
     for look in sorted(found, key=lambda look: look.at):
         if look.verdict is not Verdict.UNKNOWN:
-            newest[look.target] = look
+            newest[look.target][_row(look, places)] = look
     for target in targets:
-        last = newest.get(target.key)
-        if last is not None and (last.verdict is Verdict.DOWN or last.at < window.end):
-            yield from _until_good(db, target, reached)
+        rows = newest[target.key].items()
+        unsettled = {row for row, last in rows if last.verdict is Verdict.DOWN or last.at < window.end}
+        yield from _until_good(db, target, reached, places, unsettled)
 
 
-def _until_good(db: Connection, target: Target, start: datetime) -> Iterator[Look]:
-    """What was seen of a target from a moment on, up to its first good look, read in ever longer stretches.
+def _row(look: Look, places: Sequence[str]) -> str:
+    return look.vantage if places else ""
+
+
+def _until_good(
+    db: Connection, target: Target, start: datetime, places: Sequence[str], unsettled: set[str]
+) -> Iterator[Look]:
+    """What was seen of a target from a moment on, until each row has had a good look, read in ever longer stretches.
 
     So a failure is found that is the first thing seen of a target after its last good look in the window, however late.
     """
     last = [look.at for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
     length = AFTERMATH
-    while last and start <= max(last):
+    while unsettled and last and start <= max(last):
         stretch = Span(start=start, end=start + length)
-        for look in sorted(looks_at(db, [target], stretch), key=lambda look: look.at):
-            if look.at >= start:
+        for look in sorted(looks_at(db, [target], stretch, places), key=lambda look: look.at):
+            if look.at >= start and unsettled:
                 yield look
                 if look.verdict is Verdict.UP:
-                    return
+                    unsettled.discard(_row(look, places))
         start, length = stretch.end, length * 2
 
 
-def looks_at(db: Connection, targets: Iterable[Target], window: Span) -> list[Look]:
-    """Looks at targets, those kept under a target's former keys among them, under its present key."""
+def looks_at(db: Connection, targets: Iterable[Target], window: Span, places: Sequence[str] = ()) -> list[Look]:
+    """Looks at targets, those kept under a target's former keys among them, under its present key.
+
+    What bears on the window from before it is read for each of `places` by itself, if any are named.
+    """
     now_called = {key: target.key for target in targets for key in (target.key, *target.formerly)}
-    found = looks.between(db, tuple(now_called), window)
+    found = looks.between(db, tuple(now_called), window, places)
     if all(old == new for old, new in now_called.items()):
         return list(found)
     return [replace(look, target=now_called[look.target]) for look in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 from operator import attrgetter
@@ -136,18 +136,20 @@ def _stored(row: Row, vantage: str, seq: int, numbers: dict[str, int]) -> tuple[
     return numbers[str(row["target"])], row["at"], numbers[vantage], seq, numbers[str(row["service"])], *rest
 
 
-def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
+def between(db: Connection, targets: Iterable[str], window: Span, vantages: Collection[str] = ()) -> list[Look]:
     """Everything that bears on a window, by target and time: the looks in it, and of those before it
 
     * from the last UP look on all conclusive ones, so that a failure still open when the window begins is told from
       its first failed look, with the last good one before it;
     * within REACH_MS the UNKNOWN ones, whose reason may reach into it.
+
+    Where `vantages` are named, each of them is a row of its own: from the last UP look of each on.
     """
     start, end = to_ms(window.start), to_ms(window.end)
     texts = by_number(db)
     found: list[Look] = []
     for _, number in sorted(known(db, targets).items()):
-        good = _last_good(db, number, start)
+        since_good = or_(*_since_good(db, number, start, vantages))
         found += looks_of(
             db.execute(
                 _EVERYTHING.where(
@@ -156,7 +158,7 @@ def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
                     or_(
                         and_(looks.c.at >= start - REACH_MS, looks.c.verdict == Verdict.UNKNOWN.value),
                         looks.c.at >= start - _NEAR_MS,
-                        and_(looks.c.at >= good, looks.c.verdict != Verdict.UNKNOWN.value),
+                        and_(looks.c.verdict != Verdict.UNKNOWN.value, since_good),
                     ),
                 ).order_by(looks.c.at, looks.c.vantage_id)
             ).all(),
@@ -165,10 +167,19 @@ def between(db: Connection, targets: Iterable[str], window: Span) -> list[Look]:
     return found
 
 
-def _last_good(db: Connection, target_id: int, before: int) -> int:
+def _since_good(db: Connection, target_id: int, start: int, vantages: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """The looks at a target since it was last seen UP before a moment: from anywhere, or from each of these places."""
+    if not vantages:
+        yield looks.c.at >= _last_good(db, target_id, start)
+    for number in known(db, vantages).values():
+        here = looks.c.vantage_id == number
+        yield and_(here, looks.c.at >= _last_good(db, target_id, start, here))
+
+
+def _last_good(db: Connection, target_id: int, before: int, *conditions: ColumnElement[bool]) -> int:
     """When a target was last seen UP before a moment; 0 where it never was."""
     good = select(looks.c.at).where(
-        looks.c.target_id == target_id, looks.c.at < before, looks.c.verdict == Verdict.UP.value
+        looks.c.target_id == target_id, looks.c.at < before, looks.c.verdict == Verdict.UP.value, *conditions
     )
     return db.execute(good.order_by(looks.c.at.desc()).limit(1)).scalar_one_or_none() or 0
 

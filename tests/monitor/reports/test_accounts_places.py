@@ -1,0 +1,76 @@
+"""A window read from the store gives the account that all looks ever made would give, for one place and for several."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from monitor.core.look import Cause, Kind, Look, Verdict
+from monitor.core.period import Span
+from monitor.core.service import Service, Step, Target
+from monitor.core.uptime import figures, measure
+from monitor.law import load_law
+from monitor.reports import accounts
+from monitor.store import looks, writing
+from tests.monitor.store.given import MONDAY
+
+HOUR = timedelta(hours=1)
+PLACES = ("một", "hai", "ba")
+TARGETS = ("a", "b")
+SERVICE = Service(
+    code="2.001474",
+    name="Dịch vụ",
+    owner="sct",
+    targets=tuple(Target(key=key, name=key, steps=(Step(url="http://x"),)) for key in TARGETS),
+)
+_CAUSES = {Verdict.UP: Cause.NONE, Verdict.DOWN: Cause.TIMEOUT, Verdict.UNKNOWN: Cause.CHALLENGED}
+
+
+def story(chance: random.Random) -> list[Look]:
+    """Twelve hours of looks from each place at each target, long silences and long failures among them."""
+    made: list[Look] = []
+    for place in PLACES:
+        for target in TARGETS:
+            at, verdict = MONDAY + chance.random() * HOUR, Verdict.UP
+            while at < MONDAY + 12 * HOUR:
+                if chance.random() < 0.2:
+                    verdict = chance.choice(tuple(Verdict))
+                at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+                made.append(
+                    Look(
+                        service=SERVICE.code,
+                        target=target,
+                        vantage=place,
+                        kind=Kind.HTTP,
+                        at=at,
+                        received_at=at,
+                        verdict=verdict,
+                        cause=_CAUSES[verdict],
+                        valid_for_ms=chance.choice((600_000, 3_600_000)),
+                    )
+                )
+                at += timedelta(minutes=chance.choice((3, 7, 20, 200)) * (0.5 + chance.random()))
+    return made
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("quorum", [0, 1, 2, 3])
+def test_what_is_read_for_a_window_tells_as_much_as_everything(sqlite_engine: Engine, seed: int, quorum: int) -> None:
+    chance = random.Random(seed)
+    service = replace(SERVICE, vantages=PLACES if quorum else (), quorum=quorum or 1)
+    every = story(chance)
+    with writing(sqlite_engine) as db:
+        looks.add(db, every)
+        for _ in range(6):
+            start = MONDAY + chance.random() * 11 * HOUR
+            window = Span(start=start, end=start + chance.random() * 3 * HOUR)
+            found = accounts.kept(db, load_law(), service, window, service.required_targets())
+            read = accounts.account(service, found, window)
+            assert figures(read) == figures(measure(window, every, service.policy, required=frozenset(TARGETS))), (
+                seed,
+                window,
+            )
