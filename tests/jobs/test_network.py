@@ -221,7 +221,8 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve) -> Callable[
 def test_the_command_prints_the_list_and_makes_no_database(command, tmp_path: Path) -> None:
     code, told = command("--json")
     found = json.loads(told)
-    assert (code, found["mistakes"], [row["good"] for row in found["network"]]) == (0, [], [True, True])
+    assert (code, found["mistakes"], [row["good"] for row in found["network"]]) == (0, [], [True, True, True])
+    assert [(row["protocol"], row["port"]) for row in found["network"]][1] == ("dns", 53)  # asked by panels alone
     assert not (tmp_path / "var" / "tthc.db").exists()
 
 
