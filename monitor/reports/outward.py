@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from monitor.core.look import Look
 from monitor.core.period import ict
+from monitor.core.publication import Publication
 from monitor.reports.present import OpenNow, ServiceNow, TargetNow
 from monitor.reports.standing import StatusNow
 
@@ -62,6 +64,23 @@ def look(one: Look) -> Facts:
         "phases_ms": asdict(one.phases),
         "valid_for_ms": one.valid_for_ms,
         "detail": one.detail,
+    }
+
+
+def publication(one: Publication) -> Facts:
+    """One edition as it was published; who published it, and why, is not told here."""
+    return {
+        "service": one.service,
+        "kind": one.period.kind.value,
+        "period": one.period.name,
+        "edition": one.edition,
+        "from": moment(one.period.span.start),
+        "to": moment(one.period.span.end),
+        "published_at": moment(one.published_at),
+        "method": one.method,
+        "method_sha256": one.method_sha256,
+        "figures": json.loads(one.figures),
+        "documents": dict(one.documents),
     }
 
 

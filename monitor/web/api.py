@@ -23,7 +23,7 @@ from monitor.register import Register
 from monitor.reports import accounts, outward
 from monitor.reports.present import present
 from monitor.reports.standing import standing
-from monitor.store import reading
+from monitor.store import publications, reading
 
 LONGEST = timedelta(days=100)
 """No window is longer than this: a quarter and its rest."""
@@ -46,6 +46,7 @@ class Api:
             "/api/v1/services/{code}": self.service,
             "/api/v1/services/{code}/uptime": self.uptime,
             "/api/v1/services/{code}/looks": self.looks,
+            "/api/v1/publications": self.publications,
         }
 
     def services(self, request: Request) -> Response:
@@ -76,6 +77,12 @@ class Api:
         with reading(self.engine) as db:
             page, after = _page(db, known, window, limit)
         return answer(request, {"service": code, "looks": [outward.look(one) for one in page], "next": after})
+
+    def publications(self, request: Request) -> Response:
+        """Everything published, in the order in which it was."""
+        with reading(self.engine) as db:
+            found = publications.list_(db)
+        return answer(request, {"publications": [outward.publication(one) for one in found]})
 
     def _known(self, code: str) -> Service:
         known = self.register.service(code)

@@ -12,11 +12,12 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.parser import text_string_to_metric_families as text_families
 
 from monitor.core.look import Cause, Verdict
-from monitor.core.period import ICT, Span
+from monitor.core.period import ICT, Span, parse_period
+from monitor.core.publication import Publication
 from monitor.core.uptime import figures
 from monitor.law import load_law
 from monitor.reports import accounts
-from monitor.store import reading
+from monitor.store import publications, reading, writing
 from tests.monitor.web.site import NOW, Site, look, register, target
 
 MINUTE = timedelta(minutes=1)
@@ -70,6 +71,30 @@ def test_looks_come_in_pages_and_none_twice(looked: Site) -> None:
         asked = f"{SERVICE}/looks?limit=5&from={quote(told['next'])}" if told["next"] else ""
     assert (len(seen), len(set(seen)), pages) == (12, 12, 3)  # the one of this very moment is not past yet
     assert seen == sorted(seen)
+
+
+def test_what_was_published_is_told_without_names(looked: Site) -> None:
+    week = parse_period("2026-W47")
+    made = Publication(
+        service="2.001474",
+        period=week,
+        edition=1,
+        published_at=NOW,
+        method="tthc-uptime/1",
+        method_sha256="ab" * 32,
+        basis="{}",
+        figures='{"up_ms":5}',
+        heads="[]",
+        documents={"bao-cao.pdf": "cd" * 32},
+        by="Nguyễn Văn Thử",
+    )
+    with writing(looked.engine) as db:
+        publications.add_once(db, made)
+    answer = looked.get("/api/v1/publications")
+    (one,) = answer.json()["publications"]
+    assert (one["period"], one["edition"], one["figures"]["up_ms"]) == ("2026-W47", 1, 5)
+    assert one["documents"] == {"bao-cao.pdf": "cd" * 32}
+    assert "Nguyễn" not in answer.text
 
 
 @pytest.mark.parametrize(
