@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from monitor.core.look import Kind
+
 
 class Hearts:
     """When each part of the daemon last got on, in monotonic seconds.
@@ -73,7 +75,8 @@ VITAL = (LOOKING, RECORDING)
 LONGEST_S = 1800.0
 BOUNDS_S: Mapping[str, float] = {
     LOOKING: 120.0,  # turns every second; evidence goes to the disk on the way
-    IN_TURN: 600.0,  # a browser at a page of several steps, each under its own deadline
+    # A browser at a page of several steps, each under its own deadline; every kind has a thread of its own.
+    **{f"{IN_TURN} {kind.value}": 600.0 for kind in Kind},
     RECORDING: 600.0,  # turns every second, every six while SQLite is locked; PostgreSQL may hold it longer
     PAGES: 120.0,
     SCHEDULER: 600.0,  # beats every half minute in a lane of its own, if the scheduler gets on at all
