@@ -13,6 +13,7 @@ from rich.text import Text
 from jobs.app import App
 from jobs.demo.sink import Delivered
 from monitor.core.agency import Post
+from monitor.core.drill import TARGET
 from monitor.core.look import Look, Verdict
 from monitor.core.period import ict
 from monitor.reports.render import hoa, khoang, so, term, thu
@@ -92,6 +93,12 @@ class News:
         self._say(now, Text(f"Lượt kiểm tra: {term(look.verdict)}{why}{how}", _COLOURS[look.verdict]))
 
     def _interruption(self, now: datetime, row: InterruptionRow) -> None:
+        if row.target == TARGET:
+            if row.closed_at and self._first(("drill", row.first_bad)):
+                self._say(
+                    now, "Diễn tập hằng tuần: trang thử của máy này ngừng, được phát hiện, báo, rồi chạy lại"
+                )
+            return
         if self._first(("opened", row.target, row.first_bad)):
             since = f"lượt hỏng đầu tiên lúc {ict(row.first_bad):%H:%M:%S}, lượt thứ hai xác nhận"
             self._say(now, Text(f"GIÁN ĐOẠN: {since}", "bold red"))
