@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -60,14 +59,14 @@ def lines(
             "working_days": _working_days(db),
         }
     )
-    erased = _erased(db)
+    erased = erased_links(db)
     for name in chains:
         yield from _chain(db, name, None if reach is None else reach[name], erased if name == OWN else set(), exported)
     for one in signatures.every(db, until):
         exported.signatures += 1
-        yield _line({"signature": _signature(one)})
+        yield signature_line(one)
     exported.heads = heads
-    yield _line({"end": {"heads": [list(head) for head in heads], "signatures": exported.signatures}})
+    yield last_line(heads, exported.signatures)
 
 
 def _signed_heads(db: Connection, until: date) -> tuple[Head, ...]:
@@ -86,10 +85,10 @@ def _chain(db: Connection, name: str, until: int | None, erased: set[int], expor
             if until is not None and entry.seq > until:
                 return
             exported.links += 1
-            yield _link(entry, rows, erased=entry.seq in erased)
+            yield link_line(entry, rows, erased=entry.seq in erased)
 
 
-def _link(entry: Entry, rows: Iterable[Row], *, erased: bool) -> bytes:
+def link_line(entry: Entry, rows: Iterable[Row], *, erased: bool) -> bytes:
     """A link's names come in this order, so that a verifier may hash its rows as they stand in the line."""
     return b'{"chain":%b,"seq":%d,"previous":"%b","digest":"%b","rows":%b%b}\n' % (
         _json(entry.chain),
@@ -110,7 +109,7 @@ def _rows(rows: Iterable[Row]) -> bytes:
         return json.dumps(listed, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr).encode()
 
 
-def _erased(db: Connection) -> set[int]:
+def erased_links(db: Connection) -> set[int]:
     """The links of our own chain some of whose personal content was erased: the salt is gone, the digest is there."""
     found: set[int] = set()
     for table in metadata.tables.values():
@@ -131,14 +130,30 @@ def _working_days(db: Connection) -> list[str]:
     return sorted(found)
 
 
-def _signature(one: Signature) -> dict[str, Any]:
-    return {
-        "day": one.day,
-        "key": one.key,
-        "made_at": to_ms(one.made_at),
-        "heads": [list(head) for head in one.heads],
-        "signature": one.signature,
-    }
+def head_line(program: str, made_at: datetime, vantages: Sequence[str], after: Sequence[Sequence[object]]) -> bytes:
+    """The first line of a part of the journal: `after` are chain, number and digest of the links it goes on after."""
+    told = {"format": FORMAT, "program": program, "made_at": to_ms(made_at), "until": None, "vantages": list(vantages)}
+    return _line({**told, "working_days": [], "after": [list(one) for one in after]})
+
+
+def signature_line(one: Signature) -> bytes:
+    """A day's seal."""
+    return _line(
+        {
+            "signature": {
+                "day": one.day,
+                "key": one.key,
+                "made_at": to_ms(one.made_at),
+                "heads": [list(head) for head in one.heads],
+                "signature": one.signature,
+            }
+        }
+    )
+
+
+def last_line(heads: Iterable[Head], count: int) -> bytes:
+    """The last line, by which a file cut short is known; `count` signatures went before it."""
+    return _line({"end": {"heads": [list(head) for head in heads], "signatures": count}})
 
 
 def _line(value: object) -> bytes:

@@ -96,6 +96,18 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 NOTES: dict[str, tuple[str, str]] = {
+    "part": (
+        "Tệp là một phần của sổ: chuỗi {chain}, mục {first} đến {last}; mục cuối có mã niêm phong ngày: {signed}.",
+        "The file is a part of the journal: chain {chain}, links {first} to {last}; signed up to link {signed}.",
+    ),
+    "part_figures": (
+        "Một phần của sổ không đủ để tính lại số liệu công bố: cần tệp xuất toàn bộ (tthc journal export).",
+        "A part of the journal is not enough to work out published figures: that takes an export of the whole.",
+    ),
+    "outside": (
+        "Mã nằm ngoài phần này của sổ, không đối chiếu được: {heads}.",
+        "Kept elsewhere, but outside this part of the journal, so not compared: {heads}.",
+    ),
     "unsigned_days": (
         "Không có mã niêm phong cho {count} ngày trong khoảng {first} đến {last}: {days}.",
         "No seal on {count} days between {first} and {last}: {days}.",
@@ -161,11 +173,11 @@ class Finding:
 class Chain:
     """One chain as it is read, link by link; `broken` once a link did not hold (those before it did)."""
 
-    def __init__(self, name: str, number: int) -> None:
+    def __init__(self, name: str, number: int, after: int = 0, digest: bytes = NOTHING) -> None:
         self.name, self.number = name, number
         self.links = 0
-        self.last = 0
-        self.digest = NOTHING
+        self.after = self.last = after  # the link before the first one here: 0 but in a part of a journal
+        self.start = self.digest = digest
         self.digests = bytearray()  # 32 bytes a link, so that heads kept elsewhere can be held against any of them
         self.broken = False
         self.erased: list[int] = []
@@ -185,7 +197,10 @@ class Chain:
 
     def digest_of(self, seq: int) -> str | None:
         """The digest of a link that holds, in hexadecimal."""
-        return self.digests[32 * (seq - 1) : 32 * seq].hex() if 0 < seq <= self.last else None
+        if seq == self.after:
+            return self.start.decode()
+        place = seq - self.after
+        return self.digests[32 * (place - 1) : 32 * place].hex() if place > 0 and seq <= self.last else None
 
 
 LINK = re.compile(
@@ -824,9 +839,16 @@ class Export:
         self.signatures: list[dict[str, Any]] = []
         self.findings: list[Finding] = []
 
+    @property
+    def part(self) -> bool:
+        """Whether the file is a part of a journal, whose chains begin where its first line says."""
+        return "after" in self.header
+
     def read(self, file: BinaryIO) -> None:
         """Read line by line; raise Unreadable for a file that is no export."""
         self.header = header_of(file.readline())
+        for name, seq, digest in after_of(self.header):
+            self.chains[name] = Chain(name, len(self.chains), seq, digest.encode())
         take = self._take
         for number, line in enumerate(file, start=2):
             try:
@@ -874,6 +896,20 @@ def header_of(line: bytes) -> dict[str, Any]:
     return dict(read)
 
 
+def after_of(header: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """The links after which the chains of a part go on; none for a whole journal. Raise Unreadable."""
+    try:
+        found = [(chain, seq, digest) for chain, seq, digest in header.get("after", ())]
+    except (ValueError, TypeError):
+        found = [("", -1, "")]
+    for chain, seq, digest in found:
+        if not (isinstance(chain, str) and type(seq) is int and seq >= 0 and isinstance(digest, str)):
+            raise Unreadable("after")
+        if not re.fullmatch("[0-9a-f]{64}", digest):
+            raise Unreadable("after")
+    return found
+
+
 def signature_of(read: dict[str, Any]) -> dict[str, Any]:
     """A day's signature whose every field has its form; raise ValueError, KeyError or TypeError."""
     for chain, seq, digest in read["heads"]:
@@ -903,7 +939,7 @@ def heads_hold(export: Export, heads: Iterable[Head]) -> Iterator[Finding]:
     for head in heads:
         chain = export.chains.get(head.chain)
         digest = chain.digest_of(head.seq) if chain else None
-        if (chain and chain.broken and digest is None) or head.seq == 0:
+        if (chain and chain.broken and digest is None) or head.seq == 0 or (export.part and digest is None):
             continue
         fault = "cut" if digest is None else "" if digest.startswith(head.digest.lower()) else "replaced"
         if fault and (head.chain, fault) not in told:
@@ -1106,10 +1142,11 @@ class Answer:
     seals: Seals
     publications: list[Published]
     findings: list[Finding]
+    outside: list[Head] = field(default_factory=list)
 
     def notes(self, language: str) -> list[str]:
         """What a reader should know though it breaks nothing."""
-        made = []
+        made = list(self._of_part(language)) if self.export.part else []
         missed = self.seals.unsigned_days()
         if not self.seals.signatures:
             made.append(say(NOTES, "no_signatures", language))
@@ -1129,15 +1166,38 @@ class Answer:
             made.append(say(NOTES, "withdrawn", language, chain=name, numbers=numbers))
         return made
 
+    def _of_part(self, language: str) -> Iterator[str]:
+        signed: dict[str, int] = {}
+        for head in self.seals.heads():
+            chain = self.export.chains.get(head.chain)
+            if chain and chain.digest_of(head.seq) is not None:
+                signed[head.chain] = max(head.seq, signed.get(head.chain, 0))
+        for chain in self.export.chains.values():
+            facts = {"chain": chain.name, "first": chain.after + 1, "last": chain.last}
+            yield say(NOTES, "part", language, **facts, signed=signed.get(chain.name, 0) or "–")
+        if self.export.facts.publications:
+            yield say(NOTES, "part_figures", language)
+        if self.outside:
+            heads = ", ".join(f"{one.chain}:{one.seq} ({one.source})" for one in self.outside)
+            yield say(NOTES, "outside", language, heads=heads)
+
     def as_json(self, language: str) -> dict[str, Any]:
         """For programs."""
         return {
             "holds": not self.findings,
             "format": self.export.header.get("format"),
             "program": self.export.header.get("program"),
+            "part": self.export.part,
             "made_at": self.export.header.get("made_at"),
             "chains": [
-                {"chain": c.name, "entries": c.links, "holds": not c.broken, "seq": c.last, "digest": c.digest.decode()}
+                {
+                    "chain": c.name,
+                    "after": c.after,
+                    "entries": c.links,
+                    "holds": not c.broken,
+                    "seq": c.last,
+                    "digest": c.digest.decode(),
+                }
                 for c in self.export.chains.values()
             ],
             "signatures": {
@@ -1195,6 +1255,9 @@ def verify(
     elsewhere = [*heads, *(head for name, report in reports for head in heads_of(report, name))]
     found = [*export.findings, *duplicates(export), *whole(export), *seals.findings()]
     found += heads_hold(export, [*elsewhere, *seals.heads(), *publications.heads()])
+    if export.part:
+        found += [Finding("report_unknown", facts={"what": name}) for name, _ in reports]
+        return Answer(export, seals, [], found, [head for head in elsewhere if outside(export, head)])
     found += publications.findings()
     for name, report in reports:
         try:
@@ -1202,6 +1265,12 @@ def verify(
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unreadable(f"{name}: {type(error).__name__} {error}") from error
     return Answer(export, seals, publications.checked, found)
+
+
+def outside(export: Export, head: Head) -> bool:
+    """Whether a head kept elsewhere is of no link in this part of a journal."""
+    chain = export.chains.get(head.chain)
+    return chain is None or (chain.digest_of(head.seq) is None and not chain.broken)
 
 
 def duplicates(export: Export) -> Iterator[Finding]:
