@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
@@ -13,6 +12,7 @@ from monitor.core.attribution import Panel
 from monitor.core.certificate import Certificate
 from monitor.core.look import Evidence, Look
 from monitor.sources.mask import mask
+from monitor.store import keeping
 
 MOST_BODY = 512 * 1024
 MOST_PICTURE = 4 * 1024 * 1024
@@ -21,11 +21,6 @@ _NOBODY_ELSES = frozenset({"set-cookie", "cookie", "authorization", "proxy-autho
 
 _OUR_NAME = "user-agent"
 """Says who looks and who answers for it; that is no secret, and part of the evidence."""
-
-
-def place(var_dir: Path, digest: str, suffix: str) -> Path:
-    """Where a piece of evidence is, or would be, kept."""
-    return var_dir / "evidence" / digest[:2] / f"{digest}.{suffix}"
 
 
 def keep(var_dir: Path, look: Look, evidence: Evidence, panel: Panel | None = None) -> str:
@@ -49,18 +44,18 @@ def keep(var_dir: Path, look: Look, evidence: Evidence, panel: Panel | None = No
     if panel is not None:
         listed["panel"] = _of_panel(panel)
     if evidence.body:
-        listed["body"] = _write(var_dir, _masked(evidence.body[:MOST_BODY]), "html")
+        listed["body"] = keeping.keep(var_dir, _masked(evidence.body[:MOST_BODY]), "html")
         listed["body_bytes"] = len(evidence.body)
         listed["body_sha256"] = sha256(evidence.body).hexdigest()
     if evidence.screenshot and len(evidence.screenshot) <= MOST_PICTURE:
-        listed["screenshot"] = _write(var_dir, evidence.screenshot, "png")
-    return _write(var_dir, json.dumps(listed, ensure_ascii=False, sort_keys=True, indent=1).encode(), "json")
+        listed["screenshot"] = keeping.keep(var_dir, evidence.screenshot, "png")
+    return keeping.keep(var_dir, json.dumps(listed, ensure_ascii=False, sort_keys=True, indent=1).encode(), "json")
 
 
 def read(var_dir: Path, digest: str) -> dict[str, object] | None:
     """The list of an exhibit; None where it is not kept, or is not what its digest says."""
     try:
-        content = place(var_dir, digest, "json").read_bytes()
+        content = keeping.place(var_dir, digest, "json").read_bytes()
     except OSError:
         return None
     if sha256(content).hexdigest() != digest:
@@ -122,15 +117,4 @@ def _masked(body: bytes) -> bytes:
 
 def keep_file(var_dir: Path, source: Path) -> str:
     """Keep a file somebody gave as evidence; its digest. Raises OSError where it cannot be read or written."""
-    return _write(var_dir, source.read_bytes(), source.suffix.lstrip(".").lower() or "bin")
-
-
-def _write(var_dir: Path, content: bytes, suffix: str) -> str:
-    digest = sha256(content).hexdigest()
-    path = place(var_dir, digest, suffix)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        growing = path.with_name(f".{path.name}.{os.getpid()}")
-        growing.write_bytes(content)
-        growing.replace(path)
-    return digest
+    return keeping.keep(var_dir, source.read_bytes(), source.suffix.lstrip(".").lower() or "bin")

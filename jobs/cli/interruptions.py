@@ -13,6 +13,7 @@ import click
 from jobs.app import App
 from jobs.cli.choice import Words
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say, service_of
+from jobs.cli.packs import pack
 from monitor.core.mask import mask
 from monitor.core.period import ICT, Span
 from monitor.core.remark import Remark, RemarkKind, RemarkRefused, Ruling, checked
@@ -234,4 +235,5 @@ def _day(text: str) -> date | None:
     raise Refused(f'Không hiểu ngày {text!r}: viết như "24/11/2026"')
 
 
+interruption.add_command(pack)
 COMMANDS = (interruption,)

@@ -14,6 +14,7 @@ from monitor.core.period import ICT, Span, ict
 from monitor.core.service import Service
 from monitor.register import Register
 from monitor.reports import accounts
+from monitor.store import interruptions
 
 _CLOCK = r"(?P<H>\d\d?):(?P<M>\d\d)(?::(?P<S>\d\d))?"
 _DAY = r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<Y>\d{4})"
@@ -38,18 +39,35 @@ def find(db: Connection, register: Register, law: Law, text: str) -> tuple[Servi
     Raises HandleUnknown.
     """
     when, target = _read(text)
+    present = _present_key(register, target)
     found = [
         (service, one)
         for service in register.services.values()
         for one in begun_within(db, law, service, when)
-        if not target or one.target == _present_key(register, target)
+        if not target or one.target == present
     ]
+    if not found and target:
+        found = list(_moved(db, register, law, when, present))
     if not found:
         raise HandleUnknown(f"Không có gián đoạn nào bắt đầu lúc {text.strip()}; {_LISTED}")
     if len(found) > 1:
         names = ", ".join(handle(one) for _, one in found)
         raise HandleUnknown(f"Có {len(found)} gián đoạn bắt đầu lúc {text.strip()}: ghi rõ một trong {names}")
     return found[0]
+
+
+def _moved(
+    db: Connection, register: Register, law: Law, when: Span, target: str
+) -> Iterator[tuple[Service, Interruption]]:
+    """The interruption that began then as the alerts knew it, and whose beginning looks moved that arrived late."""
+    for service in register.services.values():
+        keys = {key for one in service.targets if one.key == target for key in (one.key, *one.formerly)}
+        if keys and any(row.first_bad in when and row.target in keys for row in interruptions.between(db, when)):
+            yield from (
+                (service, one)
+                for one in shared_with(db, law, service, when)
+                if one.target == target and one.first_bad < when.end and when.start <= one.last_bad
+            )
 
 
 def begun_within(db: Connection, law: Law, service: Service, window: Span) -> Iterator[Interruption]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_once(path: Path, content: Iterable[bytes]) -> None:
@@ -12,13 +14,20 @@ def write_once(path: Path, content: Iterable[bytes]) -> None:
 
     Raises other OSErrors where the disk or the folder refuses it.
     """
+    with written_once(path) as file:
+        for some in content:
+            file.write(some)
+
+
+@contextmanager
+def written_once(path: Path) -> Iterator[BinaryIO]:
+    """The same for who writes here and there in the file; what raises leaves nothing behind."""
     if path.exists():
         raise FileExistsError(path)
     growing = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        with os.fdopen(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for some in content:
-                file.write(some)
+        with os.fdopen(os.open(growing, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         _name_once(growing, path)

@@ -12,6 +12,7 @@ import pytest
 
 from jobs import evidence
 from monitor.core.look import Cause, Evidence, Kind, Look, Phases, Verdict
+from monitor.store.keeping import place
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def look(**more: object) -> Look:
 
 
 def listed(folder: Path, digest: str) -> dict[str, object]:
-    content = evidence.place(folder, digest, "json").read_bytes()
+    content = place(folder, digest, "json").read_bytes()
     assert sha256(content).hexdigest() == digest
     found: dict[str, object] = json.loads(content)
     return found
@@ -40,8 +41,8 @@ def test_page_and_picture_are_files_named_by_their_digest(tmp_path: Path) -> Non
     page, picture = "<p>Khuyến mại</p>".encode(), b"\x89PNG..."
     digest = evidence.keep(tmp_path, look(), Evidence(headers={"server": "x"}, body=page, screenshot=picture))
     known = listed(tmp_path, digest)
-    assert evidence.place(tmp_path, str(known["body"]), "html").read_bytes() == page
-    assert evidence.place(tmp_path, str(known["screenshot"]), "png").read_bytes() == picture
+    assert place(tmp_path, str(known["body"]), "html").read_bytes() == page
+    assert place(tmp_path, str(known["screenshot"]), "png").read_bytes() == picture
     assert known["body_sha256"] == sha256(page).hexdigest()
     assert (known["verdict"], known["cause"], known["at"]) == ("down", "action_missing", AT.isoformat())
 
@@ -58,7 +59,7 @@ def test_what_leads_to_a_person_is_masked_and_the_rest_stays_byte_for_byte(tmp_p
     headers = {"x-contact": "a@b.vn", "set-cookie": "phien=bi-mat"}
     digest = evidence.keep(tmp_path, look(), Evidence(headers=headers, body=page))
     known = listed(tmp_path, digest)
-    kept = evidence.place(tmp_path, str(known["body"]), "html").read_bytes()
+    kept = place(tmp_path, str(known["body"]), "html").read_bytes()
     assert kept == "<p>Hỏi chị A, ***, ***, CCCD ***; mã 2.001474</p>".encode() + b"\xff\xfe"
     assert known["headers"] == {"x-contact": "***"}
     assert known["body_sha256"] == sha256(page).hexdigest()
@@ -67,7 +68,7 @@ def test_what_leads_to_a_person_is_masked_and_the_rest_stays_byte_for_byte(tmp_p
 def test_what_is_kept_has_bounds(tmp_path: Path) -> None:
     found = Evidence(body=b"x" * (evidence.MOST_BODY + 7), screenshot=b"x" * (evidence.MOST_PICTURE + 1))
     known = listed(tmp_path, evidence.keep(tmp_path, look(), found))
-    assert evidence.place(tmp_path, str(known["body"]), "html").stat().st_size == evidence.MOST_BODY
+    assert place(tmp_path, str(known["body"]), "html").stat().st_size == evidence.MOST_BODY
     assert known["body_bytes"] == evidence.MOST_BODY + 7
     assert "screenshot" not in known
 
@@ -83,7 +84,7 @@ def test_a_persons_file_is_kept_as_it_is(tmp_path: Path) -> None:
     picture = tmp_path / "Ảnh màn hình.PNG"
     picture.write_bytes(b"\x89PNG 0912345678")
     digest = evidence.keep_file(tmp_path / "var", picture)
-    assert evidence.place(tmp_path / "var", digest, "png").read_bytes() == picture.read_bytes()
+    assert place(tmp_path / "var", digest, "png").read_bytes() == picture.read_bytes()
 
 
 def test_a_place_that_cannot_be_written_to_is_an_error(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from monitor.core.period import Span
 from monitor.core.service import Assertion, Service, Step, Target, Want
 from monitor.law import load_law
 from monitor.register import copy_shipped, load_register, register_of
-from monitor.store import EventKind, beside, events, interruptions, journal, looks, reading
+from monitor.store import EventKind, beside, events, interruptions, journal, keeping, looks, reading
 from tests.servers.web import Serve, Server, closed_port, reply, serving
 
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -282,7 +282,7 @@ def test_evidence_is_kept_of_what_is_not_up_and_of_the_first_good_look_after(pos
     assert (kept.target, kept.vantage, kept.at) == (look.target, look.vantage, look.at)
     known = evidence.read(place.app.settings.var_dir, kept.digest)
     assert known is not None
-    page = evidence.place(place.app.settings.var_dir, str(known["body"]), "html").read_text()
+    page = keeping.place(place.app.settings.var_dir, str(known["body"]), "html").read_text()
     assert page == "<p>2.001474 Tra cứu</p>"
     answer_with(server, GOOD)
     assert [look.detail for _ in range(2) for look in place.after(300)] == ["", ""]
