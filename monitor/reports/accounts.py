@@ -60,12 +60,16 @@ def _looks(db: Connection, targets: Sequence[Target], window: Span, places: Sequ
     yield from found
     newest: defaultdict[str, dict[str, Look]] = defaultdict(dict)
     for look in sorted(found, key=lambda look: look.at):
-        if look.verdict is not Verdict.UNKNOWN:
+        if _tells(look, places):
             newest[look.target][_row(look, places)] = look
     for target in targets:
         rows = newest[target.key].items()
         unsettled = {row for row, last in rows if last.verdict is Verdict.DOWN or last.at < window.end}
         yield from _until_good(db, target, reached, places, unsettled)
+
+
+def _tells(look: Look, places: Sequence[str]) -> bool:
+    return look.verdict is not Verdict.UNKNOWN and (not places or look.vantage in places)
 
 
 def _row(look: Look, places: Sequence[str]) -> str:
@@ -75,9 +79,10 @@ def _row(look: Look, places: Sequence[str]) -> str:
 def _until_good(
     db: Connection, target: Target, start: datetime, places: Sequence[str], unsettled: set[str]
 ) -> Iterator[Look]:
-    """What was seen of a target from a moment on, until each row has had a good look, read in ever longer stretches.
+    """What was seen of a target from a moment on, until the last look of each row is a good one.
 
-    So a failure is found that is the first thing seen of a target after its last good look in the window, however late.
+    So a failure is found that is the first thing seen of a target after its last good look in the window, however late,
+    and an interruption in which places take turns is followed to its end. Read in ever longer stretches.
     """
     last = [look.at for key in (target.key, *target.formerly) if (look := looks.last(db, key))]
     length = AFTERMATH
@@ -86,8 +91,9 @@ def _until_good(
         for look in sorted(looks_at(db, [target], stretch, places), key=lambda look: look.at):
             if look.at >= start and unsettled:
                 yield look
-                if look.verdict is Verdict.UP:
-                    unsettled.discard(_row(look, places))
+                if _tells(look, places):
+                    settle = unsettled.discard if look.verdict is Verdict.UP else unsettled.add
+                    settle(_row(look, places))
         start, length = stretch.end, length * 2
 
 
@@ -96,6 +102,12 @@ def looks_at(db: Connection, targets: Iterable[Target], window: Span, places: Se
 
     What bears on the window from before it is read for each of `places` by itself, if any are named.
     """
+    if places:
+        return [look for target in targets for look in _called(db, [target], window, places)]
+    return _called(db, targets, window)
+
+
+def _called(db: Connection, targets: Iterable[Target], window: Span, places: Sequence[str] = ()) -> list[Look]:
     now_called = {key: target.key for target in targets for key in (target.key, *target.formerly)}
     found = looks.between(db, tuple(now_called), window, places)
     if all(old == new for old, new in now_called.items()):

@@ -143,13 +143,15 @@ def between(db: Connection, targets: Iterable[str], window: Span, vantages: Coll
       its first failed look, with the last good one before it;
     * within REACH_MS the UNKNOWN ones, whose reason may reach into it.
 
-    Where `vantages` are named, each of them is a row of its own: from the last UP look of each on.
+    Where `vantages` are named, each of them is a row of its own, and the targets are one under several names: from the
+    last UP look of each on before the latest moment at which none of them was cut off, for they may take turns.
     """
     start, end = to_ms(window.start), to_ms(window.end)
-    texts = by_number(db)
+    texts, numbers = by_number(db), known(db, targets)
+    settled = _settled(db, numbers.values(), known(db, vantages).values(), start)
     found: list[Look] = []
-    for _, number in sorted(known(db, targets).items()):
-        since_good = or_(*_since_good(db, number, start, vantages))
+    for _, number in sorted(numbers.items()):
+        since_good = or_(*_since_good(db, number, settled, vantages))
         found += looks_of(
             db.execute(
                 _EVERYTHING.where(
@@ -174,6 +176,28 @@ def _since_good(db: Connection, target_id: int, start: int, vantages: Collection
     for number in known(db, vantages).values():
         here = looks.c.vantage_id == number
         yield and_(here, looks.c.at >= _last_good(db, target_id, start, here))
+
+
+def _settled(db: Connection, targets: Collection[int], vantages: Collection[int], start: int) -> int:
+    """The latest moment up to a start at which none of these places had last seen any of the targets fail."""
+    settled, before = start, start + 1
+    while settled < before:
+        before = settled
+        for target in targets:
+            for vantage in vantages:
+                here = looks.c.vantage_id == vantage
+                if _failing(db, target, settled, here):
+                    good = _last_good(db, target, settled, here)
+                    settled = good + 1 if good else 0
+    return settled
+
+
+def _failing(db: Connection, target_id: int, before: int, here: ColumnElement[bool]) -> bool:
+    """Whether the last look before a moment that could tell said DOWN."""
+    told = select(looks.c.verdict).where(
+        looks.c.target_id == target_id, looks.c.at < before, looks.c.verdict != Verdict.UNKNOWN.value, here
+    )
+    return db.execute(told.order_by(looks.c.at.desc()).limit(1)).scalar_one_or_none() == Verdict.DOWN.value
 
 
 def _last_good(db: Connection, target_id: int, before: int, *conditions: ColumnElement[bool]) -> int:
