@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,8 +20,9 @@ from monitor.store.replica import Link
 
 log = structlog.get_logger()
 
-AT_ONCE = 500
-"""How many links one request carries."""
+AT_ONCE, ROWS_AT_ONCE = 100, 300
+"""How many links one request carries, and how many rows unless the first link has more: the main machine writes them in
+one transaction, and its own looks wait meanwhile."""
 UNTIL = "delivered/seq"
 NEWEST = "delivered/at"
 SLACK = timedelta(days=1)
@@ -34,28 +38,35 @@ def run(app: App, now: datetime) -> None:
     if not app.settings.report_to:
         return
     with reading(app.engine) as db:
-        newest, _ = replica.head(db, app.settings.vantage)
+        newest, digest = replica.head(db, app.settings.vantage)
         if watches.get_mark(db, UNTIL) == str(newest):
             return
     try:
-        _hand_over(app, newest, now)
+        _hand_over(app, newest, digest.hex(), now)
     except (requests.RequestException, ValueError, LookupError) as error:
         log.warning("vantage.not_delivered", to=app.settings.report_to, why=str(error)[:300])
     except NotDelivered as error:
         log.error("vantage.not_delivered", to=app.settings.report_to, why=str(error)[:300])
 
 
-def _hand_over(app: App, newest: int, now: datetime) -> None:
-    seq = int(_asked(app, "GET", "")["seq"])
+def _hand_over(app: App, newest: int, digest: str, now: datetime) -> None:
+    there = _asked(app, "GET", "")
+    seq = int(there["seq"])
+    if seq > newest or (seq == newest and there["digest"] != digest):
+        raise NotDelivered(
+            f"máy chính có mục {seq} mà sổ của máy này không có: cơ sở dữ liệu ở đây là bản cũ; đặt VANTAGE tên khác"
+        )
     while seq < newest:
-        links = _next(app, seq)
+        links = piece(_next(app, seq))
         if not links:
             raise NotDelivered(f"sổ niêm phong của máy này hỏng sau mục {seq}: chạy tthc journal verify")
         taken = int(_asked(app, "POST", "/links", {"links": [_as_json(link) for link in links]})["seq"])
         if taken <= seq:
             raise NotDelivered(f"máy chính không nhận thêm sau mục {seq}")
         seq = taken
-        _remember(app, seq, links[-1])
+        _remember(app, links[-1])
+    with writing(app.engine) as db:
+        watches.set_mark(db, UNTIL, str(seq))
     log.info("vantage.delivered", links=newest, at=now.isoformat())
 
 
@@ -69,10 +80,15 @@ def _next(app: App, seq: int) -> list[Link]:
         return replica.after(db, app.settings.vantage, seq, AT_ONCE)
 
 
-def _remember(app: App, seq: int, last: Link) -> None:
+def piece(links: Sequence[Link]) -> Sequence[Link]:
+    """As many of the next links as one request carries, one at least."""
+    rows = list(accumulate(len(link.rows) for link in links))
+    return links[: max(1, bisect_right(rows, ROWS_AT_ONCE))]
+
+
+def _remember(app: App, last: Link) -> None:
     began = from_ms(min((int(row["at"] or 0) for row in last.rows), default=0))
     with writing(app.engine) as db:
-        watches.set_mark(db, UNTIL, str(seq))
         watches.set_mark(db, NEWEST, began.isoformat())
 
 

@@ -17,7 +17,7 @@ from jobs.clock import HandClock
 from monitor.config import Settings
 from monitor.core.look import Look
 from monitor.law import load_law
-from monitor.store import journal, looks, open_store, reading, watches, writing
+from monitor.store import journal, looks, open_store, reading, replica, watches, writing
 from monitor.web import create_app
 from tests.monitor.web.site import NOW, look, register, served
 
@@ -73,6 +73,56 @@ def test_a_long_silence_is_made_up_in_pieces(engine: Engine, away: App) -> None:
     seen(away, *range(deliver.AT_ONCE + 200, 0, -1))
     deliver.run(away, NOW)
     assert heads(engine) == heads(away.engine)
+
+
+def test_a_request_carries_no_more_rows_than_are_written_without_keeping_others_waiting(
+    engine: Engine, away: App
+) -> None:
+    def at_once(minutes_ago: float, count: int) -> None:
+        one = replace(look("a", timedelta(minutes=minutes_ago)), vantage=AWAY)
+        with writing(away.engine) as db:
+            looks.add(db, [replace(one, target=f"{number}") for number in range(count)])
+
+    for minutes_ago, count in ((60, deliver.ROWS_AT_ONCE + 50), (55, 20), (50, deliver.ROWS_AT_ONCE - 10), (45, 5)):
+        at_once(minutes_ago, count)
+    taken = []
+    while not taken or taken[-1] < 4:
+        with reading(away.engine) as db:
+            some = replica.after(db, AWAY, taken[-1] if taken else 0, deliver.AT_ONCE)
+        taken.append(deliver.piece(some)[-1].entry.seq)
+    assert taken == [1, 2, 4]
+    deliver.run(away, NOW)
+    assert heads(engine) == heads(away.engine)
+
+
+@pytest.mark.parametrize("minutes", [(60, 54), (60, 55, 49)], ids=["fewer", "as many"])
+def test_a_second_machine_whose_older_copy_knows_less_than_the_main_one_is_told(
+    engine: Engine, away: App, capsys: pytest.CaptureFixture[str], tmp_path: Path, minutes: tuple[float, ...]
+) -> None:
+    seen(away, 60, 55, 50)
+    deliver.run(away, NOW)
+    other = replace(away, engine=open_store(f"sqlite:///{tmp_path / 'older.db'}"))
+    seen(other, *minutes)
+    capsys.readouterr()
+    deliver.run(other, NOW)
+    said = capsys.readouterr().out
+    assert "máy chính có mục 3 mà sổ của máy này không có" in said
+    assert "vantage.delivered" not in said
+    assert heads(engine) == heads(away.engine)
+    other.engine.dispose()
+
+
+def test_what_was_handed_in_is_not_asked_about_again_though_its_end_was_not_remembered(
+    away: App, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen(away, 60)
+    deliver.run(away, NOW)
+    with writing(away.engine) as db:
+        watches.set_mark(db, deliver.UNTIL, "0")
+    deliver.run(away, NOW)
+    capsys.readouterr()
+    deliver.run(elsewhere(away, report_to="http://127.0.0.1:9"), NOW)
+    assert not capsys.readouterr().out
 
 
 def test_while_the_main_machine_is_away_looks_wait_and_are_not_lost(
