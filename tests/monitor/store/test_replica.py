@@ -96,6 +96,7 @@ def resealed(one: Link, *rows: Row) -> Link:
         ({"verdict": "perhaps"}, "verdict = 'perhaps'"),
         ({"cause": "strange"}, "cause = 'strange'"),
         ({"at": 2**60}, "at = "),
+        ({"at": 2**52}, "at = "),
         ({"received_after": -1}, "received_after = "),
         ({"status": 2**40}, "status = "),
         ({"detail": "a\0b"}, "detail = "),
@@ -103,7 +104,7 @@ def resealed(one: Link, *rows: Row) -> Link:
         ({"more": "x"}, "more"),
         ({"fact": "event"}, "event"),
     ],
-    ids=["verdict", "cause", "at", "received", "status", "detail", "target", "more", "fact"],
+    ids=["verdict", "cause", "at", "at no clock can show", "received", "status", "detail", "target", "more", "fact"],
 )
 def test_a_row_that_this_program_would_not_write_is_refused(
     engine: Engine, away: Engine, changed: dict[str, str | int | None], why: str
@@ -114,6 +115,14 @@ def test_a_row_that_this_program_would_not_write_is_refused(
         taken(engine, [Link(entry=entry, rows=({**first.rows[0], **changed},))])
     with reading(engine) as db:
         assert replica.head(db, AWAY)[0] == 0
+
+
+def test_a_panel_that_cannot_be_read_is_refused(engine: Engine, away: Engine) -> None:
+    every = links(away)
+    looked, panel = (row for row in every[-1].rows if row["fact"] != "exhibit")
+    deep = resealed(every[-1], looked, {**panel, "showings": "[" * 10_000})
+    with pytest.raises(NotTaken, match="showings = "):
+        taken(engine, [*every[:-1], deep])
 
 
 def test_a_look_sealed_twice_is_refused(engine: Engine, away: Engine) -> None:
