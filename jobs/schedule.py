@@ -20,6 +20,7 @@ from jobs import (
     inbox,
     letters,
     project,
+    retention,
     seals,
     send,
     silence,
@@ -145,6 +146,13 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Appointed(
         name="seals", lane=Lane.REPORTING, next_due=_daily(time(0, 5)), run=seals.sign, tolerance=timedelta(days=1)
+    ),
+    Appointed(
+        name="retention",
+        lane=Lane.REPORTING,
+        next_due=_daily(time(2, 30)),
+        run=retention.run,
+        tolerance=timedelta(days=1),
     ),
     Appointed(name="asking", lane=Lane.REPORTING, next_due=asking.next_due, run=asking.run, tolerance=asking.TOLERANCE),
     Appointed(

@@ -36,3 +36,4 @@ class EventKind(StrEnum):
     SEAL_KEY = "seal_key"  # the day's heads are signed with another key than before
     HUNG = "hung"
     ASLEEP = "asleep"
+    EVIDENCE_REMOVED = "evidence_removed"  # files that are kept no longer
