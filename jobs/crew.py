@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from queue import SimpleQueue
 
+import structlog
+
 from jobs.app import App
 from jobs.crosscheck import Crosscheck
 from jobs.hearts import IN_TURN
 from jobs.panel import Panels, Settled
 from jobs.panel_questions import THIS_MACHINE, Asking, Machine
-from monitor.core.look import Kind
+from monitor.core.look import Cause, Kind, Verdict
 from monitor.core.service import Target
 from monitor.probes import PROBES
 from monitor.probes.http import Finished, Prober
-from monitor.probes.outcome import Egress
+from monitor.probes.outcome import Egress, Outcome
 from monitor.probes.pace import Pace
 from monitor.probes.resolve import Lookup, system_lookup
+
+log = structlog.get_logger()
 
 IDLE_S = 1.0
 
@@ -136,8 +140,18 @@ class Crew:
     def _look(self, kind: Kind, target: Target | None) -> None:
         if target is not None:
             with self._app.hearts.work(f"{IN_TURN} {kind.value}"):
-                self._looked.put(PROBES[kind](target, self._egress, self._app.clock.now, self._stopping))
+                self._looked.put(self._made(kind, target))
             self.wake()
+
+    def _made(self, kind: Kind, target: Target) -> Finished:
+        """A look in turn; one that breaks its probe tells nothing of the target, and ends no thread."""
+        at = self._app.clock.now()
+        try:
+            return PROBES[kind](target, self._egress, self._app.clock.now, self._stopping)
+        except Exception as error:
+            log.exception("probe.failed", target=target.key, kind=kind.value)
+            broken = Outcome(verdict=Verdict.UNKNOWN, cause=Cause.PROBE_FAILED, detail=repr(error)[:200])
+            return Finished(target=target, at=at, outcome=broken)
 
     def wake(self) -> None:
         """Make a `settled` in another thread return early."""

@@ -13,6 +13,7 @@ from jobs.app import App
 from jobs.chronicle import Chronicle, Watched, look_of, silences, watched
 from jobs.crew import IDLE_S, Crew
 from jobs.hearts import LOOKING, RECORDING
+from jobs.panel import Settled
 from jobs.panel_questions import THIS_MACHINE, Machine
 from jobs.record import Batch, Ledger, record, record_manual
 from monitor.core import drill
@@ -128,14 +129,22 @@ class Looking:
                 self._begin_due()
                 wait = self._wait_s()
                 for one in self._crew.settled(IDLE_S if wait is None else min(wait, IDLE_S)):
-                    if self._counts(one.finished):
-                        self._chronicle.take(one)
+                    self._take(one)
             except Exception:
                 log.exception("looking.failed")
                 self._stopping.wait(IDLE_S)
             apart = self._note_clock_step(apart)
         self._crew.close()
         self._ledger.wake()
+
+    def _take(self, settled: Settled) -> None:
+        """Have a look written down; one that cannot be costs none of those that were settled with it."""
+        if not self._counts(settled.finished):
+            return
+        try:
+            self._chronicle.take(settled)
+        except Exception:
+            log.exception("look.not_taken", target=settled.finished.target.key)
 
     def _apart(self) -> float:
         return self._app.clock.now().timestamp() - self._app.clock.monotonic()

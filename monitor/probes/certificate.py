@@ -119,7 +119,7 @@ def _read(der: bytes, phases: Phases) -> Certificate:
             not_after=read.not_valid_after_utc,
             sha256=hashlib.sha256(der).hexdigest(),
         )
-    except (ValueError, x509.DuplicateExtension) as error:
+    except (ValueError, x509.DuplicateExtension, x509.InvalidVersion) as error:
         detail = f"không đọc được chứng thư: {error}"[:200]
         raise NotConnected(Judgement(cause=Cause.TLS, detail=detail), phases) from error
 
@@ -129,7 +129,7 @@ def _names(read: x509.Certificate) -> tuple[str, ...]:
 
     try:
         stated = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, x509.UnsupportedGeneralNameType):
         return ()
     addresses = [str(address) for address in stated.get_values_for_type(x509.IPAddress)]
     return (*stated.get_values_for_type(x509.DNSName), *addresses)

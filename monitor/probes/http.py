@@ -185,7 +185,7 @@ class Prober:
         self._multi.remove_handle(curl)
         try:
             judgement = visit.ended(code, words)
-        except (ValueError, LookupError, RecursionError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a strange answer breaks, its look is not lost
             judgement = Judgement(cause=Cause.PROBE_FAILED, detail=f"không đọc được câu trả lời: {error!r}"[:200])
         if judgement is None:
             self._send(visit)

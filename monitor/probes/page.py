@@ -193,8 +193,8 @@ class Page:
             raise Unreadable(f"JMESPath {expression!r}: {error}") from error
         try:
             return asked.search(json.loads(self.source))
-        except (ValueError, RecursionError, jmespath.exceptions.JMESPathError):
-            return None
+        except (ValueError, TypeError, ArithmeticError, RecursionError, jmespath.exceptions.JMESPathError):
+            return None  # no JSON, or not what the expression can reckon with: 1e999 is no number to round
 
 
 @lru_cache(maxsize=1024)

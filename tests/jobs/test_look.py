@@ -504,6 +504,18 @@ def test_the_browser_looks_in_its_turn_and_http_does_not_wait_for_it(running, se
 
 @pytest.mark.browser
 @no_chromium
+def test_a_look_that_breaks_its_probe_is_unknown_and_ends_no_thread(running, serve) -> None:
+    """An address that no probe can read; the register lets none through."""
+    broken = Target(key="hong", name="hỏng", steps=(Step(url="tcp://[::1"),), kind=Kind.TCP, public=False)
+    server = serve(GOOD)
+    port = Target(key="cong", name="cổng", steps=(Step(url=f"tcp://127.0.0.1:{server.port}"),), kind=Kind.TCP)
+    app, _ = running(broken, replace(port, public=False))
+    wait_for(lambda: len(written(app)) >= 2)
+    seen = {look.target: look for look in written(app)}
+    assert (seen["hong"].verdict, seen["hong"].cause) == (Verdict.UNKNOWN, Cause.PROBE_FAILED)
+    assert seen["cong"].verdict is Verdict.UP
+
+
 def test_a_browser_look_under_way_is_given_up_within_a_second(running, serve) -> None:
     hanging = serve(b"")
     hanging.answer = hanging.hang

@@ -158,6 +158,8 @@ def test_each_assertion_is_asked(want: Want, value: str, good: bool) -> None:
         ('{"data": []}', "data[0]", False),
         ("<html>", "data", False),
         ("[" * 100_000, "data", False),
+        ('{"data": 1e999}', "ceil(data) > `0`", False),
+        ('{"data": [{"a": 1}, {"a": "x"}]}', "max_by(data, &a)", False),
     ],
 )
 def test_json_is_asked_by_jmespath(body: str, expression: str, good: bool) -> None:

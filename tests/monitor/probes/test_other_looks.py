@@ -147,21 +147,46 @@ def test_a_certificate_that_is_not_to_be_trusted_is_down_and_kept(shows, authori
     assert outcome.evidence.address == "127.0.0.1"
 
 
-def test_a_certificate_signed_by_itself(serve, tmp_path: Path) -> None:
+def signed_by_itself(folder: Path, spoil: Callable[[bytes], bytes] = bytes, name: str = "") -> ssl.SSLContext:
+    """A server's side with a certificate of its own, of one name or none, its bytes spoilt after it was signed."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    key, nobody = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     now = dt.datetime.now(dt.UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + dt.timedelta(days=9))
-    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    made = x509.CertificateBuilder(nobody, nobody, key.public_key(), 1, now, now + dt.timedelta(days=9))
+    if name:
+        made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    der = spoil(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (tmp_path / "all.pem").write_bytes(pem + key.private_bytes(*form))
+    (folder / "all.pem").write_bytes(ssl.DER_cert_to_PEM_cert(der).encode() + key.private_bytes(*form))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "all.pem")
-    outcome = look(f"tls://127.0.0.1:{serve(reply('x'), context).port}")
+    context.load_cert_chain(folder / "all.pem")
+    return context
+
+
+def test_a_certificate_signed_by_itself(serve, tmp_path: Path) -> None:
+    outcome = look(f"tls://127.0.0.1:{serve(reply('x'), signed_by_itself(tmp_path)).port}")
     assert (outcome.cause, outcome.certificate and outcome.certificate.names) == (Cause.TLS, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x04", False),
+        (b"\x82\x09b.example", b"\xa3\x09b.example", True),
+        (b"\x82\x09b.example", b"\x87\x09b.example", False),
+    ],
+    ids=["a version that is none", "a name of X.400", "an address that is none"],
+)
+def test_a_strange_certificate_breaks_no_look(
+    serve, tmp_path: Path, before: bytes, after: bytes, *, kept: bool
+) -> None:
+    context = signed_by_itself(tmp_path, lambda der: der.replace(before, after), "b.example")
+    outcome = look(f"tls://127.0.0.1:{serve(reply('x'), context).port}")
+    assert (outcome.verdict, outcome.cause) == (Verdict.DOWN, Cause.TLS)
+    assert (outcome.certificate is not None) == kept
 
 
 def test_no_tls_where_it_was_promised_and_nothing_at_all(serve) -> None:
