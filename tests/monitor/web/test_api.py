@@ -107,9 +107,12 @@ def test_what_was_published_is_told_without_names(looked: Site) -> None:
         (f"{SERVICE}/uptime?from=2027-01-01T00:00:00Z", 400, "from phải trước to"),
         (f"{SERVICE}/looks?limit=0", 400, "limit: một số từ 1 đến 1000"),
         (f"{SERVICE}/looks?limit=²", 400, "limit: một số từ 1 đến 1000"),
+        (f"{SERVICE}/looks?limit=0000000019999", 400, "limit: một số từ 1 đến 1000"),
+        (f"{SERVICE}/uptime?to=0001-01-02T00:00:00Z", 400, "to: viết như 2026-11-23T00:00:00+07:00"),
+        (f"{SERVICE}/looks?from=9999-12-01T00:00:00Z", 400, "from: viết như 2026-11-23T00:00:00+07:00"),
         ("/api/v1/nothing", 404, "Not Found"),
     ],
-    ids=["service", "words", "naive", "long", "backwards", "none", "superscript", "path"],
+    ids=["service", "words", "naive", "long", "backwards", "none", "superscript", "padded", "first", "last", "path"],
 )
 def test_a_question_that_cannot_be_answered_says_what_is_wanted(site: Site, path: str, code: int, says: str) -> None:
     answer = site.get(path)
