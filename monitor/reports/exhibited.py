@@ -91,10 +91,16 @@ class Folder:
     var_dir: Path
     vantage: str
 
-    def piece(self, digest: str, suffix: str = "", *, vantage: str = "") -> Piece:
-        """A file by its digest; without a suffix whatever it is called here. Its content is read."""
-        found = keeping.place(self.var_dir, digest, suffix) if suffix else keeping.find(self.var_dir, digest)
-        path = found or keeping.place(self.var_dir, digest, "bin")
+    def piece(self, digest: str, suffix: str, *, vantage: str = "") -> Piece:
+        """A file of a look by its digest. Its content is read."""
+        return self._piece(keeping.place(self.var_dir, digest, suffix), digest, vantage)
+
+    def given(self, digest: str, name: str) -> Piece:
+        """A file that a person gave, under whatever suffix it lies here; `name` is what the person called it."""
+        meant = keeping.place(self.var_dir, digest, Path(name).suffix.lstrip(".").lower() or "bin")
+        return self._piece(keeping.find(self.var_dir, digest) or meant, digest, "")
+
+    def _piece(self, path: Path, digest: str, vantage: str) -> Piece:
         lying, size = self._lying(path, digest, vantage)
         return Piece(digest=digest, name=name_of(path, digest), path=path, size=size, lying=lying)
 

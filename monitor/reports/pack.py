@@ -143,6 +143,6 @@ def _bounded(some: Iterable[Exhibited]) -> tuple[Exhibited, ...]:
 
 
 def _of_people(record: Record, folder: Folder) -> Mapping[str, Piece]:
-    remarks = (one.file_sha256 for one in record.remarks)
-    checks = (one.evidence_sha256 for one in record.manual)
-    return {digest: folder.piece(digest) for digest in (*remarks, *checks) if digest}
+    remarks = ((one.file_sha256, one.file_name) for one in record.remarks)
+    checks = ((one.evidence_sha256, one.evidence_name) for one in record.manual)
+    return {digest: folder.given(digest, name) for digest, name in (*remarks, *checks) if digest}
