@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from bench.cost import cost
 from bench.office import office
 from monitor.core.look import Cause, Kind, Look, Phases, Verdict
-from monitor.core.period import Span, parse_period, window_of
+from monitor.core.period import Span
+from monitor.core.reporting import parse_period, window_of
 from monitor.core.service import Service, Step, Target
 from monitor.reports import publishing, uptime_report
 from monitor.store import looks, reading, writing

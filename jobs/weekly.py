@@ -13,7 +13,8 @@ from jobs import publish, tell
 from jobs.app import App
 from jobs.readers import occasion, put, readers_of
 from monitor.core.agency import Role
-from monitor.core.period import Span, at, ict, week_of_day
+from monitor.core.period import Span, at, ict
+from monitor.core.reporting import week_of_day
 from monitor.core.service import Service
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports import accounts, publishing, uptime_report

@@ -11,7 +11,8 @@ import click
 
 from jobs.app import App
 from jobs.cli.ground import Refused
-from monitor.core.period import ICT, NotAPeriod, Period, PeriodKind, Span, ict, week_of_day, window_of
+from monitor.core.period import ICT, Span, ict
+from monitor.core.reporting import NotAPeriod, Period, PeriodKind, week_of_day, window_of
 from monitor.reports import periods
 from monitor.reports.render import hoa
 

@@ -15,8 +15,9 @@ from jobs import publish
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, service_of
 from jobs.cli.periods import period_asked, periodical
-from monitor.core.period import Period, ict
+from monitor.core.period import ict
 from monitor.core.publication import Difference, Publication
+from monitor.core.reporting import Period
 from monitor.core.service import Service
 from monitor.reports import periods, publishing, uptime_report
 from monitor.reports.render import hoa, render

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from monitor.core.period import Period
+from monitor.core.reporting import Period
 
 METHOD = "tthc-uptime/1"
 """The name of the way figures are made; another number where the same facts give other figures."""

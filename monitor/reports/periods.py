@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import NotAPeriod, Period, PeriodKind, ict, parse_period
+from monitor.core.period import ict
+from monitor.core.reporting import NotAPeriod, Period, PeriodKind, parse_period
 from monitor.reports.render import terms
 
 FIRST_DAY = "reporting_period_first_day"

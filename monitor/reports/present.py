@@ -12,7 +12,8 @@ from monitor.config import Settings
 from monitor.core.interruption import Interruption, Policy, fold
 from monitor.core.law import Law
 from monitor.core.look import Look
-from monitor.core.period import Span, ict, week_of, week_span
+from monitor.core.period import Span, day_of
+from monitor.core.reporting import week_of_day
 from monitor.core.service import Service, Target
 from monitor.core.suspicion import Suspicion
 from monitor.core.uptime import Account, Gap, Segment, State, timeline
@@ -93,7 +94,7 @@ def present(
     db: Connection, settings: Settings, register: Register, law: Law, *, service: Service, now: datetime
 ) -> ServiceNow:
     """How one service stands, all of it folded from its looks; the state now is the account of this millisecond."""
-    week = week_span(*week_of(ict(now).date()))
+    week = week_of_day(day_of(now)).span
     window = Span(start=week.start, end=max(week.start, now))
     instant = Span(start=now, end=now + _INSTANT)
     watched = tuple(target for target in service.targets if not target.control)
@@ -107,7 +108,9 @@ def present(
         owner_name=register.agency_name(service.owner),
         state=at_once.state,
         gap=at_once.gap,
-        targets=tuple(_target(db, settings, service.policy, target, seen=found.looks, instant=instant) for target in watched),
+        targets=tuple(
+            _target(db, settings, service.policy, target, seen=found.looks, instant=instant) for target in watched
+        ),
         open=still,
         ended=accounts.interrupted(service, found, window, ended),
         week=week,

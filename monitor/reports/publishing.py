@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import Period, Span, day_of
+from monitor.core.period import Span, day_of
 from monitor.core.publication import METHOD, Difference, Edition, Publication, canonical_text, differences
+from monitor.core.reporting import Period
 from monitor.core.service import Service
 from monitor.core.uptime import figures
 from monitor.core.workdays import WorkCalendar

@@ -10,8 +10,9 @@ from fractions import Fraction
 from monitor.core.interruption import Interruption
 from monitor.core.journal import Entry
 from monitor.core.look import Cause, ManualCheck, Verdict
-from monitor.core.period import Period, Span
+from monitor.core.period import Span
 from monitor.core.publication import Edition
+from monitor.core.reporting import Period
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Gap, Judgement, State
 from monitor.reports import periods

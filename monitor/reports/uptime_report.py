@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from monitor.core.law import Law
 from monitor.core.message import Attachment
-from monitor.core.period import Period, Span
+from monitor.core.period import Span
+from monitor.core.reporting import Period
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Judgement, judge
 from monitor.register import Register

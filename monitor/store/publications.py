@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as DbRow
 
 from monitor.core.journal import Row
-from monitor.core.period import Period, PeriodKind, Span, to_ms
+from monitor.core.period import Span, to_ms
 from monitor.core.publication import Publication, canonical_text
+from monitor.core.reporting import Period, PeriodKind
 from monitor.store import sealing
 from monitor.store.manual import ERASED
 from monitor.store.names import by_number, known

@@ -19,7 +19,7 @@ from jobs.demo.stage import stage
 from jobs.look import Looking
 from jobs.walk import Walk
 from monitor.config import Settings
-from monitor.core.period import parse_period
+from monitor.core.reporting import parse_period
 from monitor.reports import uptime_report
 from monitor.reports.uptime_report import UptimeLog
 from monitor.store import reading

@@ -12,7 +12,8 @@ from jobs.clock import HandClock
 from jobs.demo.portal import Mood, Portal
 from jobs.demo.sink import Delivered, Sink
 from jobs.demo.stage import stage
-from monitor.core.period import ict, parse_period
+from monitor.core.period import ict
+from monitor.core.reporting import parse_period
 from monitor.core.uptime import Account
 from monitor.reports import uptime_report
 from monitor.store import journal, reading

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.look import Cause, Verdict
-from monitor.core.period import parse_period
+from monitor.core.reporting import parse_period
 from monitor.register import load_register
 from monitor.store import looks, open_store, writing
 from tests.acceptance.test_commands import Said, tthc

@@ -17,7 +17,7 @@ from jobs.publish import PublishedMeanwhile
 from jobs.record import record
 from jobs.schedule import TIMETABLE
 from monitor.core.look import Verdict
-from monitor.core.period import parse_period
+from monitor.core.reporting import parse_period
 from monitor.reports import publishing
 from monitor.store import archive, journal, publications, reading
 from tests.jobs.conftest import moment

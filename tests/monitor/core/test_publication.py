@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.core.period import parse_period
 from monitor.core.publication import METHOD, Difference, Publication, canonical_text, differences
+from monitor.core.reporting import parse_period
 
 OUTAGE = {"target": "cổng", "first_bad": "2026-11-21T21:10:00.000+07:00", "failed_looks": 2, "end": None}
 FIGURES: dict[str, Any] = {

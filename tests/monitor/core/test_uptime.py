@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from monitor.core.interruption import Policy, fold
 from monitor.core.look import Cause, Kind, Look, Verdict
-from monitor.core.period import Span, at, from_ms, parse_period, to_ms
+from monitor.core.period import Span, at, from_ms, to_ms
+from monitor.core.reporting import parse_period
 from monitor.core.uptime import (
     Account,
     Gap,

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 
 from monitor.core.law import Law
 from monitor.core.look import Cause, Look, ManualCheck, Phases, Verdict
-from monitor.core.period import Span, parse_period
+from monitor.core.period import Span
+from monitor.core.reporting import parse_period
 from monitor.core.service import Service, Target
 from monitor.core.uptime import Notice
 from monitor.law import load_law

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from monitor.core.look import Cause
-from monitor.core.period import Span, parse_period
+from monitor.core.period import Span
+from monitor.core.reporting import parse_period
 from monitor.core.uptime import Account, Gap, Notice
 from monitor.law import load_law
 from monitor.reports import accounts

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.core.look import Cause
-from monitor.core.period import parse_period
+from monitor.core.reporting import parse_period
 from monitor.core.uptime import Notice
 from monitor.register import Register
 from monitor.reports import publishing

@@ -13,7 +13,8 @@ from subprocess import run
 import pytest
 
 from monitor.core.look import Cause, Verdict
-from monitor.core.period import Period, Span, window_of
+from monitor.core.period import Span
+from monitor.core.reporting import Period, window_of
 from monitor.core.uptime import figures
 from monitor.reports import publishing, uptime_report
 from monitor.reports.method import MODULES, method_sha256

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from monitor.core.period import Span, parse_period
+from monitor.core.period import Span
+from monitor.core.reporting import parse_period
 from monitor.core.uptime import Gap, Segment, State
 from monitor.reports import strip
 

@@ -15,8 +15,9 @@ from pypdf import PdfReader
 
 from monitor.core.life import Stretch
 from monitor.core.look import Cause
-from monitor.core.period import Span, parse_period
+from monitor.core.period import Span
 from monitor.core.remark import Remark, RemarkKind, Ruling
+from monitor.core.reporting import parse_period
 from monitor.core.suspicion import Suspicion, SuspicionKind
 from monitor.reports import uptime_json, uptime_report
 from monitor.reports.official.document import Grid, Heading, Official, Paragraph

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from monitor.core.period import Span, parse_period
+from monitor.core.period import Span
 from monitor.core.publication import METHOD, Publication, canonical_text
+from monitor.core.reporting import parse_period
 from monitor.store import journal, looks, publications, reading, writing
 from monitor.store.manual import ERASED
 from monitor.store.record_tables import publications as table

@@ -17,9 +17,10 @@ from monitor.core.attribution import Exhibit, Fault, Panel, Part, Showing, Shown
 from monitor.core.interruption import POLICY
 from monitor.core.journal import GENESIS, seal, statement
 from monitor.core.look import Cause, Look, Verdict
-from monitor.core.period import Period, PeriodKind, Span
+from monitor.core.period import Span
 from monitor.core.publication import METHOD, Publication, canonical_text
 from monitor.core.remark import Remark, RemarkKind
+from monitor.core.reporting import Period, PeriodKind
 from monitor.core.suspicion import Finding, Suspicion, SuspicionKind
 from monitor.core.uptime import Notice, figures, measure
 from monitor.store import (

@@ -12,8 +12,9 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.parser import text_string_to_metric_families as text_families
 
 from monitor.core.look import Cause, Verdict
-from monitor.core.period import ICT, Span, parse_period
+from monitor.core.period import ICT, Span
 from monitor.core.publication import Publication
+from monitor.core.reporting import parse_period
 from monitor.core.uptime import figures
 from monitor.law import load_law
 from monitor.reports import accounts
