@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,52 +26,74 @@ _INSTANT = timedelta(milliseconds=1)
 _MARK = "agreed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be written down: an interruption that is new (no row yet), or that is over, or both."""
+
+    one: Interruption
+    row: InterruptionRow | None
+
+
 def run(app: App, now: datetime) -> None:
-    """Judge anew where another vantage has handed in looks since this was asked last."""
+    """Judge anew where looks have come in, from here or from another vantage, since this was asked last.
+
+    All looks of a failure are read for it, and one may last for months: nobody who writes is kept waiting meanwhile.
+    """
     shared = [service for service in app.register.services.values() if service.vantages]
     if not shared:
         return
     with reading(app.engine) as db:
-        stand = " ".join(str(replica.head(db, name)[0]) for service in shared for name in service.vantages)
+        stand = _stand(db, shared)
         if watches.get_mark(db, _MARK) == stand:
             return
+        changes = _changes(db, shared, now)
     with writing(app.engine) as db:
-        watched = [(service, target) for service in shared for target in service.targets if not target.control]
-        changed = [judge(db, app, service, target, now) for service, target in watched]
+        if changes and _stand(db, shared) != stand:
+            stand, changes = _stand(db, shared), _changes(db, shared, now)
+        for change in changes:
+            _write(db, app, change, now)
         watches.set_mark(db, _MARK, stand)
-    if any(changed):
+    if changes:
         app.bell.ring()
 
 
-def judge(db: Connection, app: App, service: Service, target: Target, now: datetime) -> bool:
-    """Write down and tell what the vantages' looks at a target agree on now and did not before; whether that is any."""
+def _stand(db: Connection, shared: Iterable[Service]) -> str:
+    """How far the chains of all vantages that count have come."""
+    return " ".join(str(replica.head(db, name)[0]) for service in shared for name in service.vantages)
+
+
+def _changes(db: Connection, shared: Iterable[Service], now: datetime) -> list[Change]:
+    watched = [(service, target) for service in shared for target in service.targets if not target.control]
+    return [change for service, target in watched for change in _judged(db, service, target, now)]
+
+
+def _judged(db: Connection, service: Service, target: Target, now: datetime) -> Iterator[Change]:
+    """What the vantages' looks at a target agree on now and did not before."""
     still = next((row for row in interruptions.still_open(db) if row.target == target.key), None)
     start = min(now - BACK, (still.last_good or still.first_bad) - BACK) if still else now - BACK
     window = Span(start=start, end=now + _INSTANT)
     seen = by_target(accounts.looks_at(db, [target], window, service.vantages)).get(target.key, [])
     known = [row for row in interruptions.between(db, window) if row.target == target.key]
-    changed = False
     agreed = tuple(told(seen, service.policy))
     for one in agreed:
         row = next((row for row in known if _meet(row, one)), None)
-        if row is None and (one.first_good is None or one.first_good > now - BACK):
-            row = interruptions.open_(db, one, now)
-            log.warning("interruption.opened", service=service.code, target=target.key, since=one.first_bad.isoformat())
-            tell.interruption_changed(db, app, row, now)
-            changed = True
-        if row is not None and row.closed_at is None and one.first_good is not None:
-            _close(db, app, row, one, now)
-            changed = True
+        unknown = row is None and (one.first_good is None or one.first_good > now - BACK)
+        if unknown or (row is not None and row.closed_at is None and one.first_good is not None):
+            yield Change(one=one, row=row)
     if still is not None and not any(_meet(still, one) for one in agreed):
-        _close(db, app, still, _withdrawn(still, seen), now)
-        changed = True
-    return changed
+        yield Change(one=_withdrawn(still, seen), row=still)
 
 
-def _close(db: Connection, app: App, row: InterruptionRow, one: Interruption, now: datetime) -> None:
-    closed = interruptions.close(db, row.target, row.first_bad, one, now)
-    log.warning("interruption.closed", service=row.service, target=row.target, first_bad=row.first_bad.isoformat())
-    tell.interruption_changed(db, app, closed, now)
+def _write(db: Connection, app: App, change: Change, now: datetime) -> None:
+    one, row = change.one, change.row
+    if row is None:
+        row = interruptions.open_(db, one, now)
+        log.warning("interruption.opened", service=one.service, target=one.target, since=one.first_bad.isoformat())
+        tell.interruption_changed(db, app, row, now)
+    if one.first_good is not None:
+        closed = interruptions.close(db, row.target, row.first_bad, one, now)
+        log.warning("interruption.closed", service=row.service, target=row.target, first_bad=row.first_bad.isoformat())
+        tell.interruption_changed(db, app, closed, now)
 
 
 def _meet(row: InterruptionRow, one: Interruption) -> bool:

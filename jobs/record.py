@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from jobs import agree, evidence, tell
+from jobs import evidence, tell
 from jobs.app import App
 from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
@@ -47,19 +47,17 @@ def write(app: App, batch: Batch, known: Mapping[str, Watch], now: datetime) -> 
     """The same for a whole batch; `known` are watches as last saved, the answer those saved now."""
     services = app.register.services.values()
     controls = {t.key for s in services for t in s.targets if t.control}
-    shared = {t.key: (s, t) for s in services if s.vantages for t in s.targets if not t.control}
+    shared = {t.key for s in services if s.vantages for t in s.targets}
     of_target: defaultdict[str, list[Look]] = defaultdict(list)
     for look in sorted(batch.looks, key=lambda look: look.at):
-        if look.target not in controls:
+        # What several vantages watch is judged by `agree`, which sees the others' looks too.
+        if look.target not in controls | shared:
             of_target[look.target].append(look)
     saved: dict[str, Watch] = {}
     changed = False
     with writing(app.engine) as db:
         look_rows.add(db, batch.looks, batch.beside)
         for target, seen in of_target.items():
-            if target in shared:
-                changed = agree.judge(db, app, *shared[target], now) or changed
-                continue
             before = known.get(target) or watches.load(db, target)
             saved[target] = _advance(db, app, before, seen, now)
             changed = changed or saved[target].confirmed != before.confirmed

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from jobs import agree, tell, urgent
 from jobs.record import record
@@ -44,6 +45,7 @@ def here(office: Office, verdict: Verdict, minute: float) -> None:
     """This machine looks."""
     office.clock.turn_to(START + minute * MINUTE)
     record(office.app, [seen(office, HERE, verdict, minute)], office.clock.now())
+    agree.run(office.app, office.clock.now())
 
 
 def away(office: Office, *told: tuple[Verdict, float], now: float | None = None) -> None:
@@ -110,6 +112,44 @@ def test_what_late_looks_take_back_is_over(shared: Office) -> None:
     agree.run(shared.app, shared.clock.now())
     (row,) = rows(shared)
     assert row.closed_at == shared.clock.now()
+
+
+def test_looks_are_read_while_others_may_write_however_long_a_failure_lasts(shared: Office) -> None:
+    read_in: list[bool] = []
+
+    def told(db: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if "FROM looks" in statement:
+            read_in.append(bool(db.get_execution_options().get("store_writes")))
+
+    event.listen(shared.app.engine, "before_cursor_execute", told)
+    for minute, verdict in ((0, UP), (5, DOWN), (10, DOWN), (15, DOWN), (20, UP)):
+        here(shared, verdict, minute)
+        away(shared, (verdict, minute + 1))
+    assert [row.closed_at is None for row in rows(shared)] == [False]
+    assert read_in
+    assert not any(read_in)
+
+
+def test_looks_that_come_in_while_it_is_judged_are_judged_too(shared: Office) -> None:
+    for minute, verdict in ((0, UP), (5, DOWN), (10, DOWN)):
+        here(shared, verdict, minute)
+        away(shared, (verdict, minute + 1), now=minute + 1)
+    (before,) = rows(shared)
+    late = [seen(shared, HERE, UP, 20)]
+    with writing(shared.app.engine) as db:
+        looks.add(db, [seen(shared, AWAY, UP, 25)])
+
+    def told(db: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if "FROM looks" in statement and late and not db.get_execution_options().get("store_writes"):
+            with writing(shared.app.engine) as other:
+                looks.add(other, [late.pop()])
+
+    event.listen(shared.app.engine, "before_cursor_execute", told)
+    shared.turn(minutes=30)
+    agree.run(shared.app, shared.clock.now())
+    (row,) = rows(shared)
+    assert not late
+    assert (before.first_good, row.first_good) == (None, START + 20 * MINUTE)
 
 
 def test_nothing_is_judged_twice(shared: Office) -> None:
