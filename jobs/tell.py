@@ -68,15 +68,11 @@ def interruption_changed(db: Connection, app: App, row: InterruptionRow, now: da
 def tick(app: App, now: datetime) -> None:
     """The minute's beat: what changed because time passed is projected and owed."""
     project.refresh(app, now)
-    with writing(app.engine) as db:
-        since = live_since(db)
-        rows = {(row.target, row.first_bad): row for row in _recent(db, now)}
-        subjects = (of_interruption(r, register=app.register, law=app.law, live_since=since) for r in rows.values())
-        _tell(db, app, [subject for subject in subjects if subject is not None], now)
-        _tell(db, app, list(_suspected(db, app, now, live=since is not None)), now)
-        _tell(db, app, list(_expiring(db, app, now, live=since is not None)), now)
-        silent = silent_vantages(db, app.settings, now)
-        _tell(db, app, [of_vantage(s, register=app.register, law=app.law, live=since is not None) for s in silent], now)
+    with reading(app.engine) as db:
+        owing = list(_owed(db, app, list(_beside_dossiers(db, app, now)), now, None))
+    for some in _batches(owing):
+        with writing(app.engine) as db:
+            tellings.add_once(db, some)
     if any(stage.urgency is not Urgency.SLOT for kind in _DOSSIERS for stage in app.register.ladders[kind].stages):
         _plan(app, now, None, (Urgency.NOW, Urgency.WAKING))
 
@@ -87,6 +83,20 @@ def plan(app: App, now: datetime, until: datetime) -> None:
 
 
 _DOSSIERS = (SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT)
+
+
+def _beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subject]:
+    """Everything but dossiers that may have something to tell."""
+    since = live_since(db)
+    for row in {(row.target, row.first_bad): row for row in _recent(db, now)}.values():
+        subject = of_interruption(row, register=app.register, law=app.law, live_since=since)
+        if subject is not None:
+            yield subject
+    live = since is not None
+    yield from _suspected(db, app, now, live=live)
+    yield from _expiring(db, app, now, live=live)
+    for silent in silent_vantages(db, app.settings, now):
+        yield of_vantage(silent, register=app.register, law=app.law, live=live)
 
 
 def _suspected(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:

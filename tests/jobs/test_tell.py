@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from jobs import send, tell, urgent
 from jobs.record import record
 from monitor.core.look import Cause, Kind, Look, Phases, Verdict
 from monitor.core.period import ict
-from monitor.store import LetterState
+from monitor.store import LetterState, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in
 from tests.jobs.test_letters import sharing
@@ -125,6 +126,15 @@ def test_a_letter_on_an_outage_says_on_what_ground_it_must_be_mended(watching: O
     body = watching.server.mails[0].get_body(("plain",))
     assert body is not None
     assert "Căn cứ: Nghị định 224/2026/NĐ-CP, Điều 13" in body.get_content()
+
+
+def test_a_beat_with_nothing_to_tell_takes_no_turn_at_writing(watching: Office) -> None:
+    """However many interruptions it goes through: looks are written meanwhile."""
+    seen(watching, ("28/11/2026 10:05", "d"), ("28/11/2026 10:06", "d"), ("28/11/2026 10:40", "u"))
+    with writing(watching.app.engine) as db:
+        db.execute(text("UPDATE marks SET value = value"))
+        tell.tick(watching.app, watching.turn(minutes=1))
+    assert len(heard(watching)) == 8
 
 
 @pytest.mark.parametrize("begins", ["28/11/2026 10:05", "28/11/2026 22:05"])
