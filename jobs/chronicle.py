@@ -131,7 +131,8 @@ class Chronicle:
         stands_beside = [one for one in (settled.panel, self._exhibit(look, settled)) if one is not None]
         self._before[target.key] = (look.verdict, look.cause, self._kept_at(look))
         marks = self._silence(finished, settled.silences) | _certificates(finished)
-        self._ledger.put(Batch(looks=(look,), beside=tuple(stands_beside), marks=marks))
+        presses = look.verdict is Verdict.DOWN or bool(self._failed.get(target.key))
+        self._ledger.put(Batch(looks=(look,), beside=tuple(stands_beside), marks=marks, presses=presses))
         if look.verdict is Verdict.DOWN:
             self._failed[target.key] = self._failed.get(target.key, 0) + 1
             if self._failed[target.key] == 1 and not target.control:

@@ -30,12 +30,16 @@ _MILLISECOND = timedelta(milliseconds=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What is to be written together: looks and what stands beside them, marks (name → value), events of the monitor
-    itself (at, kind, detail)."""
+    itself (at, kind, detail).
+
+    One that does not press may wait for others, up to a turn of the writer.
+    """
 
     looks: tuple[Look, ...] = ()
     beside: tuple[Beside, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     events: tuple[tuple[datetime, EventKind, str], ...] = ()
+    presses: bool = True
 
 
 def record(app: App, looks: Sequence[Look], now: datetime) -> None:
@@ -114,8 +118,9 @@ class Ledger:
     def __init__(self, app: App) -> None:
         self._app = app
         self._guard = threading.Lock()
-        self._put = threading.Event()
+        self._pressing = threading.Event()
         self._waiting: list[Batch] = []
+        self._writing: list[Batch] = []
         self._known: dict[str, Watch] = {}
         self._locked = False
 
@@ -123,40 +128,47 @@ class Ledger:
         """Have a batch written with the next `flush`."""
         with self._guard:
             self._waiting.append(batch)
-        self._put.set()
+        if batch.presses:
+            self._pressing.set()
 
     def wait(self, seconds: float) -> None:
-        """Return when something has been put in, or after so long."""
-        self._put.wait(seconds)
-        self._put.clear()
+        """Return when something that presses has been put in, or after so long.
+
+        What does not press wakes nobody: a transaction and the waking of a thread cost more than the look itself.
+        """
+        self._pressing.wait(seconds)
+        self._pressing.clear()
 
     def wake(self) -> None:
         """Make a `wait` in another thread return."""
-        self._put.set()
+        self._pressing.set()
 
     @property
     def waiting(self) -> int:
         """How many looks are not written yet."""
         with self._guard:
-            return sum(len(batch.looks) for batch in self._waiting)
+            return sum(len(batch.looks) for batch in (*self._writing, *self._waiting))
 
     def flush(self, now: datetime) -> bool:
         """Write all that waits, in one transaction; False where the database would not take it now."""
         with self._guard:
-            taken, self._waiting = self._waiting, []
+            taken = self._writing = self._waiting
+            self._waiting = []
         if not taken:
             return True
         try:
             self._known |= write(self._app, _joined(taken), self._known, now)
         except BaseException as error:
             with self._guard:
-                self._waiting = taken + self._waiting
+                self._waiting, self._writing = taken + self._waiting, []
             if not isinstance(error, OperationalError):
                 raise
             if not self._locked:
                 log.warning("looks.waiting", why=str(error.orig), looks=self.waiting)
             self._locked = True
             return False
+        with self._guard:
+            self._writing = []
         if self._locked:
             log.info("looks.written_late", looks=sum(len(batch.looks) for batch in taken))
         self._locked = False

@@ -30,11 +30,48 @@ def test_the_longest_due_comes_first() -> None:
     a, b = target("a"), target("b")
     pace = pace_of(a, b)
     pace.looked(b, 1.0)
-    pace.looked(a, 2.0)
+    pace.looked(a, 4.0)
     assert pace.earliest() == 61.0
     assert pace.due(60.9) == []
     assert pace.due(61.5) == ["b"]
     assert pace.due(99.0) == ["b", "a"]
+
+
+def test_what_is_ours_and_nearly_due_comes_with_what_is_due_and_never_by_itself() -> None:
+    a, b, c = target("a"), target("b"), target("c")
+    pace = pace_of(a, b, c)
+    for one, moment in ((a, 0.0), (b, 0.9), (c, 1.1)):
+        pace.looked(one, moment)
+    assert pace.due(59.9) == []
+    assert pace.due(60.0) == ["a", "b"]
+    pace.looked(a, 60.0)
+    pace.looked(b, 60.0)
+    assert pace.due(61.0) == []
+    assert pace.due(61.1) == ["c"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        target("b", public=True, interval_s=300.0),
+        target("b", interval_s=30.0),
+        target("b", host="quiet.invalid"),
+        target("b", interval_s=600.0),
+    ],
+    ids=["a stranger", "a short interval", "a host that wants silence", "its extra look"],
+)
+def test_who_may_not_come_early_does_not(other: Target) -> None:
+    a = target("a")
+    pace = pace_of(a, other)
+    pace.looked(a, 0.0)
+    began = 60.7 - (0.0 if other.interval_s == 600.0 else other.interval_s)
+    pace.looked(other, began)
+    if other.interval_s == 600.0:
+        pace.recheck(other, began - recheck_s(other))
+    if "quiet" in other.steps[0].url:
+        pace.silence("quiet.invalid", 60.65)
+    assert pace.due(60.0) == ["a"]
+    assert "b" in pace.due(60.7)
 
 
 def test_the_same_moment_named_again_is_due_once() -> None:
