@@ -86,12 +86,14 @@ def _stage(folder: Path, url: str) -> None:
 class Running:
     """`tthc run` in a process of its own; `pid` is its number, the times are by the clock on the wall."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         settings = {"VAR_DIR": str(folder / "var"), "REGISTER": str(folder / "register"), "WEB_BIND": "127.0.0.1:0"}
+        settings |= {"LOG_LEVEL": "WARNING", "CONTACT": "", "SMTP_URL": "", **more}
+        (folder / "none.env").touch()
         begun = time.monotonic()
         self._process = subprocess.Popen(
             [Path(sys.executable).with_name("tthc"), "--env", folder / "none.env", "run"],
-            env={**os.environ, **settings, "LOG_LEVEL": "WARNING", "CONTACT": "", "SMTP_URL": ""},
+            env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             stderr=(folder / "log").open("a"),
             text=True,
@@ -146,7 +148,7 @@ def _drop(folder: Path, rows: int) -> None:
 def _wait_until_projected(folder: Path, daemon: Running) -> None:
     end = time.monotonic() + LONGEST_S
     wanted = "SELECT state FROM imports WHERE name = 'export.csv'"
-    while _asked(folder, wanted) != [("projected",)]:
+    while asked(folder, wanted) != [("projected",)]:
         if not daemon.alive or time.monotonic() > end:
             raise RuntimeError(f"the file was not taken in: {(folder / 'log').read_text()[-2000:]}")
         time.sleep(0.5)
@@ -156,13 +158,14 @@ def _delay_s(folder: Path, since: datetime) -> float:
     """The most by which a look began after its turn: two looks of a target are an interval apart."""
     looked: defaultdict[int, list[int]] = defaultdict(list)
     begun = round(since.timestamp() * 1000)
-    for target, at in _asked(folder, f"SELECT target_id, at FROM looks WHERE at >= {begun} ORDER BY at"):
+    for target, at in asked(folder, f"SELECT target_id, at FROM looks WHERE at >= {begun} ORDER BY at"):
         looked[target].append(at)
     gaps = [after - before for times in looked.values() for before, after in pairwise(times)]
     return max(gaps) / 1000 - EVERY_S
 
 
-def _asked(folder: Path, question: str) -> list[tuple[Any, ...]]:
+def asked(folder: Path, question: str) -> list[tuple[Any, ...]]:
+    """What the daemon's database answers."""
     db = sqlite3.connect(f"file:{folder / 'var' / 'tthc.db'}?mode=ro", uri=True, timeout=30.0)
     try:
         return db.execute(question).fetchall()
