@@ -34,6 +34,10 @@ class MailServer:
     kept: list[bytes] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     tried: int = 0
+    takes_s: float = 0.0
+    """How long each message takes it to take in."""
+    refuses: str = ""
+    """While it is set: the answer to every sender, whatever `answers` has."""
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -43,6 +47,9 @@ class MailServer:
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.refuses:
+            self.tried += 1
+            return self.refuses
         if self.answers and self.answers[0].startswith("mail "):
             return self.answers.pop(0).removeprefix("mail ")
         envelope.mail_from = address
@@ -60,8 +67,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.answers.pop(0) if self.answers else "250 2.0.0 nhan roi"
-        if answer == HANG:
-            await asyncio.sleep(600)
+        await asyncio.sleep(600 if answer == HANG else self.takes_s)
         if answer.startswith("250") or answer == DROP:
             self.kept.append(envelope.original_content or b"")
             self.to.extend(envelope.rcpt_tos)
