@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from jobs.cli.ground import Refused, app_of, service_of
+from jobs.cli.packs import pack_into, tell_what_is_lacking
 from jobs.ourselves import ourselves_of
 from monitor.core.period import Span
 from monitor.reports import accounts
 from monitor.reports.allow_list import allow_lists
 from monitor.reports.drafts import Draft
 from monitor.reports.handle import HandleUnknown, find
+from monitor.reports.pack import file_name
 from monitor.reports.record import record_of
-from monitor.reports.request import request
+from monitor.reports.request import Enclosed, request
+from monitor.reports.zipped import digest_of
 from monitor.store import reading
 
 WINDOW = timedelta(days=7)
@@ -50,8 +54,8 @@ def allow_list(context: click.Context, code: str, folder: Path) -> None:
 @click.argument("handle", metavar="HANDLE")
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục ghi ra.")
 @click.pass_context
-def draft_request(context: click.Context, handle: str, folder: Path) -> None:
-    """Đề nghị làm rõ nguyên nhân, khắc phục một lần gián đoạn; HANDLE như tthc interruption list in ra."""
+def draft_request(context: click.Context, handle: str, folder: Path) -> int:
+    """Đề nghị khắc phục một lần gián đoạn, kèm gói bằng chứng; HANDLE như tthc interruption list in ra."""
     app = app_of(context)
     now = app.clock.now()
     with reading(app.engine) as db:
@@ -60,18 +64,35 @@ def draft_request(context: click.Context, handle: str, folder: Path) -> None:
         except HandleUnknown as error:
             raise Refused(str(error)) from error
         record = record_of(db, app.register, app.law, service, one, now=now)
-    _write([request(app.register, app.law, record, now=now)], folder)
+    with _refused(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / file_name(record)
+        new = path.with_name(f".{path.name}.moi")
+        new.unlink(missing_ok=True)
+        made = pack_into(app, handle, new)
+        new.replace(path)
+        enclosed = Enclosed(name=path.name, sha256=digest_of(path))
+    _write([request(app.register, app.law, record, now=now, enclosed=enclosed)], folder)
+    click.echo(path)
+    tell_what_is_lacking(made)
+    return 0 if made.sound else 1
 
 
 def _write(drafts: Iterable[Draft], folder: Path) -> None:
     """Write every file and print its path; say where nothing for print could be made."""
-    try:
+    with _refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for one in drafts:
             for file in one.files():
                 path = folder / file.name
                 path.write_bytes(file.content)
                 click.echo(path)
+
+
+@contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục khác sau --to.") from error
 

@@ -30,7 +30,7 @@ _MEND = "lấy lại từ bản sao lưu thư mục evidence rồi lập lại g
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def pack(context: click.Context, handle: str, file: Path, json_: bool) -> int:
-    """Gói chứng cứ của một lần gián đoạn: một tệp ZIP tự kiểm tra được, mở index.html để đọc."""
+    """Gói bằng chứng của một lần gián đoạn: một tệp ZIP tự kiểm tra được, mở index.html để đọc."""
     made = pack_into(app_of(context), handle, file)
     if json_:
         lacking = [{"sha256": piece.digest, "state": piece.lying.value} for piece in made.lacking]

@@ -75,8 +75,8 @@ class Pack:
 
 
 def file_name(record: Record) -> str:
-    """What a pack is called: "goi-chung-cu-2.001474-2026-11-23T083005-dvcqg.zip"."""
-    return f"goi-chung-cu-{record.service.code}-{record.handle.replace(':', '').replace('/', '-')}.zip"
+    """What a pack is called: "goi-bang-chung-2.001474-2026-11-23T083005-dvcqg.zip"."""
+    return f"goi-bang-chung-{record.service.code}-{record.handle.replace(':', '').replace('/', '-')}.zip"
 
 
 def gather(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.law import Law
@@ -20,7 +21,15 @@ MOST_LOOKS = 200
 """More looks than that are no letter's matter: the evidence pack has them all."""
 
 
-def request(register: Register, law: Law, record: Record, *, now: datetime) -> Draft:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """The evidence pack that goes with a letter: its file, and the SHA-256 by which it is known again."""
+
+    name: str
+    sha256: str
+
+
+def request(register: Register, law: Law, record: Record, *, now: datetime, enclosed: Enclosed | None = None) -> Draft:
     """A letter to whoever runs the interrupted system: what was seen, whom it harms, what is asked; evidence beside."""
     failed = record.interruption.first_bad
     code = record.service.code
@@ -39,17 +48,18 @@ def request(register: Register, law: Law, record: Record, *, now: datetime) -> D
                 remedy_basis=citation_of(law, REMEDY, failed),
                 harm_basis=citation_of(law, f"{FILING}.{code}", failed),
                 url=record.target.steps[0].url if record.target.steps else "",
+                enclosed=enclosed,
             ),
-            appendices=tuple(_appendices(record)),
+            appendices=tuple(_appendices(record, enclosed)),
         ),
     )
 
 
-def _appendices(record: Record) -> list[Appendix]:
+def _appendices(record: Record, enclosed: Enclosed | None) -> list[Appendix]:
     words = terms()["draft"]
     return [
         Appendix(title=words["looks"], blocks=_looks(record)),
-        Appendix(title=words["exhibits"], blocks=_exhibits(record), landscape=True),
+        Appendix(title=words["exhibits"], blocks=_exhibits(record, enclosed), landscape=True),
     ]
 
 
@@ -68,7 +78,7 @@ def _seen(look: Look) -> str:
     return "; ".join(part for part in (said, answered) if part) or "–"
 
 
-def _exhibits(record: Record) -> tuple[Block, ...]:
+def _exhibits(record: Record, enclosed: Enclosed | None) -> tuple[Block, ...]:
     words = terms()["draft"]
     if not record.exhibits:
         return (Paragraph(words["no_exhibits"]),)
@@ -76,4 +86,5 @@ def _exhibits(record: Record) -> tuple[Block, ...]:
     left = len(record.exhibits) - len(rows)
     grid = Grid(header=(words["at"], "SHA-256"), rows=rows, widths=(1.0, 3.4))
     told = (Paragraph(words["more"].format(so(left)), italic=True),) if left else ()
-    return (Paragraph(words["digests"]), grid, *told)
+    beside = words["enclosed"].format(enclosed.name, enclosed.sha256) if enclosed else words["on_request"]
+    return (Paragraph(f"{words['digests']} {beside}"), grid, *told)

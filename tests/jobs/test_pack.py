@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from docx import Document
 from lxml import html
 from sqlalchemy import Engine, update
 
@@ -333,3 +334,28 @@ def test_a_file_a_person_gave_runs_nowhere(told: Engine, place: Path, make: Make
     given = keeping.keep(place / "var", b"<script>alert(5)</script>", "html")
     make()
     assert f"evidence/{given[:2]}/{given}.txt" in opened(place)
+
+
+def test_the_letter_to_the_operator_goes_with_the_pack_and_names_it(told: Engine, place: Path) -> None:
+    words = ["--env", str(place / ".env"), "draft", "request", HANDLE, "--to", str(place / "thu")]
+    for _ in range(2):  # a letter drafted anew takes the place of the one before
+        done = CliRunner().invoke(tthc, words, catch_exceptions=False, standalone_mode=False)
+        assert (done.return_value, done.stderr) == (0, "")
+    files = {Path(line).suffix: Path(line) for line in done.stdout.splitlines()}
+    pack = files[".zip"]
+    assert sorted(path.name for path in (place / "thu").iterdir()) == sorted(path.name for path in files.values())
+    assert pack.name == f"goi-bang-chung-2.001474-2026-11-23T083005-{TARGET.key}.zip"
+    letter = Document(str(files[".docx"]))
+    said = " ".join(one.text for one in letter.paragraphs)
+    assert f"ở trong tệp {pack.name} gửi kèm văn bản này" in said
+    assert f"{pack.name}, SHA-256 {sha256(pack.read_bytes()).hexdigest()}." in said
+
+
+def test_a_letter_is_drafted_though_a_file_is_gone_and_says_which(told: Engine, place: Path) -> None:
+    gone = evidence_files(place)[0]
+    gone.unlink()
+    words = ["--env", str(place / ".env"), "draft", "request", HANDLE, "--to", str(place / "thu")]
+    done = CliRunner().invoke(tthc, words, catch_exceptions=False, standalone_mode=False)
+    assert done.return_value == 1
+    assert gone.stem in done.stderr
+    assert [path.suffix for path in sorted((place / "thu").iterdir())].count(".docx") == 1
