@@ -20,6 +20,10 @@ _NOT_WORKING = frozenset({Concern.SILENT, Concern.LATE_LETTERS})
 """With these the program runs and yet does not do what it is for: nobody looks, or no letter gets out."""
 
 
+class NotCalled(Exception):
+    """The outside address did not answer, or not with success."""
+
+
 def run(app: App, now: datetime) -> None:
     """Call the address, unless the program looks at nothing or its letters do not get out; what fails is logged."""
     if not app.settings.deadman_url:
@@ -29,6 +33,14 @@ def run(app: App, now: datetime) -> None:
     if amiss:
         log.warning("deadman.withheld", why=sorted(amiss))
         return
+    try:
+        call(app)
+    except NotCalled as error:
+        log.warning("deadman.failed", why=str(error))
+
+
+def call(app: App) -> None:
+    """Call the address; raise NotCalled, which names its host only: the rest of it is a secret."""
     host = urlsplit(app.settings.deadman_url).hostname or ""
     try:
         answer = session_of(app.settings.ca_file).get(
@@ -41,5 +53,4 @@ def run(app: App, now: datetime) -> None:
         answer.close()
         answer.raise_for_status()
     except requests.RequestException as error:
-        # The address is a secret of its own: only its host is named.
-        log.warning("deadman.failed", host=host, why=type(error).__name__)
+        raise NotCalled(f"{host}: {type(error).__name__}") from None

@@ -37,6 +37,14 @@ def run(app: App, now: datetime) -> None:
     """Hand over what has not been handed over; where the main machine does not answer, the next beat tries again."""
     if not app.settings.report_to:
         return
+    try:
+        hand_over(app, now)
+    except NotDelivered as error:
+        log.warning("vantage.not_delivered", to=app.settings.report_to, why=str(error)[:300])
+
+
+def hand_over(app: App, now: datetime) -> None:
+    """Hand over what has not been handed over; raise NotDelivered where that cannot be done now."""
     with reading(app.engine) as db:
         newest, digest = replica.head(db, app.settings.vantage)
         if watches.get_mark(db, UNTIL) == str(newest):
@@ -44,9 +52,7 @@ def run(app: App, now: datetime) -> None:
     try:
         _hand_over(app, newest, digest.hex(), now)
     except (requests.RequestException, ValueError, LookupError) as error:
-        log.warning("vantage.not_delivered", to=app.settings.report_to, why=str(error)[:300])
-    except NotDelivered as error:
-        log.error("vantage.not_delivered", to=app.settings.report_to, why=str(error)[:300])
+        raise NotDelivered(str(error)) from error
 
 
 def _hand_over(app: App, newest: int, digest: str, now: datetime) -> None:

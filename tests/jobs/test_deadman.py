@@ -14,6 +14,7 @@ import pytest
 from jobs import deadman
 from jobs.app import App
 from jobs.clock import HandClock
+from jobs.deadman import NotCalled
 from monitor.config import Settings
 from monitor.law import load_law
 from monitor.store import LetterState, letters, looks, open_store, writing
@@ -80,11 +81,12 @@ def test_a_program_whose_letters_do_not_get_out_is_too(app: App, outside: tuple[
     assert len(outside[1]) == 1
 
 
-def test_an_address_that_does_not_answer_is_logged_without_its_secret(
-    app: App, outside: tuple[str, list[str]], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("path", ["", "/hong"], ids=["nobody", "500"])
+def test_an_address_that_does_not_answer_is_told_without_its_secret(
+    app: App, outside: tuple[str, list[str]], path: str
 ) -> None:
-    for url in ("http://127.0.0.1:9/ma-rieng", f"{outside[0]}/hong/ma-rieng"):
-        deadman.run(replace(app, settings=app.settings.model_copy(update={"deadman_url": url})), NOW)
-    said = capsys.readouterr().out
-    assert said.count("deadman.failed") == 2
-    assert "ma-rieng" not in said
+    url = f"{outside[0]}{path}/ma-rieng" if path else "http://127.0.0.1:9/ma-rieng"
+    astray = replace(app, settings=app.settings.model_copy(update={"deadman_url": url}))
+    with pytest.raises(NotCalled, match=r"^127\.0\.0\.1: (ConnectionError|HTTPError)$"):
+        deadman.call(astray)
+    deadman.run(astray, NOW)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from jobs import deliver
 from jobs.app import App
 from jobs.clock import HandClock
+from jobs.deliver import NotDelivered
 from monitor.config import Settings
 from monitor.core.look import Look
 from monitor.law import load_law
@@ -97,52 +98,43 @@ def test_a_request_carries_no_more_rows_than_are_written_without_keeping_others_
 
 @pytest.mark.parametrize("minutes", [(60, 54), (60, 55, 49)], ids=["fewer", "as many"])
 def test_a_second_machine_whose_older_copy_knows_less_than_the_main_one_is_told(
-    engine: Engine, away: App, capsys: pytest.CaptureFixture[str], tmp_path: Path, minutes: tuple[float, ...]
+    engine: Engine, away: App, tmp_path: Path, minutes: tuple[float, ...]
 ) -> None:
     seen(away, 60, 55, 50)
     deliver.run(away, NOW)
     other = replace(away, engine=open_store(f"sqlite:///{tmp_path / 'older.db'}"))
     seen(other, *minutes)
-    capsys.readouterr()
-    deliver.run(other, NOW)
-    said = capsys.readouterr().out
-    assert "máy chính có mục 3 mà sổ của máy này không có" in said
-    assert "vantage.delivered" not in said
+    with pytest.raises(NotDelivered, match="máy chính có mục 3 mà sổ của máy này không có"):
+        deliver.hand_over(other, NOW)
     assert heads(engine) == heads(away.engine)
     other.engine.dispose()
 
 
-def test_what_was_handed_in_is_not_asked_about_again_though_its_end_was_not_remembered(
-    away: App, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_was_handed_in_is_not_asked_about_again_though_its_end_was_not_remembered(away: App) -> None:
     seen(away, 60)
     deliver.run(away, NOW)
     with writing(away.engine) as db:
         watches.set_mark(db, deliver.UNTIL, "0")
     deliver.run(away, NOW)
-    capsys.readouterr()
-    deliver.run(elsewhere(away, report_to="http://127.0.0.1:9"), NOW)
-    assert not capsys.readouterr().out
+    deliver.hand_over(elsewhere(away, report_to="http://127.0.0.1:9"), NOW)
 
 
-def test_while_the_main_machine_is_away_looks_wait_and_are_not_lost(
-    engine: Engine, away: App, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_while_the_main_machine_is_away_looks_wait_and_are_not_lost(engine: Engine, away: App) -> None:
     seen(away, 60, 55)
-    deliver.run(elsewhere(away, report_to="http://127.0.0.1:9"), NOW)
-    assert "vantage.not_delivered" in capsys.readouterr().out
+    gone = elsewhere(away, report_to="http://127.0.0.1:9")
+    with pytest.raises(NotDelivered):
+        deliver.hand_over(gone, NOW)
+    deliver.run(gone, NOW)
     assert heads(engine) == {}
     seen(away, 50)
     deliver.run(away, NOW)
     assert heads(engine) == heads(away.engine)
 
 
-def test_a_wrong_key_is_told_and_nothing_is_taken(
-    engine: Engine, away: App, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_key_is_told_and_nothing_is_taken(engine: Engine, away: App) -> None:
     seen(away, 60)
-    deliver.run(elsewhere(away, report_key="khác"), NOW)
-    assert "máy chính trả lời 401: sai khóa" in capsys.readouterr().out
+    with pytest.raises(NotDelivered, match="máy chính trả lời 401: sai khóa"):
+        deliver.hand_over(elsewhere(away, report_key="khác"), NOW)
     assert heads(engine) == {}
 
 
@@ -164,14 +156,14 @@ def test_an_answer_that_was_lost_makes_nothing_come_twice(engine: Engine, away: 
 
 
 def test_a_second_machine_that_was_restored_from_an_older_copy_is_told(
-    engine: Engine, away: App, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    engine: Engine, away: App, tmp_path: Path
 ) -> None:
     seen(away, 60, 55, 50)
     deliver.run(away, NOW)
     other = replace(away, engine=open_store(f"sqlite:///{tmp_path / 'older.db'}"))
     seen(other, 60, 54, 49, 44)
-    deliver.run(other, NOW)
-    assert "không nối tiếp mục 3" in capsys.readouterr().out
+    with pytest.raises(NotDelivered, match="không nối tiếp mục 3"):
+        deliver.hand_over(other, NOW)
     assert heads(engine) == heads(away.engine)
     other.engine.dispose()
 
