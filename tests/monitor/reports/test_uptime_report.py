@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import openpyxl
@@ -270,15 +269,6 @@ def test_the_page_stands_alone_and_its_files_lie_side_by_side(watch: Watch, tmp_
     assert not re.search(r'(src|href)="(http|cid)', page)
     told = json.loads(next(path for path in paths if path.suffix == ".json").read_text("utf-8"))
     assert told["down_ms"] == log.account.down_ms
-
-
-def test_a_log_with_its_eight_weeks_takes_less_than_a_second(watch: Watch) -> None:
-    seen = watch()
-    seen.finds("21/11/2026 21:10", "21/11/2026 22:40", Cause.ACTION_MISSING)
-    seen.looks("14/09/2026 00:00", "23/11/2026 07:00", seen.service.required_targets())
-    begins = process_time()
-    uptime_report.mail(seen.log("2026-W47", MONDAY))
-    assert process_time() - begins < 1
 
 
 def test_a_week_before_the_monitor_is_not_watched_whichever_week_is_asked_for(watch: Watch) -> None:
