@@ -26,6 +26,8 @@ __all__ = ["NETWORK_HEADINGS", "Row", "check", "network"]
 _FREE = frozenset({"register", "var_dir", "chromium_path"})
 """Settings in which any text is one that can be tried."""
 _SECRET = ("SMTP_URL", "DATABASE_URL", "PROXY_URL")
+_ALL_SECRET = ("REPORT_KEY", "DEADMAN_URL")
+"""Settings that are secret as a whole."""
 
 
 def check(env_file: str | Path) -> list[Mistake]:
@@ -85,8 +87,9 @@ def _secrets(env_file: Path) -> Iterator[Mistake]:
     except (OSError, UnicodeDecodeError):
         return
     held = [name for name in _SECRET if re.search("://[^/@]*:[^/@]+@", written.get(name) or "")]
+    held += [name for name in _ALL_SECRET if written.get(name)]
     if held:
-        what = f"người khác trên máy đọc được tệp có mật khẩu ({', '.join(held)})"
+        what = f"người khác trên máy đọc được tệp có mật khẩu, khóa ({', '.join(held)})"
         yield Mistake(file=str(env_file), place="", what=what, mend=f"chạy: chmod 600 {env_file}")
 
 

@@ -138,7 +138,8 @@ def _pages(
     egress = Egress(
         contact=settings.contact, proxy=settings.proxy_url, no_proxy=settings.no_proxy, ca_file=settings.ca_file
     )
-    wanted = {key: (bare, row) for key, bare, row in _addresses(register, egress)}
+    every = (*_addresses(register, egress), *_machines(settings, egress))
+    wanted = {key: (bare, row) for key, bare, row in every}
     held = {key for key, (bare, _) in wanted.items() if bare.public and not settings.contact}
     tried = {bare.key: key for key, (bare, _) in wanted.items() if key not in held}
     found: dict[object, Finished] = {}
@@ -191,6 +192,23 @@ def _addresses(register: Register, egress: Egress) -> Iterator[tuple[object, Tar
                     outcome="", good=False,
                 )  # fmt: skip
                 yield (host, port, parts.scheme, proxy, ca), bare, row
+
+
+def _machines(settings: Settings, egress: Egress) -> Iterator[tuple[object, Target, Row]]:
+    """The machines that are told how we are; only their servers are tried, since the rest of an address is a secret."""
+    for purpose, url in (
+        ("Máy chính nhận kết quả", settings.report_to),
+        ("Nơi báo còn sống", settings.deadman_url),
+    ):
+        if not url:
+            continue
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        asked = Step(url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/")
+        bare = Target(key=purpose, name=purpose, steps=(asked,), deadline_s=PATIENCE_S, public=False)
+        proxy = egress.proxy_for(bare, asked.url)
+        row = Row(purpose=purpose, host=host, port=port, protocol=parts.scheme, via=_via(proxy), outcome="", good=False)
+        yield (host, port, parts.scheme, proxy, purpose), bare, row
 
 
 def _purpose(service: Service, target: Target) -> str:

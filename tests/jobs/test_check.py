@@ -85,6 +85,8 @@ def test_a_mistake_in_the_settings_does_not_hide_those_of_the_machine(installed:
         (0o644, "PROXY_URL=http://u:mat-khau@h:1", True),
         (0o640, "DATABASE_URL=postgresql://u:mat-khau@h/d", True),
         (0o600, "PROXY_URL=http://u:mat-khau@h:1", False),
+        (0o644, "DEADMAN_URL=https://h/ping/bi-mat", True),
+        (0o644, f"REPORT_KEY={'k' * 43}", True),
         (0o644, "PROXY_URL=http://h:1", False),
     ],
 )

@@ -136,6 +136,17 @@ def test_no_stranger_is_asked_before_somebody_answers_for_it(serve) -> None:
     assert server.requests == []
 
 
+def test_the_machines_that_are_told_how_we_are_are_tried_and_hear_no_secret(serve) -> None:
+    main, outside = serve(reply("x")), serve(reply("y"))
+    found = tried(report_to=main.url.rstrip("/"), report_key="k" * 43, deadman_url=f"{outside.url}/ping/bi-mat")
+    assert [(r.purpose, r.port, r.good) for r in found] == [
+        ("Máy chính nhận kết quả", main.port, True),
+        ("Nơi báo còn sống", outside.port, True),
+    ]
+    assert b"bi-mat" not in b"".join(outside.requests)
+    assert b"Authorization" not in b"".join(main.requests)
+
+
 def test_the_mail_server_is_greeted_and_nothing_is_sent() -> None:
     with mail_server() as server:
         (row,) = tried(smtp_url=server.url, smtp_from="a@b.vn")
