@@ -121,14 +121,23 @@ def _kept(app: App, now: datetime) -> Kept:
 
 def _stays(one: Named, spans: Sequence[Span], now: datetime) -> bool:
     at = from_ms(one.at)
-    place = bisect_right(spans, at, key=lambda span: span.start)
-    return at >= now - UNCONFIRMED or (place > 0 and at in spans[place - 1])
+    return at >= now - UNCONFIRMED or _within(spans, at)
+
+
+def _within(spans: Sequence[Span], at: datetime) -> bool:
+    """Whether a moment is in one of some spans, which are in order and do not meet."""
+    place = bisect_right(spans, at, key=_start)
+    return place > 0 and at in spans[place - 1]
+
+
+def _start(span: Span) -> datetime:
+    return span.start
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
     """Spans in order, those that meet as one."""
     made: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start):
+    for span in sorted(spans, key=_start):
         if made and span.start <= made[-1].end:
             made[-1] = Span(start=made[-1].start, end=max(made[-1].end, span.end))
         else:
@@ -161,16 +170,21 @@ def _records(db: Connection, app: App, key: str, now: datetime) -> list[Span]:
     if target.control:
         return []
     keys = {target.key, *target.formerly}
-    found = [
+    rows = [
         _whole(row.last_good or row.first_bad, row.first_good, now)
         for row in interruptions.between(db, Span(start=oldest, end=now))
         if row.target in keys
     ]
-    for window in _windows(evidence_rows.failed(db, key, oldest - _MARGIN, now - UNCONFIRMED)):
-        if not any(one.start <= window.start and window.end <= one.end for one in found):
-            same = (one for one in shared_with(db, app.law, service, window) if one.target == target.key)
-            found += [_whole(one.last_good or one.first_bad, one.first_good, now) for one in same]
-    return [one for one in found if one.end > oldest]
+    known = _joined(rows)
+    failed = evidence_rows.failed(db, key, oldest - _MARGIN, now - UNCONFIRMED)
+    # What the alerts knew need not be folded again, and that is nearly all.
+    folded = [
+        _whole(one.last_good or one.first_bad, one.first_good, now)
+        for window in _windows(at for at in failed if not _within(known, from_ms(at)))
+        for one in shared_with(db, app.law, service, window)
+        if one.target == target.key
+    ]
+    return [one for one in (*known, *folded) if one.end > oldest]
 
 
 def _whole(start: datetime, end: datetime | None, now: datetime) -> Span:

@@ -76,6 +76,14 @@ class Exhibited:
         """Whether it shows something that the one before does not."""
         return self.panel is not None or self.same is None
 
+    def lasts(self) -> tuple[datetime, datetime] | None:
+        """From when to when the certificate that was shown is good."""
+        shown: Any = self.facts.get("certificate") if self.facts else None
+        try:
+            return (datetime.fromisoformat(shown["not_before"]), datetime.fromisoformat(shown["not_after"]))
+        except (TypeError, KeyError, ValueError):
+            return None
+
     def excerpt(self) -> str:
         """How its page begins, as text."""
         if self.page is None or not self.page.whole:

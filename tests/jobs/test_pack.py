@@ -108,6 +108,7 @@ def test_everything_known_is_in_it(told: Engine, place: Path, make: Make) -> Non
         "192.0.2.7 (tên miền trỏ tới: 192.0.2.7)",
         "CN=dichvucong.example",
         "đã hết hạn",
+        "07:00:00 01/11/2025 – 07:00:00 22/11/2026",
         "nginx <script>alert(4)</script>",
         "1. GET https://dichvucong.example/ → 302",
         "Hệ thống đang bảo trì",
