@@ -18,6 +18,7 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from monitor.core.journal import OWN
 from monitor.core.mistake import Mistake, Mistakes, in_vietnamese
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -117,15 +118,18 @@ def _contact(value: str) -> str:
 def _vantage(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value):
         raise ValueError("không dùng làm tên điểm đo được – chỉ chữ thường không dấu, số và gạch nối, tối đa 40 ký tự")
+    if value == OWN:
+        raise ValueError(f"không dùng {OWN} làm tên điểm đo được – đó là tên một chuỗi của sổ niêm phong; đặt tên khác")
     return value
 
 
-def _vantage_keys(value: str) -> str:
-    for pair in value.split(","):
+def _vantage_keys(value: str, known: ValidationInfo) -> str:
+    for pair in value.split(",") if value else ():
         name, _, digest = pair.strip().partition("=")
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             raise ValueError("không phải danh sách khóa điểm đo – chạy `tthc vantage key TÊN` rồi chép dòng in ra")
-        _vantage(name)
+        if _vantage(name) == known.data.get("vantage"):
+            raise ValueError(f"có {name} là tên của chính máy này (VANTAGE) – mỗi máy đo một tên riêng")
     return value
 
 
@@ -197,7 +201,7 @@ class Settings(BaseSettings):
     chromium_path: str = Field(default_factory=_chromium)
     vantage: Annotated[str, AfterValidator(_vantage)] = "trung-tam"
     seal_key_file: str = ""
-    vantage_keys: Annotated[str, _or_empty(_vantage_keys)] = ""
+    vantage_keys: Annotated[str, AfterValidator(_vantage_keys)] = ""
     report_to: Annotated[str, _or_empty(_report_to)] = ""
     report_key: Annotated[str, AfterValidator(_report_key)] = Field(default="", repr=False)
     drill: Annotated[str, AfterValidator(_on_or_off)] = "on"

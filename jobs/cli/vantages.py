@@ -31,7 +31,7 @@ def key(context: click.Context, name: str) -> None:
     others = {other: digest for other, digest in settings.keys_of_vantages.items() if other != name}
     keys = ",".join(f"{n}={d}" for n, d in (others | {name: sha256(made.encode()).hexdigest()}).items())
     try:
-        Settings(vantage_keys=keys)
+        Settings(vantage=settings.vantage, vantage_keys=keys)
     except (ConfigError, ValueError) as error:
         raise Refused(
             f"{name!r} không dùng làm tên điểm đo được: chỉ chữ thường không dấu, số và gạch nối, tối đa 40 ký tự"

@@ -12,6 +12,9 @@ from enum import StrEnum
 Row = Mapping[str, str | int | None]
 """One row as the database gives it back: text, whole numbers (times in milliseconds, flags as 0 and 1) or nothing."""
 
+OWN = "so-chung"
+"""The chain of what is no look: manual checks, notices, interruptions, events. Looks have one chain a vantage."""
+
 GENESIS = bytes(32)
 """What the first link of a chain names as its previous one."""
 

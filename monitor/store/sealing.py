@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from monitor.core.journal import GENESIS, Entry, Row, link, salted
+from monitor.core.journal import GENESIS, OWN, Entry, Row, link, salted
 from monitor.store.statements import raw
 
-OWN = "so-chung"
-"""The chain of what is no look: manual checks, notices, interruptions, events. Looks have one chain a vantage."""
+__all__ = ["OWN", "Head", "Rows", "append", "head", "personal", "salt"]
 
 Rows = Generator[tuple[int, Row], None, None]
 """Sealed rows read back, each with the number of its link, in order; closed where they are not read to the end."""
