@@ -201,7 +201,6 @@ def _interrupted(
         within=window,
         observed_ms=observed,
         unobserved_ms=within.ms - observed,
-        announced_ms=sum(stop.span.shared_ms(within) for stop in found.announced),
         status=status,
         documents=tuple(stop.document for stop in stops if stop.document),
     )

@@ -17,7 +17,7 @@ def _ms(length: timedelta) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
-    """One interruption, and what of it lies in the period: observed, not observed, and announced beforehand.
+    """One interruption, and what of it lies in the period: observed, not observed.
 
     `status` is what the first failed look was answered with.
     """
@@ -27,7 +27,6 @@ class Interrupted:
     within: Span
     observed_ms: int
     unobserved_ms: int
-    announced_ms: int = 0
     status: int | None = None
     documents: tuple[str, ...] = ()
 
