@@ -16,8 +16,9 @@ from starlette.responses import Response
 
 from monitor.config import Settings
 from monitor.core.law import Law
-from monitor.core.period import Span, aware, ict
+from monitor.core.period import Span, aware, ict, iso
 from monitor.core.service import Service
+from monitor.core.typed import YEARS
 from monitor.core.uptime import figures
 from monitor.register import Register
 from monitor.reports import accounts, outward
@@ -27,8 +28,6 @@ from monitor.store import publications, reading
 
 LONGEST = timedelta(days=100)
 """No window is longer than this: a quarter and its rest."""
-YEARS = range(2000, 2200)
-"""Nobody asks about others, and near the ends of the calendar no day can be reckoned from."""
 MOST = 1000
 """How many looks one page has at most."""
 
@@ -69,7 +68,7 @@ class Api:
         with reading(self.engine) as db:
             found = accounts.kept(db, self.law, known, window, known.required_targets())
             counted = accounts.account(known, found, window)
-        said = {"service": code, "from": outward.moment(window.start), "to": outward.moment(window.end)}
+        said = {"service": code, "from": iso(window.start), "to": iso(window.end)}
         return answer(request, said | figures(counted))
 
     def looks(self, request: Request, code: str) -> Response:
@@ -127,7 +126,7 @@ def _page(db: Connection, known: Service, window: Span, limit: int) -> tuple[lis
     if not cut:
         cut = [one for one in inside if one.at == after]
         after = min((one.at for one in inside if one.at > after), default=window.end)
-    return cut, outward.moment(after)
+    return cut, iso(after)
 
 
 def _moment(request: Request, name: str) -> datetime | None:
@@ -136,7 +135,7 @@ def _moment(request: Request, name: str) -> datetime | None:
         return None
     try:
         moment = aware(datetime.fromisoformat(said.replace(" ", "+")))
-        if moment.year not in YEARS:
+        if moment.year not in YEARS:  # near the ends of the calendar no day can be reckoned from
             raise ValueError
         return moment
     except (ValueError, OverflowError):
