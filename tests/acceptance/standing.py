@@ -19,7 +19,8 @@ from jobs.clock import SystemClock
 from jobs.demo.stage import stage
 from monitor.config import Settings
 from monitor.core.look import Look
-from monitor.core.period import Span, aware, window_of
+from monitor.core.period import Span, aware
+from monitor.core.reporting import window_of
 from monitor.reports import uptime_report
 from monitor.reports.uptime_log import UptimeLog
 from monitor.store import InterruptionRow, LetterState, interruptions, letters, looks, reading
