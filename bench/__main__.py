@@ -10,7 +10,7 @@ import sys
 from bench.cost import cost
 from jobs import circles
 
-TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "journal", "daemon", "thousand", "latency")
+TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "weeks", "journal", "daemon", "thousand", "latency")
 
 
 def main() -> int:

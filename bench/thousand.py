@@ -1,8 +1,9 @@
-"""A thousand targets, each looked at every minute: the share of a core that the whole daemon takes."""
+"""Many targets: the share of a core that a thousand take each minute, and how soon all are seen after a restart."""
 
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -19,6 +20,9 @@ LEAST_S, JITTER = 48.0, 0.5
 long; all at once, as after a start, they cost less."""
 SETTLING_S, MEASURED_S = 150.0, 60.0
 LIMITS = {"HTTP": 1.5, "HTTPS": 2.5}
+
+DUE, DUE_EVERY_S, FIRST_S = 200, 20.0, 1.0
+"""After a restart: how many targets are due, how often, and how soon after it is ready the first look begins."""
 
 _TARGET = """
 [[service.target]]
@@ -54,13 +58,44 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
     for scheme, (share, made) in shares.items():
         name = f"{targets:,} targets a minute over {scheme}, the daemon ({made:.1f} looks/s)"
         yield name, share, LIMITS[scheme], "%"
+    yield from _restarted()
 
 
-def _stage(folder: Path, url: str, targets: int) -> None:
+def _restarted() -> Iterator[tuple[str, float, float, str]]:
+    """A daemon killed and started again, with all its targets due at once; by the clock on the wall."""
+    with TemporaryDirectory() as place, Site(Path(place)) as site:
+        folder = Path(place)
+        _stage(folder, site.url["HTTP"], DUE, least_s=DUE_EVERY_S)
+        with Running(folder) as daemon:
+            _wait_for(folder, 0, DUE)
+            os.kill(daemon.pid, signal.SIGKILL)
+        begun = round(time.time() * 1000)
+        with Running(folder):
+            ready = time.time()
+            _wait_for(folder, begun, DUE)
+        (first, last), *_ = asked(
+            folder,
+            "SELECT min(first), max(first) FROM (SELECT min(at) AS first FROM looks "
+            f"WHERE at >= {begun} GROUP BY target_id)",
+        )
+    yield "started again after a kill: first look, from when it is ready", max(0.0, first / 1000 - ready), FIRST_S, "s"
+    yield f"{DUE} due targets seen once each, from when it is ready", last / 1000 - ready, DUE_EVERY_S, "s"
+
+
+def _wait_for(folder: Path, since: int, targets: int) -> None:
+    end = time.monotonic() + 120.0
+    wanted = f"SELECT count(DISTINCT target_id) FROM looks WHERE at >= {since}"
+    while asked(folder, wanted) != [(targets,)]:
+        if time.monotonic() > end:
+            raise TimeoutError((folder / "log").read_text()[-2000:])
+        time.sleep(0.05)
+
+
+def _stage(folder: Path, url: str, targets: int, least_s: float = LEAST_S) -> None:
     copy_shipped(folder / "register")
     head = f'[[service]]\ncode = "{CODE}"\nname = "Khuyến mại"\nowner = "so-cong-thuong"\n'
     tables = (
-        _TARGET.format(number=number, least=LEAST_S, jitter=JITTER, url=url, action=ACTION) for number in range(targets)
+        _TARGET.format(number=number, least=least_s, jitter=JITTER, url=url, action=ACTION) for number in range(targets)
     )
     (folder / "register" / "services" / f"{CODE}.toml").write_text(head + "".join(tables), "utf-8")
 
