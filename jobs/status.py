@@ -11,7 +11,7 @@ from typing import Any
 from jobs.app import App
 from monitor.config import Settings
 from monitor.core.interruption import Interruption
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.core.uptime import figures
 from monitor.reports import own_life
 from monitor.reports.certificates import InUse
@@ -48,7 +48,7 @@ def as_text(status: StatusNow) -> str:
 def as_json(status: StatusNow) -> dict[str, Any]:
     """For programs; moments in Vietnamese time."""
     return {
-        "at": ict(status.at).isoformat(),
+        "at": iso(status.at),
         "mode": status.mode.value,
         "running": status.running,
         "healthy": status.healthy,
@@ -58,11 +58,11 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "certificates": [_certificate(one, status.at) for one in status.certificates],
         "dossiers": dict(status.lateness),
         "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
-        "figures_as_of": {source: ict(moment).isoformat() for source, moment in status.figures},
+        "figures_as_of": {source: iso(moment) for source, moment in status.figures},
         "letters": {state.value: count for state, count in status.letters.items()},
         "stale_sources": list(status.stale),
         "unread_folders": list(status.strays),
-        "unsent_since": ict(status.unsent_since).isoformat() if status.unsent_since else None,
+        "unsent_since": iso(status.unsent_since),
         "own_life": own_life.as_json(status.own) if status.own else None,
         "rows_set_aside": status.imports[0].set_aside if status.imports else 0,
     }
@@ -82,7 +82,7 @@ def _certificate(one: InUse, at: datetime) -> dict[str, Any]:
     return {
         "servers": list(one.servers),
         "services": [service.code for service in one.services],
-        "not_after": ict(one.certificate.not_after).isoformat(),
+        "not_after": iso(one.certificate.not_after),
         "days_left": one.days_left(at),
         "sha256": one.certificate.sha256,
     }
@@ -96,7 +96,7 @@ def _target(place: TargetNow) -> dict[str, Any]:
         "watched": place.watched,
         "last_look": None
         if last is None
-        else {"at": ict(last.at).isoformat(), "verdict": last.verdict.value, "cause": last.cause.value},
+        else {"at": iso(last.at), "verdict": last.verdict.value, "cause": last.cause.value},
     }
 
 
@@ -104,7 +104,7 @@ def _open(broken: Interruption) -> dict[str, Any]:
     return {
         "target": broken.target,
         "cause": broken.cause.value,
-        "last_good": ict(broken.last_good).isoformat() if broken.last_good else None,
-        "first_bad": ict(broken.first_bad).isoformat(),
-        "last_bad": ict(broken.last_bad).isoformat(),
+        "last_good": iso(broken.last_good),
+        "first_bad": iso(broken.first_bad),
+        "last_bad": iso(broken.last_bad),
     }

@@ -15,7 +15,7 @@ from jobs import publish
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, service_of
 from jobs.cli.periods import period_asked, periodical
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.core.publication import Difference, Publication
 from monitor.core.reporting import Period
 from monitor.core.service import Service
@@ -83,7 +83,7 @@ def recompute(
         )
     if json_:
         changes = [asdict(one) for one in draft.changes]
-        as_json({"publication": _row(draft.published), "as_of": ict(now).isoformat(), "differences": changes})
+        as_json({"publication": _row(draft.published), "as_of": iso(now), "differences": changes})
     else:
         say(f"Tính lại lúc {moment(now)}, so với {_edition(draft.published)}:")
         _differences(draft.changes)
@@ -185,9 +185,9 @@ def _row(one: Publication) -> dict[str, Any]:
         "kind": one.period.kind.value,
         "period": one.period.name,
         "edition": one.edition,
-        "from": ict(one.period.span.start).isoformat(),
-        "to": ict(one.period.span.end).isoformat(),
-        "published_at": ict(one.published_at).isoformat(timespec="milliseconds"),
+        "from": iso(one.period.span.start),
+        "to": iso(one.period.span.end),
+        "published_at": iso(one.published_at),
         "by": one.by,
         "reason": one.reason,
         "method": one.method,

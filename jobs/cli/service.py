@@ -12,7 +12,7 @@ import click
 from jobs import look as looking
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, service_of
 from monitor.core.look import Verdict
-from monitor.core.period import Span, ict
+from monitor.core.period import Span, iso
 from monitor.core.typed import moment_typed
 from monitor.core.uptime import Notice
 from monitor.reports import accounts
@@ -209,14 +209,14 @@ def _stop_as_json(stop: Stop) -> dict[str, object]:
     return {
         "number": stop.number,
         "service": stop.notice.service,
-        "from": ict(stop.notice.span.start).isoformat(),
-        "to": ict(stop.notice.span.end).isoformat(),
+        "from": iso(stop.notice.span.start),
+        "to": iso(stop.notice.span.end),
         "document": stop.notice.document,
-        "entered_at": ict(stop.notice.entered_at).isoformat(),
+        "entered_at": iso(stop.notice.entered_at),
         "by": stop.by,
         "class": stop.kind.value,
         "counts_as_maintenance": stop.counts,
-        "withdrawn_at": ict(stop.withdrawn.at).isoformat() if stop.withdrawn else None,
+        "withdrawn_at": iso(stop.withdrawn.at) if stop.withdrawn else None,
     }
 
 

@@ -11,7 +11,7 @@ from jobs.cli.choice import Words
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, say, service_of
 from jobs.cli.service import when
 from monitor.core.mask import mask
-from monitor.core.period import Span, ict
+from monitor.core.period import Span, iso
 from monitor.core.suspicion import Finding, Suspicion, SuspicionKind
 from monitor.reports.letters import tidy
 from monitor.reports.record_facts import suspicion_facts
@@ -140,7 +140,7 @@ def _known(app: App, *, ruled: bool) -> list[Suspected]:
 
 def _facts(one: Suspected) -> dict[str, object]:
     return suspicion_facts(one.suspicion) | {
-        "known_to": ict(one.span.end).isoformat(),
+        "known_to": iso(one.span.end),
         "lasting": one.lasting,
         "looks": {state.value: ms for state, ms in one.seen.items() if ms},
     }

@@ -9,7 +9,7 @@ import click
 
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, settings_of
 from monitor.config import ConfigError, Settings
-from monitor.reports import outward
+from monitor.core.period import iso
 from monitor.reports.render import so
 from monitor.store import reading, replica
 
@@ -53,7 +53,7 @@ def list_(context: click.Context, json_: bool) -> None:
     with reading(app.engine) as db:
         found = [(name, replica.heard(db, name), replica.head(db, name)[0]) for name in app.settings.keys_of_vantages]
     if json_:
-        as_json([{"vantage": name, "heard": outward.moment(heard), "links": n} for name, heard, n in found])
+        as_json([{"vantage": name, "heard": iso(heard), "links": n} for name, heard, n in found])
         return
     as_table(
         ("Điểm đo", "Gửi về lần cuối", "Số mục đã nhận"),

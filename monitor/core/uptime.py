@@ -25,7 +25,7 @@ from monitor.core.course import (
 )
 from monitor.core.interruption import Interruption, Policy, by_target, told
 from monitor.core.look import Look
-from monitor.core.period import Span, ict, to_ms
+from monitor.core.period import Span, iso, to_ms
 
 __all__ = [
     "Account",
@@ -38,6 +38,7 @@ __all__ = [
     "figures",
     "judge",
     "measure",
+    "rounded_down",
     "timeline",
 ]
 
@@ -146,10 +147,10 @@ def figures(account: Account) -> dict[str, Any]:
         "maintenance_ms": account.maintenance_ms,
         "excluded_ms": account.excluded_ms,
         "unknown_ms": account.unknown_ms,
-        "measured": _down(account.measured),
-        "lower": _down(account.lower),
+        "measured": rounded_down(account.measured),
+        "lower": rounded_down(account.lower),
         "upper": _up(account.upper),
-        "coverage": _down(account.coverage),
+        "coverage": rounded_down(account.coverage),
         "unknown_by": {gap.value: account.unknown_by[gap] for gap in Gap if gap in account.unknown_by},
         "interruptions": [_interruption(one) for one in account.interruptions],
     }
@@ -198,7 +199,8 @@ def _within(mine: Mapping[str, Sequence[Look]], policy: Policy, window: Span) ->
 _PLACES = 6
 
 
-def _down(ratio: Fraction | None) -> str | None:
+def rounded_down(ratio: Fraction | None) -> str | None:
+    """A ratio for programs: six decimals, never more than it is; None stays None."""
     return None if ratio is None else _decimal(int(ratio * 10**_PLACES // 1), _PLACES)
 
 
@@ -219,15 +221,11 @@ def _interruption(one: Interruption) -> dict[str, Any]:
     return {
         "target": one.target,
         "cause": one.cause.value,
-        "start": _moment(one.first_bad),
-        "end": _moment(one.first_good),
-        "last_good": _moment(one.last_good),
-        "first_bad": _moment(one.first_bad),
-        "last_bad": _moment(one.last_bad),
-        "first_good": _moment(one.first_good),
+        "start": iso(one.first_bad),
+        "end": iso(one.first_good),
+        "last_good": iso(one.last_good),
+        "first_bad": iso(one.first_bad),
+        "last_bad": iso(one.last_bad),
+        "first_good": iso(one.first_good),
         "failed_looks": one.failed_looks,
     }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else ict(moment).isoformat(timespec="milliseconds")

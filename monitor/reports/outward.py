@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from monitor.core.look import Look
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.core.publication import Publication
 from monitor.reports.present import OpenNow, ServiceNow, TargetNow
 from monitor.reports.standing import StatusNow
@@ -20,7 +19,7 @@ Facts = Mapping[str, Any]
 def overview(now: StatusNow) -> Facts:
     """Every service in a line, and what a person has to see to."""
     return {
-        "at": moment(now.at),
+        "at": iso(now.at),
         "mode": now.mode.value,
         "healthy": now.healthy,
         "concerns": [concern.value for concern in now.concerns],
@@ -55,8 +54,8 @@ def look(one: Look) -> Facts:
         "target": one.target,
         "vantage": one.vantage,
         "kind": one.kind.value,
-        "at": moment(one.at),
-        "received_at": moment(one.received_at),
+        "at": iso(one.at),
+        "received_at": iso(one.received_at),
         "verdict": one.verdict.value,
         "cause": one.cause.value or None,
         "status": one.status,
@@ -74,19 +73,14 @@ def publication(one: Publication) -> Facts:
         "kind": one.period.kind.value,
         "period": one.period.name,
         "edition": one.edition,
-        "from": moment(one.period.span.start),
-        "to": moment(one.period.span.end),
-        "published_at": moment(one.published_at),
+        "from": iso(one.period.span.start),
+        "to": iso(one.period.span.end),
+        "published_at": iso(one.published_at),
         "method": one.method,
         "method_sha256": one.method_sha256,
         "figures": json.loads(one.figures),
         "documents": dict(one.documents),
     }
-
-
-def moment(when: datetime | None) -> str | None:
-    """ISO 8601 at +07:00, to the millisecond."""
-    return None if when is None else ict(when).isoformat(timespec="milliseconds")
 
 
 def _target(one: TargetNow) -> Facts:
@@ -109,8 +103,8 @@ def _open(one: OpenNow) -> Facts:
         "target": one.target.key,
         "required": one.target.required,
         "cause": told.cause.value,
-        "last_good": moment(told.last_good),
-        "first_bad": moment(told.first_bad),
-        "last_bad": moment(told.last_bad),
+        "last_good": iso(told.last_good),
+        "first_bad": iso(told.first_bad),
+        "last_bad": iso(told.last_bad),
         "failed_looks": told.failed_looks,
     }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection
 
 from monitor.core.drill import Drill, Outcome
 from monitor.core.life import Gap, Life
-from monitor.core.period import Span, ict
+from monitor.core.period import Span, iso
+from monitor.core.uptime import rounded_down
 from monitor.reports.letters import tidy
 from monitor.reports.render import render
 from monitor.store import beats, drills
@@ -49,30 +49,22 @@ def as_json(own: OwnLife) -> dict[str, Any]:
     """For programs: `alive_ms` and the gaps add up to `window_ms`; moments in Vietnamese time, steps in ms."""
     life = own.life
     return {
-        "from": ict(life.window.start).isoformat(),
-        "to": ict(life.window.end).isoformat(),
+        "from": iso(life.window.start),
+        "to": iso(life.window.end),
         "window_ms": life.window.ms,
         "alive_ms": life.alive_ms,
         "before_ms": life.before_ms,
-        "availability": _ratio(life.availability),
+        "availability": rounded_down(life.availability),
         "gaps": [_gap(gap) for gap in life.gaps],
         "drills": [_drill(one) for one in own.drills],
         "latest_drill": _drill(own.latest) if own.latest else None,
     }
 
 
-def _ratio(ratio: Fraction | None) -> str | None:
-    """Six decimals, rounded down."""
-    if ratio is None:
-        return None
-    whole, rest = divmod(int(ratio * 10**6), 10**6)
-    return f"{whole}.{rest:06d}"
-
-
 def _gap(gap: Gap) -> dict[str, Any]:
     return {
-        "start": ict(gap.span.start).isoformat(),
-        "end": ict(gap.span.end).isoformat(),
+        "start": iso(gap.span.start),
+        "end": iso(gap.span.end),
         "ms": gap.span.ms,
         "why": gap.why.value,
         "start_is_last_beat": gap.unsure,
@@ -81,7 +73,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 def _drill(one: Drill) -> dict[str, Any]:
     return {
-        "began": ict(one.began).isoformat(),
+        "began": iso(one.began),
         "outcome": one.outcome.value,
         "detected_after_ms": _ms(one.since_failure(one.detected_at)),
         "told_after_ms": _ms(one.since_failure(one.told_at)),

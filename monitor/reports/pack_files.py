@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from monitor.core.attribution import Panel
 from monitor.core.journal import fingerprint
 from monitor.core.look import Look
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.reports.exhibited import Exhibited, Lying, Piece
 from monitor.reports.pack import Pack
 from monitor.reports.record_facts import record_facts
@@ -43,8 +43,8 @@ def _line(cells: Any) -> bytes:
 
 
 def _cells(pack: Pack, look: Look, exhibit: Exhibited | None) -> Iterator[str | int | None]:
-    yield ict(look.at).isoformat(timespec="milliseconds")
-    yield ict(look.received_at).isoformat(timespec="milliseconds")
+    yield iso(look.at)
+    yield iso(look.received_at)
     yield from (look.target, look.vantage, term(look.kind), term(look.verdict))
     yield term(look.cause) if look.cause.value else ""
     yield from (look.status, look.size)
@@ -68,8 +68,8 @@ def index_json(pack: Pack) -> bytes:
         "exhibits": [_exhibit(one) for one in pack.exhibits],
         "files_of_people": [_piece(piece) for piece in pack.of_people.values()],
         "notices": [
-            {"from": ict(stop.span.start).isoformat(), "to": ict(stop.span.end).isoformat(), "document": stop.document,
-             "entered_at": ict(stop.entered_at).isoformat(), "in_time": stop in record.announced}
+            {"from": iso(stop.span.start), "to": iso(stop.span.end), "document": stop.document,
+             "entered_at": iso(stop.entered_at), "in_time": stop in record.announced}
             for stop in (*record.announced, *record.too_late)
         ],
         "journal": {"file": JOURNAL, "broken_at": pack.sent.broken, "chains": [_reach(one) for one in pack.reaches]},
@@ -80,7 +80,7 @@ def index_json(pack: Pack) -> bytes:
 
 def _panel(one: Panel) -> dict[str, Any]:
     return {
-        "at": ict(one.at).isoformat(timespec="milliseconds"),
+        "at": iso(one.at),
         "vantage": one.vantage,
         "fault": one.fault.value,
         "rule": one.rule,
@@ -92,7 +92,7 @@ def _panel(one: Panel) -> dict[str, Any]:
 def _exhibit(one: Exhibited) -> dict[str, Any]:
     return {
         "number": one.number,
-        "at": ict(one.exhibit.at).isoformat(timespec="milliseconds"),
+        "at": iso(one.exhibit.at),
         "vantage": one.exhibit.vantage,
         "list": _piece(one.listing),
         "page": _piece(one.page),

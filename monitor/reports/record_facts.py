@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.core.remark import Remark
 from monitor.core.suspicion import Suspicion
 from monitor.reports.handle import handle
@@ -21,11 +20,11 @@ def record_facts(record: Record) -> dict[str, Any]:
         "service": record.service.code,
         "target": record.target.key,
         "required": record.target.required,
-        "as_of": _at(record.as_of),
-        "last_good": _at(one.last_good),
-        "first_bad": _at(one.first_bad),
-        "last_bad": _at(one.last_bad),
-        "first_good": _at(one.first_good),
+        "as_of": iso(record.as_of),
+        "last_good": iso(one.last_good),
+        "first_bad": iso(one.first_bad),
+        "last_bad": iso(one.last_bad),
+        "first_good": iso(one.first_good),
         "failed_looks": one.failed_looks,
         "observed_ms": record.told.observed_ms,
         "unobserved_ms": record.told.unobserved_ms,
@@ -45,7 +44,7 @@ def record_facts(record: Record) -> dict[str, Any]:
         "asked": [_remark(asked) for asked in record.asked],
         "replies": [_answered(reply) for reply in record.replies],
         "remarks": [_remark(said) for said in record.remarks],
-        "manual": [{"at": _at(m.at), "verdict": m.verdict.value, "by": m.by, "note": m.note} for m in record.manual],
+        "manual": [{"at": iso(m.at), "verdict": m.verdict.value, "by": m.by, "note": m.note} for m in record.manual],
         "suspected": [suspicion_facts(suspicion) for suspicion in record.suspected],
         "exhibits": sorted({exhibit.digest for exhibit in record.exhibits}),
     }
@@ -57,13 +56,13 @@ def suspicion_facts(one: Suspicion) -> dict[str, Any]:
         "number": one.number,
         "service": one.service,
         "kind": one.kind.value,
-        "from": _at(one.starts),
-        "to": _at(one.ends),
-        "entered_at": _at(one.entered_at),
+        "from": iso(one.starts),
+        "to": iso(one.ends),
+        "entered_at": iso(one.entered_at),
         "text": one.text,
         "by": one.by,
         "found": one.found.value if one.found else None,
-        "found_at": _at(one.found_at),
+        "found_at": iso(one.found_at),
         "found_by": one.found_by,
         "reason": one.reason,
     }
@@ -84,7 +83,7 @@ def _remark(one: Remark | None) -> dict[str, Any] | None:
     return {
         "number": one.number,
         "kind": one.kind.value,
-        "at": _at(one.at),
+        "at": iso(one.at),
         "text": one.text,
         "by": one.by,
         "document": one.document,
@@ -94,7 +93,3 @@ def _remark(one: Remark | None) -> dict[str, Any] | None:
         "file": one.file_name,
         "file_sha256": one.file_sha256,
     }
-
-
-def _at(moment: datetime | None) -> str | None:
-    return ict(moment).isoformat() if moment else None

@@ -10,7 +10,7 @@ from datetime import datetime
 from fractions import Fraction
 from io import StringIO
 
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.reports.uptime_log import UptimeLog
 from monitor.reports.uptime_tables import Cell, sheets, words
 
@@ -37,7 +37,7 @@ def _cell(value: Cell) -> str:
         case None:
             return ""
         case datetime():
-            return ict(value).isoformat(timespec="milliseconds")
+            return iso(value)
         case Fraction():
             return _decimal(value)
         case float():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from monitor.core.drill import Drill
 from monitor.core.journal import Entry
 from monitor.core.life import Life
 from monitor.core.look import ManualCheck
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.core.publication import Edition
 from monitor.core.remark import Remark
 from monitor.core.suspicion import Suspicion
@@ -31,11 +30,11 @@ def as_json(log: UptimeLog) -> dict[str, Any]:
         "name": log.service.name,
         "kind": log.period.kind.value,
         "period": log.period.name,
-        "from": _moment(log.span.start),
-        "to": _moment(log.span.end),
-        "as_of": _moment(log.as_of),
+        "from": iso(log.span.start),
+        "to": iso(log.span.end),
+        "as_of": iso(log.as_of),
         "running": log.running,
-        "began": _moment(log.began),
+        "began": iso(log.began),
         **figures(log.account),
         "unwatched_ms": log.unwatched_ms,
         "target": None if log.target is None else log.service.internal_target,
@@ -48,10 +47,6 @@ def as_json(log: UptimeLog) -> dict[str, Any]:
         "journal": [_head(entry) for entry in log.heads],
         "edition": None if log.edition is None else _edition(log.edition),
     }
-
-
-def _moment(moment: datetime | None, timespec: str = "auto") -> str | None:
-    return None if moment is None else ict(moment).isoformat(timespec=timespec)
 
 
 def _beside(beside: Beside) -> dict[str, Any]:
@@ -80,7 +75,7 @@ def _seen(one: Seen) -> dict[str, Any]:
 
 
 def _manual(one: ManualCheck) -> dict[str, Any]:
-    return {"at": _moment(one.at), "verdict": one.verdict.value, "by": one.by, "note": one.note}
+    return {"at": iso(one.at), "verdict": one.verdict.value, "by": one.by, "note": one.note}
 
 
 def _compared(line: PeriodLine) -> dict[str, Any]:
@@ -105,7 +100,7 @@ def _remark(one: Remark) -> dict[str, Any]:
     return {
         "number": one.number,
         "kind": one.kind.value,
-        "at": _moment(one.at),
+        "at": iso(one.at),
         "text": one.text,
         "document": one.document,
         "dated": None if one.dated is None else one.dated.isoformat(),
@@ -122,9 +117,9 @@ def _spread(one: Spread) -> dict[str, Any]:
 def _stop(one: Stop) -> dict[str, Any]:
     return {
         "number": one.number,
-        "start": _moment(one.notice.span.start),
-        "end": _moment(one.notice.span.end),
-        "entered_at": _moment(one.notice.entered_at),
+        "start": iso(one.notice.span.start),
+        "end": iso(one.notice.span.end),
+        "entered_at": iso(one.notice.entered_at),
         "document": one.notice.document,
         "class": one.kind.value,
     }
@@ -134,8 +129,8 @@ def _suspected(one: Suspicion) -> dict[str, Any]:
     return {
         "number": one.number,
         "kind": one.kind.value,
-        "start": _moment(one.starts),
-        "end": _moment(one.ends),
+        "start": iso(one.starts),
+        "end": iso(one.ends),
         "text": one.text,
         "found": None if one.found is None else one.found.value,
         "reason": one.reason,
@@ -143,21 +138,20 @@ def _suspected(one: Suspicion) -> dict[str, Any]:
 
 
 def _certified(one: Certified) -> dict[str, Any]:
-    at, said = (None, None) if one.look is None else (_moment(one.look.at), one.look.detail)
+    at, said = (None, None) if one.look is None else (iso(one.look.at), one.look.detail)
     return {"target": one.target.key, "at": at, "said": said}
 
 
 def _life(life: Life) -> dict[str, Any]:
     gaps = [
-        {"start": _moment(g.span.start), "end": _moment(g.span.end), "why": g.why.value, "ms": g.span.ms}
-        for g in life.gaps
+        {"start": iso(g.span.start), "end": iso(g.span.end), "why": g.why.value, "ms": g.span.ms} for g in life.gaps
     ]
     return {"alive_ms": life.alive_ms, "absent_ms": life.absent_ms, "before_ms": life.before_ms, "gaps": gaps}
 
 
 def _drill(one: Drill) -> dict[str, Any]:
     """Every step's moment, null where it did not come."""
-    steps = {name: _moment(at, "milliseconds") for name, at in asdict(one).items() if name != "outcome"}
+    steps = {name: iso(at) for name, at in asdict(one).items() if name != "outcome"}
     return {**steps, "outcome": one.outcome.value}
 
 
@@ -179,7 +173,7 @@ def _head(entry: Entry) -> dict[str, Any]:
 def _edition(one: Edition) -> dict[str, Any]:
     return {
         "number": one.number,
-        "published_at": _moment(one.published_at, "milliseconds"),
+        "published_at": iso(one.published_at),
         "by": one.by,
         "reason": one.reason,
         "replaces": one.replaces,

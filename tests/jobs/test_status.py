@@ -168,7 +168,7 @@ def test_programs_get_the_same_as_json(app: App) -> None:
     looked(app, Verdict.DOWN, 35, 20, 5, cause=Cause.ACTION_MISSING)
     dead_letter(app)
     said = json.loads(json.dumps(status.as_json(status.now(app))))
-    assert (said["at"], said["mode"], said["healthy"]) == ("2026-11-26T14:05:00+07:00", "trial", False)
+    assert (said["at"], said["mode"], said["healthy"]) == ("2026-11-26T14:05:00.000+07:00", "trial", False)
     assert said["concerns"] == ["interrupted", "dead_letters"]
     assert said["unset"] == ["SMTP_URL", "addresses", "PUBLIC_URL"]
     assert said["letters"] == {"dead": 1}
@@ -176,7 +176,7 @@ def test_programs_get_the_same_as_json(app: App) -> None:
     service = said["services"]["2.001474"]
     assert service["state"] == "down"
     assert service["targets"][REQUIRED]["last_look"]["cause"] == "action_missing"
-    assert service["open_interruptions"][0]["last_good"] == "2026-11-26T13:15:00+07:00"
+    assert service["open_interruptions"][0]["last_good"] == "2026-11-26T13:15:00.000+07:00"
     assert service["week"]["down_ms"] == 35 * 60_000
 
 
