@@ -117,4 +117,4 @@ def _masked(body: bytes) -> bytes:
 
 def keep_file(var_dir: Path, source: Path) -> str:
     """Keep a file somebody gave as evidence; its digest. Raises OSError where it cannot be read or written."""
-    return keeping.keep(var_dir, source.read_bytes(), source.suffix.lstrip(".").lower() or "bin")
+    return keeping.keep_for_good(var_dir, source.read_bytes(), source.suffix.lstrip(".").lower() or "bin")

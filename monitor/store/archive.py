@@ -8,6 +8,8 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from monitor.store.whole_file import sync
+
 
 class NotAsPublished(Exception):
     """A document is not there any more, or is not what was published; the text names it and the mend."""
@@ -41,7 +43,7 @@ def _keep(var_dir: Path, name: str, content: bytes) -> str:
     growing.replace(path)
     # A name is as lasting as each folder that leads to it.
     for folder in (path.parent, path.parent.parent, var_dir):
-        _sync(folder)
+        sync(folder)
     return digest
 
 
@@ -56,11 +58,3 @@ def read(var_dir: Path, digest: str, name: str) -> bytes:
     if sha256(content).hexdigest() != digest:
         raise NotAsPublished(f"Tài liệu đã công bố {name} đã bị sửa ({path} không còn khớp mã {digest[:16]}…): {mend}")
     return content
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

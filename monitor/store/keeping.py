@@ -7,6 +7,8 @@ import threading
 from hashlib import sha256
 from pathlib import Path
 
+from monitor.store.whole_file import sync
+
 
 def place(var_dir: Path, digest: str, suffix: str) -> Path:
     """Where a piece of evidence is, or would be, kept."""
@@ -26,11 +28,28 @@ def keep(var_dir: Path, content: bytes, suffix: str) -> str:
     """
     digest = sha256(content).hexdigest()
     path = place(var_dir, digest, suffix)
-    try:
+    if _whole(path, len(content)):
         os.utime(path)
-    except FileNotFoundError:
+    else:
         path.parent.mkdir(parents=True, exist_ok=True)
         growing = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         growing.write_bytes(content)
         growing.replace(path)
     return digest
+
+
+def keep_for_good(var_dir: Path, content: bytes, suffix: str) -> str:
+    """The same for a file that a person gave: it outlasts a power cut from now on. Raises OSError as `keep` does."""
+    digest = keep(var_dir, content, suffix)
+    path = place(var_dir, digest, suffix)
+    for one in (path, path.parent, path.parent.parent, var_dir):
+        sync(one)
+    return digest
+
+
+def _whole(path: Path, size: int) -> bool:
+    """Whether a file is there and not cut short, as a power cut may leave it."""
+    try:
+        return path.stat().st_size == size
+    except FileNotFoundError:
+        return False

@@ -31,7 +31,7 @@ def written_once(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         _name_once(growing, path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         growing.unlink(missing_ok=True)
 
@@ -47,8 +47,9 @@ def _name_once(growing: Path, path: Path) -> None:
         growing.rename(path)
 
 
-def _sync(folder: Path) -> None:
-    place = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have what is known of a file, or of the names in a folder, on the disk for good."""
+    place = os.open(path, os.O_RDONLY)
     try:
         os.fsync(place)
     finally:

@@ -17,7 +17,7 @@ from monitor.core.typed import moment_typed
 from monitor.reports.asking import Place, places
 from monitor.reports.mode import mode
 from monitor.store import looks, reading, submissions, writing
-from monitor.store.keeping import keep
+from monitor.store.keeping import keep_for_good
 from monitor.web.forms import FORM_HEADERS, LONGEST_NOTE, MOST_FILE, Mistakes, Typed, typed
 from monitor.web.frame import Frame
 from monitor.web.stops import OLD_FORM
@@ -92,7 +92,7 @@ class CheckPages:
             wrong.add("tep", "Chỉ nhận ảnh PNG, JPG hoặc tệp PDF (xét theo nội dung tệp, không theo tên).")
         else:
             try:
-                return keep(self._frame.settings.var_dir, form.file, form.suffix)
+                return keep_for_good(self._frame.settings.var_dir, form.file, form.suffix)
             except OSError:
                 wrong.add("tep", "Không ghi được tệp vào máy giám sát: báo người quản trị kiểm tra đĩa.")
         return ""
