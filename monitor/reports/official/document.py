@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 CLOSING = "./."
 """What ends the text of an official document."""
@@ -160,3 +161,19 @@ def headed(document: Official) -> Iterator[tuple[str, str, Appendix]]:
     for place, one in enumerate(document.appendices):
         number = _ROMAN[place] if place < len(_ROMAN) else str(place + 1)
         yield f"Phụ lục {number}" if len(document.appendices) > 1 else "Phụ lục", under, one
+
+
+def around(document: Official) -> dict[str, Any]:
+    """What stands around the text, as both templates take it."""
+    return {
+        "parent": plain(document.parent).upper(),
+        "agency": plain(document.agency).upper(),
+        "number": plain(document.number_line),
+        "date": plain(document.date_line),
+        "title": plain(document.title),
+        "addressees": [plain(one) for one in document.addressees],
+        "addressed": [plain(one) for one in listed(document.addressees)],
+        "recipients": [plain(one) for one in listed(document.recipients)],
+        "signer": plain(document.signer).upper(),
+        "draft": document.draft,
+    }

@@ -27,12 +27,17 @@ def letterhead_of(register: Register, agency: str) -> Letterhead:
     name = register.agency_name(agency)
     above = register.ancestors(agency)
     return Letterhead(
-        parent=register.agency_name(above[0]) if above else f"UBND tỉnh {register.province}".strip(),
+        parent=_in_full(register.agency_name(above[0]) if above else f"UBND tỉnh {register.province}".strip()),
         agency=name,
         mark=initials(name),
         place=register.province or ELLIPSIS,
         signer=_signer(register, agency),
     )
+
+
+def _in_full(name: str) -> str:
+    """A people's committee's name as letterheads have it."""
+    return f"Ủy ban nhân dân {name.removeprefix('UBND ')}" if name.startswith("UBND ") else name
 
 
 def initials(name: str) -> str:

@@ -18,9 +18,9 @@ from monitor.reports.official.document import (
     Official,
     Paragraph,
     Picture,
+    around,
     closed,
     headed,
-    listed,
     plain,
 )
 from monitor.reports.render import TEMPLATES
@@ -70,17 +70,8 @@ def data(document: Official) -> dict[str, Any]:
     """The document as the template takes it: text stays text, whatever is in it."""
     return {
         "report": document.form is Form.REPORT,
-        "parent": plain(document.parent).upper(),
-        "agency": plain(document.agency).upper(),
-        "number": plain(document.number_line),
-        "date": plain(document.date_line),
-        "title": plain(document.title),
-        "addressees": [plain(one) for one in document.addressees],
-        "addressed": [plain(one) for one in listed(document.addressees)],
+        **around(document),
         "body": [_block(one) for one in closed(document.body)],
-        "recipients": [plain(one) for one in listed(document.recipients)],
-        "signer": plain(document.signer).upper(),
-        "draft": document.draft,
         "created": [getattr(document.created, part) for part in ("year", "month", "day", "hour", "minute", "second")],
         "appendices": [
             {

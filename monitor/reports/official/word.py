@@ -17,9 +17,9 @@ from monitor.reports.official.document import (
     Official,
     Paragraph,
     Picture,
+    around,
     closed,
     headed,
-    listed,
     plain,
 )
 from monitor.reports.render import TEMPLATES
@@ -41,7 +41,7 @@ def docx(document: Official, *, folder: Path = FOLDER) -> bytes:
 
     template = DocxTemplate(str(folder / f"{document.form.value}.docx"))
     template.init_docx()
-    template.render(_facts(document, _body(template, document)), autoescape=True)
+    template.render({**around(document), "body": _body(template, document)}, autoescape=True)
     for number, under, one in headed(document):
         _append(template.docx, number, under, one.title, landscape=one.landscape)
         _fill(template.docx, one.blocks, SMALL_CELL, LANDSCAPE_MM if one.landscape else LINE_MM)
@@ -64,22 +64,6 @@ def _body(template: Any, document: Official) -> Markup:
     _fill(aside, closed(document.body), CELL, LINE_MM)
     parts = (one for one in aside.element.body if one.tag != _W + "sectPr")
     return Markup("".join(etree.tostring(one, encoding="unicode") for one in parts))  # noqa: S704 - our own, escaped
-
-
-def _facts(document: Official, body: Markup) -> dict[str, Any]:
-    return {
-        "parent": plain(document.parent).upper(),
-        "agency": plain(document.agency).upper(),
-        "number": plain(document.number_line),
-        "date": plain(document.date_line),
-        "title": plain(document.title),
-        "addressees": [plain(one) for one in document.addressees],
-        "addressed": [plain(one) for one in listed(document.addressees)],
-        "recipients": [plain(one) for one in listed(document.recipients)],
-        "signer": plain(document.signer).upper(),
-        "draft": document.draft,
-        "body": body,
-    }
 
 
 def _fill(into: Any, blocks: tuple[Block, ...], cell: str, line_mm: float) -> None:

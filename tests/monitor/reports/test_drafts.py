@@ -15,7 +15,7 @@ from monitor.core.period import Span
 from monitor.core.remark import Remark, RemarkKind
 from monitor.core.uptime import Account, Gap
 from monitor.reports.allow_list import Ourselves, allow_lists
-from monitor.reports.drafts import Draft, blocks, initials
+from monitor.reports.drafts import Draft
 from monitor.reports.handle import find
 from monitor.reports.official.document import Form, Grid, Heading, Official, Paragraph
 from monitor.reports.record import record_of
@@ -166,15 +166,3 @@ def test_a_draft_comes_as_word_and_as_pdf(watched: Watched, draft: Any) -> None:
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(printed.content)).pages)
     assert "DỰ THẢO" in text
     assert "Kính gửi" in text
-
-
-@pytest.mark.parametrize(
-    ("name", "mark"), [("Sở Công Thương", "SCT"), ("Văn phòng UBND tỉnh", "VPUT"), ("– Ban (x)", "B")]
-)
-def test_an_agencys_mark_is_made_of_its_name(name: str, mark: str) -> None:
-    assert initials(name) == mark
-
-
-def test_a_table_given_stands_where_the_template_names_it(watched: Watched) -> None:
-    with pytest.raises(Exception, match="nowhere"):
-        blocks("nowhere")

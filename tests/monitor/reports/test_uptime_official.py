@@ -132,7 +132,7 @@ def test_number_date_and_signature_are_blank_and_the_agency_is_the_one_answerabl
         "Thanh Hóa",
         "GIÁM ĐỐC",
     )
-    assert report.addressees == ("UBND tỉnh Thanh Hóa",)
+    assert report.addressees == ("Ủy ban nhân dân tỉnh Thanh Hóa",)
     assert report.number_line.replace("\u00a0", "") == "Số:/BC-SCT"
 
 
