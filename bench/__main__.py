@@ -10,7 +10,19 @@ import sys
 from bench.cost import cost
 from jobs import circles
 
-TOPICS = ("worktime", "findings", "looks", "imports", "weekly", "weeks", "journal", "daemon", "thousand", "latency")
+TOPICS = (
+    "worktime",
+    "findings",
+    "looks",
+    "imports",
+    "weekly",
+    "weeks",
+    "journal",
+    "daemon",
+    "thousand",
+    "latency",
+    "hang",
+)
 
 
 def main() -> int:

@@ -28,13 +28,13 @@ KEPT = 60_000
 BYTES = 190.0
 EVERY_S = 0.1
 A_SECOND = 100
-"""How many looks a second where each comes in its own turn: few enough that nearly each is committed by itself."""
+"""How many looks a second where each comes in its own turn; those of a second are written together."""
 PAGE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What a look asks for, and what it may cost: all due at once, and each committed by itself."""
+    """What a look asks for, and what it may cost: all due at once, and each in its own turn."""
 
     scheme: str
     what: str
