@@ -13,7 +13,7 @@ from jobs import tell
 from jobs.app import App
 from monitor.core.interruption import Interruption, by_target, told
 from monitor.core.look import Look, Verdict
-from monitor.core.period import Span
+from monitor.core.period import MILLISECOND, Span
 from monitor.core.service import Service, Target
 from monitor.reports import accounts
 from monitor.store import InterruptionRow, interruptions, reading, replica, watches, writing
@@ -22,7 +22,6 @@ log = structlog.get_logger()
 
 BACK = timedelta(days=1)
 """Looks that come in later than this alarm nobody any more; every report counts them."""
-_INSTANT = timedelta(milliseconds=1)
 _MARK = "agreed"
 
 
@@ -71,7 +70,7 @@ def _judged(db: Connection, service: Service, target: Target, now: datetime) -> 
     """What the vantages' looks at a target agree on now and did not before."""
     still = next((row for row in interruptions.still_open(db) if row.target == target.key), None)
     start = min(now - BACK, (still.last_good or still.first_bad) - BACK) if still else now - BACK
-    window = Span(start=start, end=now + _INSTANT)
+    window = Span(start=start, end=now + MILLISECOND)
     seen = by_target(accounts.looks_at(db, [target], window, service.vantages)).get(target.key, [])
     known = [row for row in interruptions.between(db, window) if row.target == target.key]
     agreed = tuple(told(seen, service.policy))
@@ -111,7 +110,7 @@ def _withdrawn(row: InterruptionRow, seen: Iterable[Look]) -> Interruption:
         last_good=row.last_good,
         first_bad=row.first_bad,
         last_bad=row.last_bad,
-        first_good=next(good, row.last_bad + _INSTANT),
+        first_good=next(good, row.last_bad + MILLISECOND),
         cause=row.cause,
         failed_looks=row.failed_looks,
     )

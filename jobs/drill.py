@@ -15,7 +15,7 @@ from jobs.subjects import key_of_interruption, technical_contacts
 from monitor.core.drill import DEADLINE, TARGET, Drill, Outcome, last_due
 from monitor.core.look import Verdict
 from monitor.core.message import Urgency
-from monitor.core.period import Span, at, ict, to_ms
+from monitor.core.period import MILLISECOND, Span, at, ict, to_ms
 from monitor.reports.letters import write
 from monitor.store import InterruptionRow, LetterState, beats, drills, interruptions, looks, reading, writing
 from monitor.store.drills import Told
@@ -27,7 +27,6 @@ TRIES = 3
 """So often a drill that the end of the monitor cut short is begun in a week."""
 FIRST, LAST = time(7, 0), time(21, 0)
 """One that is late begins within these hours only: its letters go to whoever is on duty."""
-_MILLISECOND = timedelta(milliseconds=1)
 _ENDED = frozenset({LetterState.HELD, LetterState.NO_ADDRESS, LetterState.DEAD, LetterState.REPLACED})
 """Where a letter stays that no server takes any more."""
 
@@ -136,7 +135,7 @@ def _go_on(app: App, drill: Drill, now: datetime) -> None:
 
 
 def _interruption(db: Connection, drill: Drill, now: datetime) -> InterruptionRow | None:
-    window = Span(start=drill.began, end=now + _MILLISECOND)
+    window = Span(start=drill.began, end=now + MILLISECOND)
     found = interruptions.between(db, window)
     return next((row for row in found if row.target == TARGET and row.first_bad >= drill.began), None)
 

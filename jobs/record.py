@@ -6,7 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -17,14 +17,13 @@ from jobs import evidence, tell
 from jobs.app import App
 from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
+from monitor.core.period import MILLISECOND
 from monitor.sources.mask import mask
 from monitor.store import EventKind, events, interruptions, watches, writing
 from monitor.store import looks as look_rows
 from monitor.store.beside import Beside
 
 log = structlog.get_logger()
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ def not_ahead(watch: Watch, now: datetime, before: datetime) -> Watch:
     if (good, first_bad, last_bad) == _moments(watch):
         return watch
     if watch.confirmed:
-        return replace(watch, last_good=good, last_bad=last_bad or before - _MILLISECOND)
+        return replace(watch, last_good=good, last_bad=last_bad or before - MILLISECOND)
     return Watch(target=watch.target, last_good=good)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from jobs import evidence
 from jobs.app import App
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import Span, day_of, from_ms, to_ms
+from monitor.core.period import MILLISECOND, Span, day_of, from_ms, to_ms
 from monitor.reports.handle import shared_with
 from monitor.store import EventKind, events, evidence_rows, interruptions, reading, watches, writing
 from monitor.store.evidence_rows import Named
@@ -35,7 +35,6 @@ LEFTOVER = timedelta(days=1)
 
 _DAY_MS, _WEEK_MS = 86_400_000, 7 * 86_400_000
 _MARGIN = timedelta(days=90)
-_INSTANT = timedelta(milliseconds=1)
 _NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9]{1,8}")
 _SEALED = "retention/sealed"
 _GOING = ".going-"
@@ -188,7 +187,7 @@ def _records(db: Connection, app: App, key: str, now: datetime) -> list[Span]:
 
 
 def _whole(start: datetime, end: datetime | None, now: datetime) -> Span:
-    return Span(start=start, end=max(end or now, start) + _INSTANT)
+    return Span(start=start, end=max(end or now, start) + MILLISECOND)
 
 
 def _windows(failed: Iterable[int]) -> Iterator[Span]:
@@ -197,11 +196,11 @@ def _windows(failed: Iterable[int]) -> Iterator[Span]:
     for at in failed:
         if first is None or last is None or at - last > _DAY_MS or at - first > _WEEK_MS:
             if first is not None and last is not None:
-                yield Span(start=from_ms(first), end=from_ms(last) + _INSTANT)
+                yield Span(start=from_ms(first), end=from_ms(last) + MILLISECOND)
             first = at
         last = at
     if first is not None and last is not None:
-        yield Span(start=from_ms(first), end=from_ms(last) + _INSTANT)
+        yield Span(start=from_ms(first), end=from_ms(last) + MILLISECOND)
 
 
 def _expired(law: Law, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -17,7 +17,7 @@ from monitor.core import drill
 from monitor.core.ladder import SubjectKind
 from monitor.core.law import RuleUnknown
 from monitor.core.message import Urgency
-from monitor.core.period import Span, day_of
+from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.reports.aside import from_row, repeats
 from monitor.reports.certificates import in_use
 from monitor.reports.citing import cited
@@ -30,7 +30,6 @@ from monitor.store import InterruptionRow, TellingRow, interruptions, looks, rea
 
 REMEDY = "failure_remedy"
 """The rule that says what is owed when a service fails."""
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def compose(app: App, now: datetime) -> None:
@@ -183,7 +182,7 @@ def _last_bad(db: Connection, row: InterruptionRow) -> datetime:
 
 def _status(db: Connection, row: InterruptionRow) -> int | None:
     """What the first failed look was answered with."""
-    at_once = Span(start=row.first_bad, end=row.first_bad + _MILLISECOND)
+    at_once = Span(start=row.first_bad, end=row.first_bad + MILLISECOND)
     return next((look.status for look in looks.between(db, (row.target,), at_once) if look.at == row.first_bad), None)
 
 

@@ -31,14 +31,15 @@ def aware(moment: datetime) -> datetime:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
+"""The least that two moments differ by."""
 
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970-01-01T00:00Z, rounded down."""
     if moment.tzinfo is None:
         raise NaiveMoment(moment)
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - _EPOCH) // MILLISECOND
 
 
 def from_ms(value: int) -> datetime:
@@ -96,11 +97,11 @@ class Span:
     @property
     def ms(self) -> int:
         """Length in milliseconds."""
-        return (self.end - self.start) // _MILLISECOND
+        return (self.end - self.start) // MILLISECOND
 
     def shared_ms(self, other: Span) -> int:
         """How much of two stretches is the same time, in milliseconds."""
-        return max(0, (min(self.end, other.end) - max(self.start, other.start)) // _MILLISECOND)
+        return max(0, (min(self.end, other.end) - max(self.start, other.start)) // MILLISECOND)
 
     def __contains__(self, moment: datetime) -> bool:
         return self.start <= moment < self.end

@@ -8,10 +8,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.core.message import Urgency
-from monitor.core.period import Stamp, at, day_of, end_of, ict
+from monitor.core.period import MILLISECOND, Stamp, at, day_of, end_of, ict
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 
-_MILLISECOND = timedelta(milliseconds=1)
 _SECOND = timedelta(seconds=1)
 
 WAKING_FROM, WAKING_TO = time(7, 0), time(21, 0)
@@ -87,7 +86,7 @@ def moments(stage: Stage, milestones: Milestones, calendar: WorkCalendar) -> tup
 
 def passed(stamp: Stamp) -> datetime:
     """The first moment at which a stamp lies behind: a deadline is kept at its very moment still."""
-    return stamp + _MILLISECOND if isinstance(stamp, datetime) else end_of(stamp)
+    return stamp + MILLISECOND if isinstance(stamp, datetime) else end_of(stamp)
 
 
 def _share(milestones: Milestones, calendar: WorkCalendar, percent: int) -> datetime:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from monitor.core.period import NaiveMoment, at, day_of
+from monitor.core.period import MILLISECOND, NaiveMoment, at, day_of
 
-_MILLISECOND = timedelta(milliseconds=1)
 _DAY_MS = 86_400_000
 _SATURDAY, _SUNDAY = 5, 6
 
@@ -155,7 +154,7 @@ class WorkCalendar:
             position = table.closes[slot] - table.reached[slot] + target
         elif seconds < 0:
             raise ValueError(f"working time is counted forward, not {seconds} seconds")
-        return self._begin + _MILLISECOND * position
+        return self._begin + MILLISECOND * position
 
     def add_days(self, start: date, days: int) -> date:
         """The last of N working days, the event's own day not counted (BLDS 2015, Điều 147); never N × 8 hours.
@@ -205,7 +204,7 @@ class WorkCalendar:
         """Milliseconds from the first day's midnight."""
         if moment.tzinfo is None:
             raise NaiveMoment(moment)
-        position = (moment - self._begin) // _MILLISECOND
+        position = (moment - self._begin) // MILLISECOND
         if not 0 <= position <= self._limit:
             raise self._unknown(day_of(moment))
         return position

@@ -13,6 +13,7 @@ from monitor.core.attribution import Part, Showing, Shown
 from monitor.core.certificate import Certificate
 from monitor.core.fault_table import REFUSALS
 from monitor.core.look import Cause
+from monitor.core.period import MILLISECOND
 from monitor.core.service import Target
 from monitor.probes import dns, gateway
 from monitor.probes.certificate import certificate_of
@@ -228,5 +229,5 @@ def clock_offset_ms(finished: Finished) -> int | None:
     if said.tzinfo is None:
         return None
     heard = finished.at + timedelta(milliseconds=outcome.phases.first_byte or outcome.phases.total)
-    offset = round((heard - said - _HALF_A_SECOND) / timedelta(milliseconds=1))
+    offset = round((heard - said - _HALF_A_SECOND) / MILLISECOND)
     return max(-_LONGEST_MS, min(offset, _LONGEST_MS))

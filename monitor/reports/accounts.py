@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from monitor.core.interruption import Interruption, Policy
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.look import Look, Verdict
-from monitor.core.period import Span, day_of
+from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.service import Service, Target
 from monitor.core.uptime import Account, Gap, Notice, Segment, State, measure, timeline
 from monitor.core.workdays import CalendarUnknown
@@ -23,7 +23,6 @@ from monitor.store import events, looks, notices
 
 ADVANCE_NOTICE = "planned_stop_notice"
 """The rule that says how many working days before a planned stop its notice must be public."""
-_MILLISECOND = timedelta(milliseconds=1)
 AFTERMATH = timedelta(hours=2)
 """How far beyond a window looks are read at once: far enough for the next look at every target."""
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -145,7 +144,7 @@ def began(db: Connection, service: Service, now: datetime) -> datetime | None:
     first = looks.first(db, [key for target in service.targets for key in (target.key, *target.formerly)])
     if first is not None:
         return first
-    started = events.between(db, Span(start=_FIRST, end=max(now, _FIRST) + _MILLISECOND))
+    started = events.between(db, Span(start=_FIRST, end=max(now, _FIRST) + MILLISECOND))
     return min((event.at for event in started), default=None)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.core.interruption import Interruption
 from monitor.core.law import Law
-from monitor.core.period import Span
+from monitor.core.period import MILLISECOND, Span
 from monitor.core.recurrence import RECURRENCE_DAYS
 from monitor.core.service import Service
 from monitor.reports import accounts
@@ -18,8 +18,6 @@ from monitor.reports.handle import handle
 from monitor.reports.record import covered, repeated
 from monitor.reports.said import Said
 from monitor.store import InterruptionRow, interruptions, notices, remarks
-
-_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ def repeats(db: Connection, law: Law, service: Service, one: Interruption) -> In
     What lies wholly within announced maintenance repeats nothing, and nothing repeats it.
     """
     ends = max(one.first_good or one.last_bad, one.first_bad)
-    window = Span(start=one.first_bad - timedelta(days=RECURRENCE_DAYS), end=ends + _INSTANT)
+    window = Span(start=one.first_bad - timedelta(days=RECURRENCE_DAYS), end=ends + MILLISECOND)
     stops = notices.overlapping(db, service.code, window)
     spans = [stop.span for stop in stops if accounts.in_time(stop, law, service.owner)]
     named = {key: target.key for target in service.targets for key in (target.key, *target.formerly)}

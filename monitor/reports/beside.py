@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -23,8 +23,6 @@ from monitor.reports.stop import Stop
 from monitor.reports.stops import stops
 from monitor.store import beats, drills, signatures, suspicions
 from monitor.store.signatures import Seals
-
-_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.core.interruption import Interruption
-from monitor.core.period import Span
-
-_MILLISECOND = timedelta(milliseconds=1)
+from monitor.core.period import MILLISECOND, Span
 
 
 def _ms(length: timedelta) -> int:
-    return length // _MILLISECOND
+    return length // MILLISECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

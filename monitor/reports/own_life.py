@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.core.drill import Drill, Outcome
 from monitor.core.life import Gap, Life
-from monitor.core.period import Span, iso
+from monitor.core.period import MILLISECOND, Span, iso
 from monitor.core.uptime import rounded_down
 from monitor.reports.letters import tidy
 from monitor.reports.render import render
@@ -85,4 +85,4 @@ def _drill(one: Drill) -> dict[str, Any]:
 
 
 def _ms(length: timedelta | None) -> int | None:
-    return None if length is None else length // timedelta(milliseconds=1)
+    return None if length is None else length // MILLISECOND

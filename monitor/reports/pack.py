@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from monitor.core.interruption import Interruption
 from monitor.core.law import Law
 from monitor.core.look import Look
-from monitor.core.period import Span, to_ms
+from monitor.core.period import MILLISECOND, Span, to_ms
 from monitor.core.service import Service
 from monitor.register import Register
 from monitor.reports.exhibited import Exhibited, Folder, Piece, exhibited
@@ -24,8 +24,6 @@ from monitor.store.sealing import OWN
 MOST_IN_FULL = 60
 """So many exhibits are shown in full; every other one is in the table of looks, with its files."""
 _FIRST_OF_THEM = 40
-
-_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,7 @@ def gather(
     """
     record = record_of(db, register, law, service, one, now=_newest(db, one))
     record = replace(record, as_of=max(_moments(record)))
-    end = max(one.first_good or record.as_of, one.last_bad) + _INSTANT
+    end = max(one.first_good or record.as_of, one.last_bad) + MILLISECOND
     window = Span(start=one.last_good or one.first_bad, end=end)
     keys = (record.target.key, *record.target.formerly)
     seals = journal_part.seals_of_looks(db, keys, window)
@@ -113,7 +111,7 @@ def _newest(db: Connection, one: Interruption) -> datetime:
     if one.first_good is not None:
         return one.first_good
     newest = looks.last(db, one.target)
-    return max(one.last_bad, newest.at if newest else one.last_bad) + _INSTANT
+    return max(one.last_bad, newest.at if newest else one.last_bad) + MILLISECOND
 
 
 def _moments(record: Record) -> Iterator[datetime]:

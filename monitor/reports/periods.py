@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import ict
+from monitor.core.period import MILLISECOND, ict
 from monitor.core.reporting import NotAPeriod, Period, PeriodKind, parse_period
 from monitor.reports.render import terms
 
@@ -53,7 +53,7 @@ def stem(period: Period, code: str) -> str:
 
 def _said(table: str, period: Period) -> str:
     start, end = ict(period.span.start), ict(period.span.end)
-    last = end - timedelta(milliseconds=1)
+    last = end - MILLISECOND
     number = period.name[6:] if period.kind is PeriodKind.WEEK else f"{last:%m}"
     half = "đầu" if last.month <= 6 else "cuối"
     year = period.name[:4] if period.kind is PeriodKind.WEEK else f"{last:%Y}"

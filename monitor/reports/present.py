@@ -12,7 +12,7 @@ from monitor.config import Settings
 from monitor.core.interruption import Interruption, Policy, fold
 from monitor.core.law import Law
 from monitor.core.look import Look
-from monitor.core.period import Span, day_of
+from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.reporting import week_of_day
 from monitor.core.service import Service, Target
 from monitor.core.suspicion import Suspicion
@@ -23,8 +23,6 @@ from monitor.reports.aside import Aside, asides
 from monitor.reports.interrupted import Interrupted
 from monitor.reports.uptime_log import unknown_lines
 from monitor.store import looks, suspicions
-
-_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +94,7 @@ def present(
     """How one service stands, all of it folded from its looks; the state now is the account of this millisecond."""
     week = week_of_day(day_of(now)).span
     window = Span(start=week.start, end=max(week.start, now))
-    instant = Span(start=now, end=now + _INSTANT)
+    instant = Span(start=now, end=now + MILLISECOND)
     watched = tuple(target for target in service.targets if not target.control)
     found = accounts.kept(db, law, service, Span(start=week.start, end=instant.end), watched)
     account = accounts.account(service, found, window)

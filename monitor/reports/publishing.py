@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import Span, day_of
+from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.publication import METHOD, Difference, Edition, Publication, canonical_text, differences
 from monitor.core.reporting import Period
 from monitor.core.service import Service
@@ -27,7 +27,6 @@ from monitor.store import notices, publications
 
 BEFORE = timedelta(days=60)
 """How long before its window a basis lists working days: a notice that is in time for the window came within them."""
-_MILLISECOND = timedelta(milliseconds=1)
 Writing = Callable[[UptimeLog], Mapping[str, bytes]]
 """How a log becomes documents: bytes by file name."""
 
@@ -136,7 +135,7 @@ def basis_of(db: Connection, law: Law, service: Service, span: Span) -> dict[str
         days = None
     stops = notices.overlapping(db, service.code, span)
     first = min([day_of(span.start) - BEFORE, *(day_of(stop.entered_at) for stop in stops)])
-    last = day_of(span.end - _MILLISECOND)
+    last = day_of(span.end - MILLISECOND)
     return {
         "required": sorted(target.key for target in required),
         "formerly": {old: target.key for target in required for old in target.formerly},

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.core.law import Law
-from monitor.core.period import Span, Stamp, at, day_of, end_of
+from monitor.core.period import MILLISECOND, Span, Stamp, at, day_of, end_of
 from monitor.core.service import Service
 from monitor.core.silence import HABIT, Arrival, Silence, silence
 from monitor.core.source import SourceSpec
@@ -23,7 +23,6 @@ FRESH_DAYS = 3
 """A source whose register names no freshness is taken at its word for so many working days after its newest file."""
 REACH = 2 * HABIT
 """How far back arrivals are read: the habit before a silence that has lasted as long as that again."""
-_INSTANT = timedelta(milliseconds=1)
 
 
 def quiet(db: Connection, register: Register, law: Law, service: Service, now: datetime) -> Silence | None:
@@ -62,7 +61,7 @@ def arrival(filed: Stamp) -> Arrival:
     """What a filing's stamp tells of its moment."""
     if isinstance(filed, datetime):
         return Arrival(earliest=filed, latest=filed)
-    return Arrival(earliest=at(filed), latest=end_of(filed) - _INSTANT)
+    return Arrival(earliest=at(filed), latest=end_of(filed) - MILLISECOND)
 
 
 def _heard(told: Iterable[ArrivalRow], leading: str) -> Iterator[Arrival]:

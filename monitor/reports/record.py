@@ -16,7 +16,7 @@ from monitor.core.attribution import Exhibit, Fault, Panel
 from monitor.core.interruption import Interruption, fold
 from monitor.core.law import Law
 from monitor.core.look import Cause, Look, ManualCheck, Verdict
-from monitor.core.period import Span
+from monitor.core.period import MILLISECOND, Span
 from monitor.core.recurrence import RECURRENCE_DAYS, earlier
 from monitor.core.service import Service, Target
 from monitor.core.suspicion import Suspicion
@@ -30,8 +30,6 @@ from monitor.reports.said import Answered, Said
 from monitor.store import beside, looks, remarks, suspicions
 
 __all__ = ["Answered", "Nature", "Record", "Said", "record_of", "records_of", "repeated"]
-
-_INSTANT = timedelta(milliseconds=1)
 
 
 class Nature(StrEnum):
@@ -135,7 +133,7 @@ def _of(one: Interruption, found: Kept, looks_at: Sequence[Look], now: datetime)
 
 def _whole(one: Interruption, now: datetime) -> Span:
     """From the last good look before to the first good one after, both in it; up to now while there is none."""
-    return Span(start=one.last_good or one.first_bad, end=max(one.first_good or now, one.last_bad) + _INSTANT)
+    return Span(start=one.last_good or one.first_bad, end=max(one.first_good or now, one.last_bad) + MILLISECOND)
 
 
 def _at(look: Look) -> datetime:
@@ -165,7 +163,7 @@ def _record(
 ) -> Record:
     target = next(target for target in service.targets if target.key == one.target)
     whole = _whole(one, now)
-    (told,) = accounts.interrupted(service, found, Span(start=one.first_bad, end=whole.end - _INSTANT), [one])
+    (told,) = accounts.interrupted(service, found, Span(start=one.first_bad, end=whole.end - MILLISECOND), [one])
     keys = (target.key, *target.formerly)
     said = tuple(remarks.of_failure(db, keys, one.last_good, one.first_good))
     failed = [look for look in found.looks if one.first_bad <= look.at <= one.last_bad and look.verdict is Verdict.DOWN]

@@ -14,12 +14,11 @@ from types import MappingProxyType
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, select_autoescape
 
 from monitor.core.look import Cause
-from monitor.core.period import Stamp, ict
+from monitor.core.period import MILLISECOND, Stamp, ict
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "vi"
 NO_DATA = "không có dữ liệu"
 
-_MILLISECOND = timedelta(milliseconds=1)
 _NO_PAGE = frozenset({404, 410})
 _UNITS = ((86_400, "ngày"), (3_600, "giờ"), (60, "phút"), (1, "giây"))
 
@@ -77,7 +76,7 @@ def khoang(length: timedelta | int, *, up: bool = True, days: bool = True) -> st
 
     Without `days` a week is 168 hours, as figures that are added up are printed.
     """
-    ms = length if isinstance(length, int) else length // _MILLISECOND
+    ms = length if isinstance(length, int) else length // MILLISECOND
     left = -(-ms // 1000) if up else ms // 1000
     parts = []
     for seconds, unit in _UNITS if days else _UNITS[1:]:

@@ -14,7 +14,7 @@ from monitor.config import Settings
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Law
-from monitor.core.period import Span, day_of
+from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.source import SourceSpec
 from monitor.core.uptime import State
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
@@ -244,7 +244,7 @@ def _noted(counted: Iterable[dossiers.Count]) -> dict[FindingKind, int]:
 
 
 def _health(db: Connection, now: datetime) -> Health:
-    rows = list(events.between(db, Span(start=now - LOOK_BACK, end=now + timedelta(milliseconds=1))))
+    rows = list(events.between(db, Span(start=now - LOOK_BACK, end=now + MILLISECOND)))
     return Health(
         started=max((row.at for row in rows if row.kind == EventKind.STARTED), default=None),
         stopped=max((row.at for row in rows if row.kind == EventKind.STOPPED), default=None),

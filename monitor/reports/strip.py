@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from monitor.core.period import Span, at, ict
+from monitor.core.period import MILLISECOND, Span, at, ict
 from monitor.core.uptime import Segment, State
 from monitor.reports.render import render
 
@@ -79,7 +79,7 @@ def scale(span: Span) -> Scale:
 
 
 def _count(span: Span) -> int:
-    first, last = ict(span.start).date(), ict(span.end - timedelta(milliseconds=1)).date()
+    first, last = ict(span.start).date(), ict(span.end - MILLISECOND).date()
     return max(1, (last - first).days + 1)
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from monitor.core.law import Law
-from monitor.core.period import Span
+from monitor.core.period import MILLISECOND, Span
 from monitor.core.service import Service
 from monitor.core.suspicion import Suspicion, SuspicionKind
 from monitor.core.uptime import State
 from monitor.reports import accounts
 from monitor.reports.quiet import next_arrival
 from monitor.store import suspicions
-
-_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +56,7 @@ def _suspected(db: Connection, law: Law, service: Service, one: Suspicion) -> Su
     if ends is None and one.kind is SuspicionKind.SILENCE:
         ends = next_arrival(db, service.code, one.starts)
     known_to = ends or (one.entered_at if one.kind is SuspicionKind.SILENCE else one.starts)
-    span = Span(start=one.starts, end=max(known_to, one.starts + _INSTANT))
+    span = Span(start=one.starts, end=max(known_to, one.starts + MILLISECOND))
     account = accounts.account(service, accounts.kept(db, law, service, span, service.required_targets()), span)
     seen: Counter[State] = Counter()
     for segment in account.segments:
