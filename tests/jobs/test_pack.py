@@ -22,10 +22,15 @@ from docx import Document
 from lxml import html
 from sqlalchemy import Engine, update
 
+from jobs.app import App
 from jobs.cli.ground import Refused
 from jobs.cli.main import tthc
-from monitor.config import NAMES
+from jobs.cli.packs import pack_into
+from jobs.clock import HandClock
+from monitor.config import NAMES, Settings
 from monitor.core.look import Cause, Verdict
+from monitor.law import load_law
+from monitor.register import load_register
 from monitor.reports.handle import find
 from monitor.store import interruptions, keeping, looks, open_store, reading, writing
 from monitor.store.tables import looks as look_rows
@@ -117,6 +122,7 @@ def test_everything_known_is_in_it(told: Engine, place: Path, make: Make) -> Non
         "không thấy nút",
         "không nộp được",
         "9/TB",
+        "mục 6 – 13ngày 22/11/2026ngày 23/11/2026",
         "5647 5aa7 5463 474c 0285",
     ):
         assert words in said, words
@@ -161,6 +167,25 @@ def test_the_same_facts_make_the_same_bytes(told: Engine, place: Path, make: Mak
     make()
     make(file="lai.zip")
     assert (place / "goi.zip").read_bytes() == (place / "lai.zip").read_bytes()
+
+
+@pytest.mark.postgres
+def test_postgresql_makes_the_same_pack(told: Engine, postgres_engine: Engine, place: Path, make: Make) -> None:
+    make()
+    fill(postgres_engine, place / "var", [Seen(look=a_look(-2000 - n, Verdict.UP)) for n in range(5, 0, -1)])
+    sign(postgres_engine, "2026-11-22", BEGAN - timedelta(hours=8))
+    fill(postgres_engine, place / "var")
+    sign(postgres_engine, "2026-11-23", BEGAN + timedelta(hours=16))
+    register = load_register("thanh-hoa")
+    settings = Settings(var_dir=place / "var")
+    law = load_law(register.hours_of())
+    app = App(settings=settings, clock=HandClock(BEGAN), engine=postgres_engine, register=register, law=law)
+    assert pack_into(app, HANDLE, place / "pg.zip").sound
+    ours, theirs = opened(place), opened(place, "pg.zip")
+    assert theirs["looks.csv"] == ours["looks.csv"]
+    assert [line for line in ours["journal/so-niem-phong.jsonl"].splitlines() if b'"chain":"trung-tam"' in line] == [
+        line for line in theirs["journal/so-niem-phong.jsonl"].splitlines() if b'"chain":"trung-tam"' in line
+    ]
 
 
 def test_nothing_in_it_is_from_the_clock_of_the_day(told: Engine, place: Path, make: Make) -> None:
@@ -257,8 +282,9 @@ def test_one_that_is_open_says_so_and_up_to_when(store: Engine, place: Path, mak
 
 
 def test_one_whose_beginning_a_late_look_moved_is_found_by_its_old_name(told: Engine, place: Path, make: Make) -> None:
+    register = load_register("thanh-hoa")
     with reading(told) as db:
-        (one,) = _interruptions(db)
+        _, one = find(db, register, load_law(register.hours_of()), HANDLE)
     with writing(told) as db:
         interruptions.open_(db, one, BEGAN + MINUTE)
         looks.add(db, [a_look(-0.5, Verdict.DOWN, Cause.TIMEOUT)])
@@ -267,14 +293,6 @@ def test_one_whose_beginning_a_late_look_moved_is_found_by_its_old_name(told: En
     known = json.loads(opened(place)["index.json"])
     assert known["interruption"]["handle"] == f"2026-11-23T08:29:35/{TARGET.key}"
     assert [one["text"] for one in known["interruption"]["asked"]] == ["Cục <i>A</i>"]
-
-
-def _interruptions(db: Any) -> list[Any]:
-    from monitor.law import load_law
-    from monitor.register import load_register
-
-    register = load_register("thanh-hoa")
-    return [find(db, register, load_law(register.hours_of()), HANDLE)[1]]
 
 
 def test_many_looks_are_told_by_what_is_new_and_all_are_in_the_tables(store: Engine, place: Path, make: Make) -> None:

@@ -103,14 +103,13 @@ def told(office: Office) -> list[str]:
         return [row.detail for row in events.between(db, whole) if row.kind == EventKind.EVIDENCE_REMOVED]
 
 
-def test_what_never_became_an_interruption_goes_after_ninety_days(sqlite_office: Office) -> None:
-    office = sqlite_office
+def test_what_never_became_an_interruption_goes_after_ninety_days(office: Office) -> None:
     put(office, unconfirmed(91, "cũ"), unconfirmed(89, "mới"), failure(400, "gián đoạn"))
     before = len(files(office))
     night(office)
     assert pages(office) == {"mới", "mới: lại được", "mới: chặn", "gián đoạn", "gián đoạn: lại được"}
-    assert told(office) == [told(office)[0]]
-    assert told(office)[0].startswith(f"{before - len(files(office))} tệp, ")
+    (said,) = told(office)
+    assert said.startswith(f"{before - len(files(office))} tệp, ")
     with reading(office.app.engine) as db:
         assert all(one.intact for one in journal.verify_all(db))
 
@@ -147,8 +146,7 @@ def test_one_that_the_alerts_knew_is_kept_though_the_looks_tell_another(sqlite_o
     assert pages(office) == night_before
 
 
-def test_one_page_of_two_looks_stays_while_one_of_them_stays(sqlite_office: Office) -> None:
-    office = sqlite_office
+def test_one_page_of_two_looks_stays_while_one_of_them_stays(office: Office) -> None:
     put(office, failure(300, "cùng một trang"), unconfirmed(120, "cùng một trang"))
     lists = len([path for path in files(office) if path.suffix == ".json"])
     night(office)
