@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from monitor.core.period import ict
+from monitor.reports.official.document import plain
 from monitor.reports.uptime_log import UptimeLog
 from monitor.reports.uptime_tables import Cell, Sheet, sheets, words
 
@@ -63,7 +64,7 @@ def _write(sheet: Any, formats: dict[str, Any], row: int, column: int, value: Ce
         case datetime():
             sheet.write_datetime(row, column, ict(value).replace(tzinfo=None), formats["moment"])
         case str():
-            sheet.write_string(row, column, value, formats["text"])
+            sheet.write_string(row, column, plain(value), formats["text"])
         case Fraction():
             sheet.write_number(row, column, float(value), formats["ratio"])
         case _:

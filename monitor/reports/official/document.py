@@ -135,8 +135,14 @@ def _blank_date(year: int) -> str:
 
 def plain(text: str) -> str:
     """The text as it may stand in any file: composed (NFC), without characters that no document can hold."""
-    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(kept)
+    return "".join(c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or not _unprintable(c))
+
+
+def _unprintable(letter: str) -> bool:
+    """A control character, half a pair, or one of the places that Unicode keeps free: XML and typst take none."""
+    number = ord(letter)
+    free = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    return free or unicodedata.category(letter) in {"Cc", "Cs"}
 
 
 def closed(body: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -105,6 +105,13 @@ def test_words_of_a_person_are_text_and_never_a_formula(log: UptimeLog) -> None:
     assert str(cell.value).startswith("=HYPERLINK")
 
 
+def test_a_letter_that_no_file_can_hold_breaks_no_workbook(watch: Watch) -> None:
+    seen = watch()
+    seen.looks("16/11/2026 00:00", "16/11/2026 02:00")
+    seen.person_saw("16/11/2026 01:30", Verdict.UP, "đã\ufffe xem")
+    assert rows(seen.log("2026-W47", "23/11/2026 07:30"), "Kiểm tra thủ công")[0][3] == "đã xem"
+
+
 def test_weeks_before_the_monitor_began_say_so(log: UptimeLog) -> None:
     weeks = rows(log, "So sánh các kỳ")
     assert [row[0] for row in weeks[:3]] == ["tuần 47/2026", "tuần 46/2026", "tuần 45/2026"]

@@ -259,6 +259,16 @@ def test_text_is_composed_and_holds_no_character_that_a_file_cannot() -> None:
     word.docx(document(title="Báo\x00cáo\x0b"))
 
 
+@pytest.mark.parametrize("letter", ["\ufffe", "\uffff", "\ufdd0", "\U0001fffe", "\x0b", "\x85"])
+def test_no_letter_of_a_strangers_keeps_a_document_from_being_made(letter: str) -> None:
+    said = f"chứng thư cấp cho {letter} tên khác"
+    made = document(body=(Paragraph(said), Grid(header=("Nơi",), rows=((said,),))))
+    held = "".join(python_docx.Document(BytesIO(word.docx(made))).element.itertext())
+    assert "cấp cho  tên khác" in held
+    assert letter not in held
+    assert printing.pdf(made).startswith(b"%PDF-")
+
+
 def test_a_document_that_cannot_be_set_in_time_is_an_error_with_a_name() -> None:
     with pytest.raises(printing.NotPrinted, match="no document after"):
         printing.pdf(document(), timeout=0.001)
