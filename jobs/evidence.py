@@ -113,8 +113,3 @@ def _headers(headers: Mapping[str, str]) -> dict[str, str]:
 def _masked(body: bytes) -> bytes:
     """The page with telephones, numbers and addresses masked, every other byte as it came."""
     return mask(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-
-
-def keep_file(var_dir: Path, source: Path) -> str:
-    """Keep a file somebody gave as evidence; its digest. Raises OSError where it cannot be read or written."""
-    return keeping.keep_for_good(var_dir, source.read_bytes(), source.suffix.lstrip(".").lower() or "bin")

@@ -13,13 +13,13 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from jobs import evidence, tell
+from jobs import tell
 from jobs.app import App
 from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
 from monitor.core.period import MILLISECOND
 from monitor.sources.mask import mask
-from monitor.store import EventKind, events, interruptions, watches, writing
+from monitor.store import EventKind, events, interruptions, keeping, watches, writing
 from monitor.store import looks as look_rows
 from monitor.store.beside import Beside
 
@@ -214,7 +214,7 @@ def record_manual(
         by=by,
         note=mask(note),
         evidence_name=mask(evidence_file.name) if evidence_file else "",
-        evidence_sha256=evidence.keep_file(app.settings.var_dir, evidence_file) if evidence_file else "",
+        evidence_sha256=keeping.keep_given(app.settings.var_dir, evidence_file) if evidence_file else "",
     )
     with writing(app.engine) as db:
         look_rows.add_manual(db, check)

@@ -23,7 +23,7 @@ from monitor.reports.record import Record, record_of, records_of
 from monitor.reports.record_facts import record_facts
 from monitor.reports.render import bieuhien, den, luc, render, term
 from monitor.store import reading, remarks, writing
-from monitor.store.keeping import keep_for_good
+from monitor.store.keeping import keep_given
 
 RULINGS = {"con-y-kien": Ruling.CONTESTED, "chap-nhan": Ruling.UPHELD, "khong-chap-nhan": Ruling.REJECTED}
 DAYS = 90
@@ -218,7 +218,7 @@ def _kept(app: App, file: Path) -> str:
     try:
         if file.stat().st_size > MOST_FILE:
             raise Refused(f"Tệp {file} lớn quá {MOST_FILE // 1024**2} MB: chụp lại nhỏ hơn.")
-        return keep_for_good(app.settings.var_dir, file.read_bytes(), file.suffix.lstrip(".").lower() or "bin")
+        return keep_given(app.settings.var_dir, file)
     except OSError as error:
         raise Refused(f"Không giữ được tệp {file} ({error.strerror}): kiểm tra quyền và chỗ trống của đĩa.") from error
 

@@ -16,13 +16,13 @@ from monitor.core.period import Span, iso
 from monitor.core.typed import moment_typed
 from monitor.core.uptime import Notice
 from monitor.reports import accounts
+from monitor.reports.asking import SEEN
 from monitor.reports.render import term
 from monitor.reports.stops import Stop, StopClass, stops
 from monitor.store import notices, reading, withdrawals, writing
 from monitor.store.withdrawals import Withdrawal
 
 WORDS = {Verdict.UP: "dùng được", Verdict.DOWN: "không dùng được", Verdict.UNKNOWN: "không xác định"}
-SEEN = {"duoc": Verdict.UP, "khong": Verdict.DOWN, "khong-ro": Verdict.UNKNOWN}
 
 
 def when(text: str | None, now: datetime) -> datetime:

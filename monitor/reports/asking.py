@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import Connection
 
 from monitor.core.law import Law
-from monitor.core.look import Cause
+from monitor.core.look import Cause, Verdict
 from monitor.core.message import Attachment
 from monitor.core.period import Span, day_of
 from monitor.core.service import Assertion, Service, Target, Want
@@ -21,6 +21,8 @@ from monitor.reports.render import terms
 
 COVERAGE, WINDOW = "manual_check_coverage", "manual_check_window"
 """The rules that say under how many percent of coverage people are asked, and over how many days it is taken."""
+SEEN = {"duoc": Verdict.UP, "khong": Verdict.DOWN, "khong-ro": Verdict.UNKNOWN}
+"""What people say they saw, as a command or a form takes it."""
 AT_LEAST = timedelta(days=1)
 """A service watched for less has no coverage worth the name yet."""
 

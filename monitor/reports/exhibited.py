@@ -105,7 +105,7 @@ class Folder:
 
     def given(self, digest: str, name: str) -> Piece:
         """A file that a person gave, under whatever suffix it lies here; `name` is what the person called it."""
-        meant = keeping.place(self.var_dir, digest, Path(name).suffix.lstrip(".").lower() or "bin")
+        meant = keeping.place(self.var_dir, digest, keeping.suffix_of(name))
         return self._piece(keeping.find(self.var_dir, digest) or meant, digest, "")
 
     def _piece(self, path: Path, digest: str, vantage: str) -> Piece:

@@ -47,6 +47,16 @@ def keep_for_good(var_dir: Path, content: bytes, suffix: str) -> str:
     return digest
 
 
+def keep_given(var_dir: Path, source: Path) -> str:
+    """Keep a file that a person names, for good; its SHA-256. Raises OSError where it cannot be read or written."""
+    return keep_for_good(var_dir, source.read_bytes(), suffix_of(source.name))
+
+
+def suffix_of(name: str) -> str:
+    """Under which suffix a file that a person gave is kept."""
+    return Path(name).suffix.lstrip(".").lower() or "bin"
+
+
 def _whole(path: Path, size: int) -> bool:
     """Whether a file is there and not cut short, as a power cut may leave it."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
@@ -12,11 +11,8 @@ from monitor.core.look import ManualCheck
 from monitor.core.mask import mask
 from monitor.core.period import Span, to_ms
 from monitor.store import sealing
-from monitor.store.sealing import OWN, Rows
+from monitor.store.sealing import ERASED, OWN, Rows, words_of
 from monitor.store.tables import manual_checks
-
-ERASED = "(đã xóa)"
-"""What stands for a name that was erased."""
 
 
 def add_manual(db: Connection, check: ManualCheck) -> None:
@@ -38,7 +34,7 @@ def add_manual(db: Connection, check: ManualCheck) -> None:
         "evidence_name": evidence_name,
         "evidence_sha256": check.evidence_sha256,
         "salt": salt,
-        "personal": sealing.personal(_words(check.by, note, evidence_name), salt, ""),
+        "personal": sealing.personal(words_of(check.by, note, evidence_name), salt, ""),
     }
     number = db.execute(manual_checks.insert().values(row).returning(manual_checks.c.id)).scalar_one()
     sealing.append(db, head, [row for _, row in _sealed(db, number)])
@@ -74,7 +70,7 @@ def sealed(db: Connection, chain: str) -> Rows:
 def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Row]]:
     wanted = select(manual_checks).order_by(manual_checks.c.seq, manual_checks.c.id)
     for row in db.execute(wanted if number is None else wanted.where(manual_checks.c.id == number)):
-        words = _words(row.by, row.note, row.evidence_name)
+        words = words_of(row.by, row.note, row.evidence_name)
         yield (
             row.seq,
             {
@@ -88,7 +84,3 @@ def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Ro
                 "personal": sealing.personal(words, row.salt, row.personal),
             },
         )
-
-
-def _words(*parts: str | None) -> str:
-    return json.dumps(parts, ensure_ascii=False)

@@ -11,8 +11,7 @@ from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.core.uptime import Notice
 from monitor.store import sealing, withdrawals
-from monitor.store.manual import ERASED
-from monitor.store.sealing import OWN, Rows
+from monitor.store.sealing import ERASED, OWN, Rows
 from monitor.store.tables import notices
 from monitor.store.withdrawals import Withdrawal
 

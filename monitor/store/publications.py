@@ -14,10 +14,9 @@ from monitor.core.period import Span, to_ms
 from monitor.core.publication import Publication, canonical_text
 from monitor.core.reporting import Period, PeriodKind
 from monitor.store import sealing
-from monitor.store.manual import ERASED
 from monitor.store.names import by_number, known
 from monitor.store.record_tables import publications
-from monitor.store.sealing import OWN, Rows
+from monitor.store.sealing import ERASED, OWN, Rows, words_of
 from monitor.store.statements import insert
 from monitor.store.tables import looks
 
@@ -43,7 +42,7 @@ def add_once(db: Connection, made: Publication) -> bool:
         "reason": made.reason,
         "by": made.by,
         "salt": salt,
-        "personal": sealing.personal(_words(made.by, made.reason), salt, ""),
+        "personal": sealing.personal(words_of(made.by, made.reason), salt, ""),
     }
     once = insert(db, publications).values(row).on_conflict_do_nothing().returning(publications.c.id)
     number = db.execute(once).scalar_one_or_none()
@@ -121,7 +120,7 @@ def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Ro
                 "figures": row.figures,
                 "heads": row.heads,
                 "documents": row.documents,
-                "personal": sealing.personal(_words(row.by, row.reason), row.salt, row.personal),
+                "personal": sealing.personal(words_of(row.by, row.reason), row.salt, row.personal),
             },
         )
 
@@ -142,7 +141,3 @@ def _publication(row: DbRow[Any]) -> Publication:
         by=ERASED if erased else row.by or "",
         reason=ERASED if erased else row.reason or "",
     )
-
-
-def _words(*parts: str | None) -> str:
-    return json.dumps(parts, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +13,8 @@ from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.core.remark import Remark
 from monitor.store import sealing
-from monitor.store.manual import ERASED
 from monitor.store.record_tables import remarks
-from monitor.store.sealing import OWN, Rows
+from monitor.store.sealing import ERASED, OWN, Rows, words_of
 
 _REPLIES = remarks.alias("replies")
 
@@ -40,7 +38,7 @@ def add(db: Connection, remark: Remark) -> int:
         "by": remark.by,
         "file_name": remark.file_name,
         "salt": salt,
-        "personal": sealing.personal(_words(remark.text, remark.by, remark.file_name), salt, ""),
+        "personal": sealing.personal(words_of(remark.text, remark.by, remark.file_name), salt, ""),
     }
     number: int = db.execute(remarks.insert().values(row).returning(remarks.c.id)).scalar_one()
     sealing.append(db, head, [row for _, row in _sealed(db, number)])
@@ -111,7 +109,7 @@ def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Ro
         .order_by(remarks.c.seq, remarks.c.id)
     )
     for row in db.execute(wanted if number is None else wanted.where(remarks.c.id == number)):
-        words = _words(row.text, row.by, row.file_name)
+        words = words_of(row.text, row.by, row.file_name)
         yield (
             row.seq,
             {
@@ -129,7 +127,3 @@ def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Ro
                 "personal": sealing.personal(words, row.salt, row.personal),
             },
         )
-
-
-def _words(*parts: str | None) -> str:
-    return json.dumps(parts, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from sqlalchemy import Connection
 from monitor.core.journal import GENESIS, OWN, Entry, Row, link, salted
 from monitor.store.statements import raw
 
-__all__ = ["OWN", "Head", "Rows", "append", "head", "personal", "salt"]
+__all__ = ["ERASED", "OWN", "Head", "Rows", "append", "head", "personal", "salt", "words_of"]
 
+ERASED = "(đã xóa)"
+"""What stands for a name or words that were erased."""
 Rows = Generator[tuple[int, Row], None, None]
 """Sealed rows read back, each with the number of its link, in order; closed where they are not read to the end."""
 
@@ -60,6 +63,11 @@ def append(db: Connection, head: Head, rows: Iterable[Row]) -> None:
 def salt() -> bytes:
     """A salt of its own for one row's personal content."""
     return os.urandom(16)
+
+
+def words_of(*parts: str | None) -> str:
+    """The personal content of a row as one text."""
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def personal(text: str | None, salt: bytes | None, kept: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from heapq import merge
@@ -16,11 +15,10 @@ from monitor.core.journal import Row
 from monitor.core.period import Span, to_ms
 from monitor.core.suspicion import Finding, Suspicion, SuspicionKind
 from monitor.store import sealing
-from monitor.store.manual import ERASED
 from monitor.store.record_tables import suspicion_rulings as rulings
 from monitor.store.record_tables import suspicions
 from monitor.store.schema import Moment
-from monitor.store.sealing import OWN, Rows
+from monitor.store.sealing import ERASED, OWN, Rows, words_of
 from monitor.store.statements import insert
 
 
@@ -38,7 +36,7 @@ def add(db: Connection, suspicion: Suspicion) -> int | None:
         "text": suspicion.text,
         "by": suspicion.by,
         "salt": salt,
-        "personal": sealing.personal(_words(suspicion.text, suspicion.by), salt, ""),
+        "personal": sealing.personal(words_of(suspicion.text, suspicion.by), salt, ""),
     }
     once = insert(db, suspicions).values(row).on_conflict_do_nothing().returning(suspicions.c.id)
     number: int | None = db.execute(once).scalar_one_or_none()
@@ -61,7 +59,7 @@ def rule(db: Connection, number: int, found: Finding, *, at: datetime, by: str, 
         "reason": reason,
         "by": by,
         "salt": salt,
-        "personal": sealing.personal(_words(reason, by), salt, ""),
+        "personal": sealing.personal(words_of(reason, by), salt, ""),
     }
     made = db.execute(rulings.insert().values(row).returning(rulings.c.id)).scalar_one()
     sealing.append(db, head, [row for _, row in _rulings_sealed(db, rulings.c.id == made)])
@@ -154,7 +152,7 @@ def _sealed(db: Connection, *which: ColumnElement[bool]) -> Iterator[tuple[int, 
                 "ends": None if row.ends is None else to_ms(row.ends),
                 "entered_at": to_ms(row.entered_at),
                 "key": row.key,
-                "personal": sealing.personal(_words(row.text, row.by), row.salt, row.personal),
+                "personal": sealing.personal(words_of(row.text, row.by), row.salt, row.personal),
             },
         )
 
@@ -172,10 +170,6 @@ def _rulings_sealed(db: Connection, *which: ColumnElement[bool]) -> Iterator[tup
                 "suspicion": row.of_seq,
                 "at": to_ms(row.at),
                 "found": row.found.value,
-                "personal": sealing.personal(_words(row.reason, row.by), row.salt, row.personal),
+                "personal": sealing.personal(words_of(row.reason, row.by), row.salt, row.personal),
             },
         )
-
-
-def _words(*parts: str | None) -> str:
-    return json.dumps(parts, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,8 @@ from monitor.core.journal import Row
 from monitor.core.mask import mask
 from monitor.core.period import to_ms
 from monitor.store import sealing
-from monitor.store.manual import ERASED
 from monitor.store.record_tables import notice_withdrawals
-from monitor.store.sealing import OWN, Rows
+from monitor.store.sealing import ERASED, OWN, Rows, words_of
 from monitor.store.statements import insert
 from monitor.store.tables import notices
 
@@ -44,7 +42,7 @@ def add(db: Connection, notice: int, said: Withdrawal) -> bool:
         "reason": reason,
         "by": said.by,
         "salt": salt,
-        "personal": sealing.personal(_words(reason, said.by), salt, ""),
+        "personal": sealing.personal(words_of(reason, said.by), salt, ""),
     }
     once = insert(db, notice_withdrawals).values(row).on_conflict_do_nothing().returning(notice_withdrawals.c.id)
     number = db.execute(once).scalar_one_or_none()
@@ -84,10 +82,6 @@ def _sealed(db: Connection, number: int | None = None) -> Iterator[tuple[int, Ro
                 "fact": "notice_withdrawn",
                 "notice": row.notice_seq,
                 "at": to_ms(row.at),
-                "personal": sealing.personal(_words(row.reason, row.by), row.salt, row.personal),
+                "personal": sealing.personal(words_of(row.reason, row.by), row.salt, row.personal),
             },
         )
-
-
-def _words(*parts: str | None) -> str:
-    return json.dumps(parts, ensure_ascii=False)

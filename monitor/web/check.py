@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from fastapi import Depends
 from fastapi.responses import RedirectResponse, Response
 
-from monitor.core.look import ManualCheck, Verdict
+from monitor.core.look import ManualCheck
 from monitor.core.period import Span, ict
 from monitor.core.service import Service
 from monitor.core.typed import moment_typed
-from monitor.reports.asking import Place, places
+from monitor.reports.asking import SEEN, Place, places
 from monitor.reports.mode import mode
 from monitor.store import looks, reading, submissions, writing
 from monitor.store.keeping import keep_for_good
-from monitor.web.forms import FORM_HEADERS, LONGEST_NOTE, MOST_FILE, Mistakes, Typed, typed
+from monitor.web.forms import FORM_HEADERS, LONGEST_NOTE, MOST_FILE, OLD_FORM, Form, Mistakes, Typed
 from monitor.web.frame import Frame
-from monitor.web.stops import OLD_FORM
 from monitor.web.tickets import Tickets
 
 PATH = "/kiem-tra"
-SEEN = {"duoc": Verdict.UP, "khong": Verdict.DOWN, "khong-ro": Verdict.UNKNOWN}
 BACK = timedelta(days=31)
 """A check said to be older is more likely a slip in the year or the month."""
 LISTED = timedelta(days=7)
-Form = Annotated[Typed, Depends(typed)]
 
 
 class CheckPages:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
@@ -16,6 +17,7 @@ MOST_FILE = 5 * 1024 * 1024
 LONGEST = 300
 LONGEST_NOTE = 2000
 _FIELDS, _FIELD_BYTES = 20, 16 * 1024
+OLD_FORM = "Biểu mẫu để quá lâu, hoặc chương trình đã khởi động lại: xem lại rồi bấm ghi lần nữa."
 _KINDS: Mapping[str, tuple[bytes, ...]] = {
     "png": (b"\x89PNG\r\n\x1a\n",),
     "jpg": (b"\xff\xd8\xff",),
@@ -86,6 +88,9 @@ async def typed(request: Request) -> Typed:
             else:
                 texts[key] = _line(value)
     return Typed(texts=texts, file=content, file_name=name.replace("\\", "/").rpartition("/")[2][-120:])
+
+
+Form = Annotated[Typed, Depends(typed)]
 
 
 def _line(text: str) -> str:

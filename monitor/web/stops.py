@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
 
-from fastapi import Depends
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -18,7 +16,7 @@ from monitor.reports.mode import mode
 from monitor.reports.stops import stops
 from monitor.store import notices, reading, submissions, withdrawals, writing
 from monitor.store.withdrawals import Withdrawal
-from monitor.web.forms import FORM_HEADERS, Mistakes, Typed, typed
+from monitor.web.forms import FORM_HEADERS, OLD_FORM, Form, Mistakes, Typed
 from monitor.web.frame import Frame
 from monitor.web.tickets import Tickets
 
@@ -26,9 +24,7 @@ PATH = "/thong-bao"
 BACK = timedelta(days=30)
 """How long a stop that is over stays on the page; the command lists all."""
 _FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
-OLD_FORM = "Biểu mẫu để quá lâu, hoặc chương trình đã khởi động lại: xem lại rồi bấm ghi lần nữa."
 NOBODY = "Thiếu họ tên người ghi."
-Form = Annotated[Typed, Depends(typed)]
 
 
 class StopPages:

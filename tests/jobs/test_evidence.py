@@ -12,7 +12,7 @@ import pytest
 
 from jobs import evidence
 from monitor.core.look import Cause, Evidence, Kind, Look, Phases, Verdict
-from monitor.store.keeping import place
+from monitor.store.keeping import keep_given, place
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -83,7 +83,7 @@ def test_no_page_is_slow_to_mask(tmp_path: Path, piece: str) -> None:
 def test_a_persons_file_is_kept_as_it_is(tmp_path: Path) -> None:
     picture = tmp_path / "Ảnh màn hình.PNG"
     picture.write_bytes(b"\x89PNG 0912345678")
-    digest = evidence.keep_file(tmp_path / "var", picture)
+    digest = keep_given(tmp_path / "var", picture)
     assert place(tmp_path / "var", digest, "png").read_bytes() == picture.read_bytes()
 
 

@@ -13,8 +13,8 @@ from monitor.core.period import Span
 from monitor.core.publication import METHOD, Publication, canonical_text
 from monitor.core.reporting import parse_period
 from monitor.store import journal, looks, publications, reading, writing
-from monitor.store.manual import ERASED
 from monitor.store.record_tables import publications as table
+from monitor.store.sealing import ERASED
 from tests.monitor.store.given import MINUTE, MONDAY, SERVICE, TARGET, look
 
 WEEK = parse_period("2026-W48")
