@@ -21,6 +21,7 @@ from monitor.store import reading, suspicions, writing
 
 FINDINGS = {"dung": Finding.CONFIRMED, "khong-dung": Finding.REJECTED}
 MOST_TEXT = 5_000
+MOST_NUMBER = 2**31 - 1
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -92,7 +93,7 @@ def list_(context: click.Context, all_: bool, json_: bool) -> None:
 
 
 @suspicion.command("show")
-@click.argument("number", metavar="SỐ", type=click.IntRange(1))
+@click.argument("number", metavar="SỐ", type=click.IntRange(1, MOST_NUMBER))
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def show(context: click.Context, number: int, json_: bool) -> None:
@@ -112,7 +113,7 @@ def show(context: click.Context, number: int, json_: bool) -> None:
 
 
 @suspicion.command("rule")
-@click.argument("number", metavar="SỐ", type=click.IntRange(1))
+@click.argument("number", metavar="SỐ", type=click.IntRange(1, MOST_NUMBER))
 @click.argument("found", metavar="KẾT-LUẬN", type=Words(FINDINGS))
 @click.option("--reason", required=True, help="Vì sao kết luận như vậy.")
 @click.option("--by", required=True, help="Người kết luận: họ tên, chức danh.")

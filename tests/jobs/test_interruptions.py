@@ -287,6 +287,12 @@ def test_a_suspicion_that_cannot_be_is_refused_in_one_line(refused: Run, words: 
     assert mend in refused(*words)
 
 
+@pytest.mark.parametrize("words", [("show", "9" * 21), ("rule", "9" * 21, "dung", "--reason", "x", *BY)])
+def test_a_number_that_no_database_holds_is_wrong_input(filled: Engine, tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(tthc, ["--env", str(tmp_path / ".env"), "suspicion", *words])
+    assert done.exit_code == 2
+
+
 def test_nothing_known_is_said_so(run: Run) -> None:
     assert "Không có nghi ngờ nào chờ kết luận" in run("suspicion", "list")
     assert run("suspicion", "list", "--all") == "Không có nghi ngờ nào.\n"
