@@ -27,7 +27,7 @@ LOOKS = 6_000
 KEPT = 60_000
 BYTES = 190.0
 EVERY_S = 0.1
-A_SECOND = 100
+A_SECOND = 50
 """How many looks a second where each comes in its own turn; those of a second are written together."""
 PAGE_BYTES = 4096
 
@@ -44,9 +44,9 @@ class Case:
 
 
 CASES: Sequence[Case] = (
-    Case(scheme="HTTP", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=0.5, alone_ms=3.0),
-    Case(scheme="HTTPS", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=1.0, alone_ms=4.5),
-    Case(scheme="HTTP", what="selector too", assertions=(STATUS, KEYWORD, SELECTOR), together_ms=1.0, alone_ms=3.5),
+    Case(scheme="HTTP", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=0.5, alone_ms=1.5),
+    Case(scheme="HTTPS", what="status, keyword", assertions=(STATUS, KEYWORD), together_ms=1.0, alone_ms=3.0),
+    Case(scheme="HTTP", what="selector too", assertions=(STATUS, KEYWORD, SELECTOR), together_ms=1.0, alone_ms=2.0),
 )
 
 

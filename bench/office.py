@@ -13,7 +13,7 @@ from monitor.config import Settings
 from monitor.core.look import Cause
 from monitor.core.service import Assertion, Service, Step, Target, Want
 from monitor.law import load_law
-from monitor.register import register_of
+from monitor.register import load_register, register_of
 from monitor.store import open_store
 
 TARGETS = 200
@@ -41,7 +41,7 @@ def office(folder: Path, watched: Sequence[Service], *, ca_file: str = "", clock
         settings=settings,
         clock=clock or SystemClock(),
         engine=open_store(settings.database_url),
-        register=register_of(agencies=(), services=watched),
+        register=register_of(agencies=(), services=watched, ladders=load_register("thanh-hoa").ladders.values()),
         law=load_law(),
     )
     try:
