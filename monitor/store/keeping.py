@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from hashlib import sha256
 from pathlib import Path
 
 from monitor.store.whole_file import sync
+
+_SUFFIX = re.compile(r"[a-z0-9]{1,8}")
 
 
 def place(var_dir: Path, digest: str, suffix: str) -> Path:
@@ -53,8 +56,9 @@ def keep_given(var_dir: Path, source: Path) -> str:
 
 
 def suffix_of(name: str) -> str:
-    """Under which suffix a file that a person gave is kept."""
-    return Path(name).suffix.lstrip(".").lower() or "bin"
+    """Under which suffix a file that a person gave is kept; whatever else stands after a dot may be somebody's name."""
+    suffix = Path(name).suffix.lstrip(".").lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else "bin"
 
 
 def _whole(path: Path, size: int) -> bool:

@@ -27,3 +27,20 @@ def test_what_is_kept_is_whole_whatever_a_power_cut_left(
     assert path.read_bytes() == CONTENT
     assert keeping.find(tmp_path, digest) == path
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("anh.PNG", "png"),
+        ("công văn", "bin"),
+        ("anh.của Nguyễn Văn A", "bin"),
+        ("anh.nguyenvana", "bin"),
+        (f"anh.{'x' * 240}", "bin"),
+    ],
+)
+def test_the_name_of_what_is_kept_tells_of_nobody(tmp_path: Path, name: str, suffix: str) -> None:
+    given = tmp_path / name
+    given.write_bytes(CONTENT)
+    digest = keeping.keep_given(tmp_path / "var", given)
+    assert keeping.place(tmp_path / "var", digest, suffix).read_bytes() == CONTENT
