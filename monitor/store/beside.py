@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
@@ -56,13 +59,26 @@ def sealed(db: Connection, vantage: str, after: int = 0, until: int | None = Non
     """
     texts = by_number(db)
     number = next((number for number, name in texts.items() if name == vantage), None)
-    found: list[tuple[tuple[int, int, int, str], Row]] = []
-    for place, (table, _, _, canonical) in enumerate(_KINDS):
-        wanted = select(table).where(table.c.vantage_id == number, table.c.seq > after)
-        rows = db.execute(wanted if until is None else wanted.where(table.c.seq <= until))
-        found += [((row.seq, place, row.at, texts[row.target_id]), canonical(row, texts)) for row in rows]
-    for (seq, *_), one in sorted(found, key=itemgetter(0)):
-        yield seq, one
+    with ExitStack() as stack:
+        kinds = [
+            stack.enter_context(closing(_of_kind(db, place, number, after, until, texts)))
+            for place in range(len(_KINDS))
+        ]
+        for (seq, *_), one in merge(*kinds, key=itemgetter(0)):
+            yield seq, one
+
+
+def _of_kind(  # noqa: PLR0917 - which rows, then how to name them
+    db: Connection, place: int, vantage: int | None, after: int, until: int | None, texts: Mapping[int, str]
+) -> Generator[tuple[tuple[int, int, int, str], Row], None, None]:
+    """One kind's rows with their place in the chain, a link at a time: a failure of years has tens of thousands."""
+    table, _, _, canonical = _KINDS[place]
+    wanted = select(table).where(table.c.vantage_id == vantage, table.c.seq > after).order_by(table.c.seq)
+    wanted = wanted if until is None else wanted.where(table.c.seq <= until)
+    with db.execute(wanted.execution_options(yield_per=1000)) as rows:
+        for seq, of_link in groupby(rows, key=attrgetter("seq")):
+            found = [((seq, place, row.at, texts[row.target_id]), canonical(row, texts)) for row in of_link]
+            yield from sorted(found, key=itemgetter(0))
 
 
 def panels_between(db: Connection, targets: Iterable[str], window: Span) -> list[Panel]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine, text
 
@@ -66,3 +68,26 @@ def test_no_change_goes_unseen(filled: Engine, statement: str) -> None:
         assert db.execute(text(statement)).rowcount == 1
     with reading(filled) as db:
         assert [one.broken_at for one in journal.verify_all(db)] == [1]
+
+
+def test_many_beside_looks_of_one_link_and_of_several_are_read_back_in_the_order_they_were_sealed(
+    engine: Engine,
+) -> None:
+    names = ("c", "a", "b")
+    for minute in (7, 3):
+        seen = [look(minute + 0.1 * n, Verdict.DOWN, target=t) for n in range(2) for t in names]
+        stands = [replace(PANEL, target=one.target, at=one.at) for one in seen]
+        stands_too = [replace(EXHIBIT, target=one.target, at=one.at) for one in seen]
+        with writing(engine) as db:
+            looks.add(db, seen, [*stands_too, *stands])
+    with reading(engine) as db:
+        assert [(one.intact, one.entries) for one in journal.verify_all(db)] == [(True, 2)]
+        told = [(seq, row["fact"], row["at"], row["target"]) for seq, row in beside.sealed(db, "trung-tâm")]
+        first = list(beside.sealed(db, "trung-tâm", until=1))
+        last = list(beside.sealed(db, "trung-tâm", after=1))
+    assert [(seq, fact) for seq, fact, _, _ in told] == [
+        (seq, fact) for seq in (1, 2) for fact in ("panel", "exhibit") for _ in range(6)
+    ]
+    assert [target for *_, target in told] == ["a", "b", "c"] * 8
+    assert [seq for seq, _ in first] == [1] * 12
+    assert [seq for seq, _ in last] == [2] * 12
