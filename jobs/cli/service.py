@@ -11,7 +11,9 @@ import click
 
 from jobs import look as looking
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, service_of
+from jobs.cli.interruptions import MOST_FILE
 from monitor.core.look import Verdict
+from monitor.core.mistake import why
 from monitor.core.period import Span, iso
 from monitor.core.typed import moment_typed
 from monitor.core.uptime import Notice
@@ -107,9 +109,17 @@ def record(
     known = [t.key for t in service_of(app, code).targets if not t.control]
     if target and target not in known:
         raise Refused(f"Dịch vụ {code} không có địa chỉ {target}; đang có: {', '.join(known)}")
-    looking.record_manual(
-        app, service=code, at=at, verdict=SEEN[seen], by=by, note=note, now=now, target=target, evidence_file=evidence
-    )
+    if not by.strip():
+        raise Refused("Thiếu người kiểm tra: ghi họ tên sau --by.")
+    try:
+        if evidence is not None and evidence.stat().st_size > MOST_FILE:
+            raise Refused(f"Tệp {evidence} lớn quá {MOST_FILE // 1024**2} MB: chụp lại nhỏ hơn.")
+        looking.record_manual(
+            app, service=code, at=at, verdict=SEEN[seen], by=by.strip(), note=note, now=now, target=target,
+            evidence_file=evidence,
+        )  # fmt: skip
+    except OSError as error:
+        raise Refused(f"Không giữ được tệp {evidence} ({why(error)}): kiểm tra quyền và chỗ trống của đĩa.") from error
     click.echo(f"Đã ghi: {WORDS[SEEN[seen]]}, lúc {moment(at)}, người kiểm tra {by}.")
 
 
@@ -134,9 +144,11 @@ def notice_add(context: click.Context, code: str, start: str, end: str, document
         raise Refused("Thời điểm kết thúc phải sau thời điểm bắt đầu.")
     if not document.strip():
         raise Refused("Thiếu văn bản thông báo: ghi số, ngày sau --document.")
+    if not by.strip():
+        raise Refused("Thiếu người ghi: ghi họ tên sau --by.")
     told = Notice(service=service.code, span=Span(start=first, end=last), entered_at=now, document=document.strip())
     with writing(app.engine) as db:
-        number = notices.add(db, told, by)
+        number = notices.add(db, told, by.strip())
     click.echo(f"Đã ghi thông báo tạm ngừng số {number}, từ {moment(first)} đến {moment(last)}.")
     if not accounts.in_time(told, app.law, service.owner):
         click.echo(_too_late(accounts.earliest(now, app.law, service.owner)))
@@ -151,7 +163,7 @@ def _too_late(earliest: date | None) -> str:
 
 
 @notice.command("withdraw")
-@click.argument("number", metavar="NUMBER", type=click.IntRange(1, 2**31))
+@click.argument("number", metavar="NUMBER", type=click.IntRange(1, 2**31 - 1))
 @click.option("--reason", required=True, help="Vì sao rút lại.")
 @click.option("--by", default=getpass.getuser, help="Người rút lại.")
 @click.pass_context

@@ -24,7 +24,13 @@ def test_a_wrong_notice_is_taken_back_and_stays_in_the_list(tmp_path: Path) -> N
     again = tthc(tmp_path, "notice", "withdraw", "1", "--reason", "nhầm ngày", "--by", "Trần Thị Thử")
     unknown = tthc(tmp_path, "notice", "withdraw", "9", "--reason", "nhầm ngày", "--by", "Trần Thị Thử")
     empty = tthc(tmp_path, "notice", "withdraw", "1", "--reason", " ", "--by", "Trần Thị Thử")
-    for refused, named in ((again, "đã được rút lại"), (unknown, "tthc notice list"), (empty, "--reason")):
+    nobody = tthc(tmp_path, "notice", "add", "--from", *said, "--document", "TB 13", "--by", " ")
+    for refused, named in (
+        (nobody, "--by"),
+        (again, "đã được rút lại"),
+        (unknown, "tthc notice list"),
+        (empty, "--reason"),
+    ):
         assert (refused.code, refused.err.count("\n")) == (2, 1)
         assert named in refused.err
     assert tthc(tmp_path, "journal", "verify").code == 0

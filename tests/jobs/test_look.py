@@ -580,7 +580,15 @@ def test_what_a_person_saw_is_written_with_its_picture(command, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "words", [("--at", "31/12/2099 08:30"), ("--at", "hôm qua"), ("--service", "9.999999"), ("--target", "x")]
+    "words",
+    [
+        ("--at", "31/12/2099 08:30"),
+        ("--at", "hôm qua"),
+        ("--service", "9.999999"),
+        ("--target", "x"),
+        ("--by", " "),
+        ("--evidence", "/proc/self/mem"),
+    ],
 )
 def test_what_a_person_cannot_have_seen_is_refused(command, words: tuple[str, str]) -> None:
     done = command("look", "record", "duoc", *words)
