@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from monitor.core.look import Look, Verdict
 from monitor.core.period import MILLISECOND, Span
 from monitor.core.service import Service, Target
 from monitor.reports import accounts
+from monitor.reports.aside import from_row
 from monitor.store import InterruptionRow, interruptions, reading, replica, watches, writing
 
 log = structlog.get_logger()
@@ -71,7 +72,7 @@ def _judged(db: Connection, service: Service, target: Target, now: datetime) -> 
     still = next((row for row in interruptions.still_open(db) if row.target == target.key), None)
     start = min(now - BACK, (still.last_good or still.first_bad) - BACK) if still else now - BACK
     window = Span(start=start, end=now + MILLISECOND)
-    seen = by_target(accounts.looks_at(db, [target], window, service.vantages)).get(target.key, [])
+    seen = by_target(accounts.looks_at(db, [target], window, service.policy)).get(target.key, [])
     known = [row for row in interruptions.between(db, window) if row.target == target.key]
     agreed = tuple(told(seen, service.policy))
     for one in agreed:
@@ -104,13 +105,4 @@ def _meet(row: InterruptionRow, one: Interruption) -> bool:
 def _withdrawn(row: InterruptionRow, seen: Iterable[Look]) -> Interruption:
     """An interruption that late looks took back: over with the first good look since it was told."""
     good = (look.at for look in seen if look.verdict is Verdict.UP and look.at > row.first_bad)
-    return Interruption(
-        service=row.service,
-        target=row.target,
-        last_good=row.last_good,
-        first_bad=row.first_bad,
-        last_bad=row.last_bad,
-        first_good=next(good, row.last_bad + MILLISECOND),
-        cause=row.cause,
-        failed_looks=row.failed_looks,
-    )
+    return replace(from_row(row, row.target), first_good=next(good, row.last_bad + MILLISECOND))

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from monitor.core.look import Cause, Look, Verdict
+from monitor.core.period import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,16 +18,23 @@ class Policy:
 
     Where `vantages` are named, the looks from each place are judged by themselves, and a target is DOWN while at least
     `quorum` of them say so, UP while too few are left that could. Without names all looks are one row, whoever made
-    them.
+    them. So they are before `since`: what was seen before places were named is what every one of them says.
     """
 
     confirmations: int = 2
     vantages: tuple[str, ...] = ()
     quorum: int = 1
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.vantages and not 1 <= self.quorum <= len(self.vantages):
             raise ValueError(f"{self.quorum} of {len(self.vantages)} places is no quorum")
+
+    def rows_of(self, look: Look) -> tuple[str, ...]:
+        """The places for which a look speaks; where none are named, the one row that all looks are, under no name."""
+        if not self.vantages or (self.since is not None and look.at < self.since):
+            return self.vantages or ("",)
+        return (look.vantage,) if look.vantage in self.vantages else ()
 
 
 POLICY = Policy()
@@ -54,6 +62,10 @@ class Interruption:
     def open(self) -> bool:
         """Whether no good look has ended it yet."""
         return self.first_good is None
+
+    def meets(self, window: Span) -> bool:
+        """Whether some of it, as estimated, lies within a window."""
+        return self.first_bad < window.end and (self.first_good is None or self.first_good > window.start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +160,7 @@ def told(mine: Sequence[Look], policy: Policy) -> Iterator[Interruption]:
     if not policy.vantages:
         yield from interruptions(conclusive(mine), policy)
         return
-    apart = (conclusive(look for look in mine if look.vantage == vantage) for vantage in policy.vantages)
+    apart = (conclusive(look for look in mine if vantage in policy.rows_of(look)) for vantage in policy.vantages)
     yield from _agreed([tuple(interruptions(said, policy)) for said in apart], policy.quorum)
 
 
@@ -210,7 +222,7 @@ def _until(begun: Interruption, some: Sequence[Interruption], quorum: int, first
         begun,
         last_bad=max(lasts[quorum - 1], begun.first_bad),
         first_good=first_good,
-        failed_looks=sum(one.failed_looks for one in some),
+        failed_looks=max(one.failed_looks for one in some),
     )
 
 

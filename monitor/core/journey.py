@@ -27,12 +27,6 @@ def named(text: str) -> tuple[str, ...]:
     return tuple(place[1] for place in _PLACE.finditer(text) if place[1])
 
 
-def names_in(step: Step) -> tuple[str, ...]:
-    """The names all of a step has places for."""
-    texts = (step.url, step.body, *step.headers.values())
-    return tuple(dict.fromkeys(name for text in texts for name in named(text)))
-
-
 def authority(url: str) -> str:
     """Scheme, host and port of an address as written."""
     parts = urlsplit(url)

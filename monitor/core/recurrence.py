@@ -12,17 +12,12 @@ RECURRENCE_DAYS = 30
 regular report covers, so that no report tells of the same failure twice without saying so."""
 
 
-def recurs(one: Interruption, others: Iterable[Interruption], days: int = RECURRENCE_DAYS) -> bool:
-    """Whether an interruption began within so many days after the end of another one of the same service.
+def earlier(one: Interruption, others: Iterable[Interruption]) -> Interruption | None:
+    """The latest of other interruptions of the same service that this one is a recurrence of; None where it is none.
 
     Those within announced maintenance are to be left out by the caller. Interruptions of several targets that overlap
-    are one failure of the service, and none of them a recurrence of another. Both ends count.
+    are one failure of the service, and none of them a recurrence of another. Both ends of RECURRENCE_DAYS count.
     """
-    return earlier(one, others, days) is not None
-
-
-def earlier(one: Interruption, others: Iterable[Interruption], days: int = RECURRENCE_DAYS) -> Interruption | None:
-    """The latest interruption that this one is a recurrence of; None where it is none."""
     before = sorted((other for other in others if other.first_bad < one.first_bad), key=_begin, reverse=True)
     began, over = one.first_bad, list[tuple[datetime, Interruption]]()
     for other in before:
@@ -31,7 +26,7 @@ def earlier(one: Interruption, others: Iterable[Interruption], days: int = RECUR
         else:
             over.append((other.first_good, other))
     # What overlaps was followed back to where the failure began: only what was over by then came before it.
-    recent = [(end, other) for end, other in over if began - timedelta(days=days) <= end < began]
+    recent = [(end, other) for end, other in over if began - timedelta(days=RECURRENCE_DAYS) <= end < began]
     return max(recent, key=lambda pair: (pair[0], _begin(pair[1])), default=(None, None))[1]
 
 

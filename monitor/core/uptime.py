@@ -90,6 +90,17 @@ class Account:
     segments: tuple[Segment, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
 
+    @property
+    def parts(self) -> dict[State, int]:
+        """The five in milliseconds, by state."""
+        return {
+            State.UP: self.up_ms,
+            State.DOWN: self.down_ms,
+            State.MAINTENANCE: self.maintenance_ms,
+            State.EXCLUDED: self.excluded_ms,
+            State.UNKNOWN: self.unknown_ms,
+        }
+
 
 def measure(
     window: Span,
@@ -190,10 +201,7 @@ def _account(window: Span, whole: Course, within: tuple[Interruption, ...]) -> A
 def _within(mine: Mapping[str, Sequence[Look]], policy: Policy, window: Span) -> tuple[Interruption, ...]:
     """The interruptions that share time with the window, whole, by time and target."""
     found = (one for looks in mine.values() for one in told(looks, policy))
-    sharing = [
-        one for one in found if one.first_bad < window.end and (one.first_good is None or one.first_good > window.start)
-    ]
-    return tuple(sorted(sharing, key=lambda one: (one.first_bad, one.target)))
+    return tuple(sorted((one for one in found if one.meets(window)), key=lambda one: (one.first_bad, one.target)))
 
 
 _PLACES = 6

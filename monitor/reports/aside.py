@@ -15,7 +15,7 @@ from monitor.core.recurrence import RECURRENCE_DAYS
 from monitor.core.service import Service
 from monitor.reports import accounts
 from monitor.reports.handle import handle
-from monitor.reports.record import covered, repeated
+from monitor.reports.record import announced, repeated
 from monitor.reports.said import Said
 from monitor.store import InterruptionRow, interruptions, notices, remarks
 
@@ -58,12 +58,12 @@ def repeats(db: Connection, law: Law, service: Service, one: Interruption) -> In
     ends = max(one.first_good or one.last_bad, one.first_bad)
     window = Span(start=one.first_bad - timedelta(days=RECURRENCE_DAYS), end=ends + MILLISECOND)
     stops = notices.overlapping(db, service.code, window)
-    spans = [stop.span for stop in stops if accounts.in_time(stop, law, service.owner)]
+    in_time = [stop for stop in stops if accounts.in_time(stop, law, service.owner)]
     named = {key: target.key for target in service.targets for key in (target.key, *target.formerly)}
     before = [from_row(row, named[row.target]) for row in interruptions.between(db, window) if row.target in named]
-    if _planned(one, spans):
+    if announced(one, in_time, one.last_bad):
         return None
-    return repeated(service, one, [other for other in before if not _planned(other, spans)])
+    return repeated(service, one, [other for other in before if not announced(other, in_time, other.last_bad)])
 
 
 def from_row(row: InterruptionRow, target: str) -> Interruption:
@@ -78,8 +78,3 @@ def from_row(row: InterruptionRow, target: str) -> Interruption:
         cause=row.cause,
         failed_looks=row.failed_looks,
     )
-
-
-def _planned(one: Interruption, stops: Iterable[Span]) -> bool:
-    whole = Span(start=one.first_bad, end=max(one.first_good or one.last_bad, one.first_bad))
-    return bool(whole.ms) and covered(whole, stops)

@@ -43,7 +43,11 @@ def _services(services: Iterable[ServiceNow]) -> Iterator[tuple[str, str, Iterab
     yield (
         "service_week_seconds",
         "This week up to now, parted: the five add up to it.",
-        [({**labels, "state": state.value}, ms / 1000) for labels, one in known for state, ms in _parts(one.account)],
+        [
+            ({**labels, "state": state.value}, ms / 1000)
+            for labels, one in known
+            for state, ms in one.account.parts.items()
+        ],
     )
     yield (
         "service_week_ratio",
@@ -117,14 +121,6 @@ def _of_target(service: ServiceNow, one: TargetNow) -> dict[str, str]:
 
 def _one_of(labels: Mapping[str, str], name: str, every: type[StrEnum], true: StrEnum) -> list[Sample]:
     return [({**labels, name: one.value}, float(one is true)) for one in every]
-
-
-def _parts(account: Account) -> Iterator[tuple[State, int]]:
-    yield State.UP, account.up_ms
-    yield State.DOWN, account.down_ms
-    yield State.MAINTENANCE, account.maintenance_ms
-    yield State.EXCLUDED, account.excluded_ms
-    yield State.UNKNOWN, account.unknown_ms
 
 
 def _ratios(account: Account) -> Iterator[tuple[str, Fraction | None]]:

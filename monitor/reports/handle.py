@@ -81,7 +81,7 @@ def shared_with(db: Connection, law: Law, service: Service, window: Span) -> Ite
     """The interruptions that share time with a window, whole, of every target but references, by time and target."""
     targets = tuple(target for target in service.targets if not target.control)
     for one in fold(accounts.kept(db, law, service, window, targets).looks, service.policy):
-        if one.first_bad < window.end and (one.first_good is None or one.first_good > window.start):
+        if one.meets(window):
             yield one
 
 

@@ -52,12 +52,6 @@ class Interrupted:
         return None if good is None else _ms(self.interruption.first_bad - good)
 
     @property
-    def end_error_ms(self) -> int | None:
-        """How much earlier than stated it may have ended; None while it is open."""
-        good = self.interruption.first_good
-        return None if good is None else _ms(good - self.interruption.last_bad)
-
-    @property
     def length_ms(self) -> int | None:
         """From the first failed look to the first good one; None while it is open."""
         good = self.interruption.first_good

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from monitor.core.recurrence import RECURRENCE_DAYS
 from monitor.core.remark import Remark, RemarkKind
 from monitor.reports.interrupted import Interrupted
 from monitor.reports.record import Nature, Record
@@ -28,7 +29,7 @@ def fault(record: Record | None) -> str:
 
 def repeats(record: Record | None) -> str:
     """That it is a recurrence; empty where it is not."""
-    return terms()["log"]["recurring"] if record is not None and record.recurring else ""
+    return terms()["log"]["recurring"].format(RECURRENCE_DAYS) if record is not None and record.recurring else ""
 
 
 def newest(record: Record | None, kind: RemarkKind) -> str:
@@ -48,8 +49,8 @@ def replies(record: Record | None) -> str:
 
 
 def force_majeure(record: Record | None) -> str:
-    """Who confirmed force majeure, by which document."""
-    return "" if record is None or record.force_majeure is None else _answered(record.force_majeure)
+    """What was claimed to be force majeure, by which document, each with the ruling that stands."""
+    return "" if record is None else APART.join(map(_answered, record.claims))
 
 
 def written(one: Remark) -> str:

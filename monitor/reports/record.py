@@ -112,7 +112,7 @@ def records_of(
     begin = min(one.first_bad for one in some) - timedelta(days=RECURRENCE_DAYS)
     window = Span(start=begin, end=max(_whole(one, now).end for one in some))
     found = accounts.kept(db, law, service, window, tuple(t for t in service.targets if not t.control))
-    before = [one for one in fold(found.looks, service.policy) if not _announced(one, found.announced, now)]
+    before = [one for one in fold(found.looks, service.policy) if not announced(one, found.announced, now)]
     by_target = {key: sorted(mine, key=_at) for key, mine in groupby(sorted(found.looks, key=_target), key=_target)}
     return tuple(
         _record(db, service, one, _of(one, found, by_target[one.target], now), before, register=register, now=now)
@@ -180,7 +180,7 @@ def _record(
         panels=tuple(beside.panels_between(db, keys, whole)),
         exhibits=tuple(beside.exhibits_between(db, keys, whole)),
         remarks=said,
-        repeats=None if _announced(one, found.announced, now) else repeated(service, one, before),
+        repeats=None if announced(one, found.announced, now) else repeated(service, one, before),
         announced=found.announced,
         too_late=found.too_late,
         manual=tuple(check for check in looks.manual_between(db, service.code, whole) if check.target in {"", *keys}),
@@ -188,13 +188,13 @@ def _record(
     )
 
 
-def _announced(one: Interruption, stops: Iterable[Notice], now: datetime) -> bool:
-    """Whether all of it lies within planned stops that were announced in time."""
+def announced(one: Interruption, stops: Iterable[Notice], now: datetime) -> bool:
+    """Whether all of it, up to now while it is open, lies within planned stops that were announced in time."""
     span = Span(start=one.first_bad, end=max(one.first_good or now, one.first_bad))
-    return bool(span.ms) and covered(span, [stop.span for stop in stops])
+    return bool(span.ms) and _covered(span, [stop.span for stop in stops])
 
 
-def covered(span: Span, by: Iterable[Span]) -> bool:
+def _covered(span: Span, by: Iterable[Span]) -> bool:
     """Whether other spans leave nothing of one."""
     reached = span.start
     for other in sorted(by, key=lambda other: other.start):
@@ -205,7 +205,7 @@ def covered(span: Span, by: Iterable[Span]) -> bool:
 
 
 def _nature(one: Interruption, found: Kept, said: Said, now: datetime) -> Nature:
-    if _announced(one, found.announced, now):
+    if announced(one, found.announced, now):
         return Nature.ANNOUNCED
     if any(one.first_bad in stop.span for stop in found.announced):
         return Nature.OVERRUN

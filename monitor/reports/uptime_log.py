@@ -209,13 +209,7 @@ def parts(account: Account) -> tuple[Part, ...]:
 
     So the printed parts add up to the window, also where it is not a whole number of seconds (its end is cut then).
     """
-    exact = {
-        State.UP: account.up_ms,
-        State.DOWN: account.down_ms,
-        State.MAINTENANCE: account.maintenance_ms,
-        State.EXCLUDED: account.excluded_ms,
-        State.UNKNOWN: account.unknown_ms,
-    }
+    exact = account.parts
     seconds = {state: ms // _SECOND for state, ms in exact.items()}
     seconds[State.DOWN] = -(-account.down_ms // _SECOND)
     left = -(-sum(exact.values()) // _SECOND) - sum(seconds.values())

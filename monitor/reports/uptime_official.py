@@ -12,6 +12,7 @@ from typing import Any
 from monitor.core.drill import Drill
 from monitor.core.period import ict
 from monitor.core.publication import METHOD
+from monitor.core.recurrence import RECURRENCE_DAYS
 from monitor.core.suspicion import Suspicion
 from monitor.reports import known
 from monitor.reports.beside import Certified
@@ -65,6 +66,7 @@ def official(log: UptimeLog, strip: Picture | None) -> Official:
         shown=SHOWN,
         long=log.span.ms > LONG_MS,
         recurring=sum(record is not None and record.recurring for _, record in log.told),
+        recurs_within=RECURRENCE_DAYS,
         method=METHOD,
         method_sha256=method_sha256(),
         above=head.parent or "cơ quan cấp trên",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.journey import Unfit, body_of, headers_of, names_in, url_of
+from monitor.core.journey import Unfit, body_of, headers_of, url_of
 from monitor.core.service import Step
 
 HOSTILE = st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.sampled_from(
@@ -102,8 +102,3 @@ def test_braces_around_anything_but_a_name_stay(written: str, sent: str) -> None
 def test_a_value_that_was_not_taken_is_named() -> None:
     with pytest.raises(Unfit, match=r"\{ma\}"):
         url_of(Step(url="https://cong.vn/{ma}"), {"v": "1"})
-
-
-def test_all_the_names_of_a_step() -> None:
-    step = Step(url="https://cong.vn/{a}?{b}", headers={"X": "{c}{a}"}, body="{d}{{e}")
-    assert names_in(step) == ("a", "b", "d", "c")
