@@ -225,6 +225,20 @@ def test_a_page_is_spared_while_a_list_that_may_name_it_is_lost(sqlite_office: O
     assert "cũ" in pages(office)  # as young as the lost list: nobody can tell whether that named it
 
 
+def test_nothing_goes_where_the_database_is_another_one(sqlite_office: Office) -> None:
+    office = sqlite_office
+    var = office.app.settings.var_dir
+    put(office, unconfirmed(120, "cũ"))
+    for number in range(retention.MOST_STRANGERS + 1):
+        age(keeping.place(var, keeping.keep(var, f"[{number}]".encode(), "json"), "json"), NIGHT - YEAR)
+    before = files(office)
+    night(office)
+    assert files(office) == before
+    next(path for path in files(office) if path.read_bytes().startswith(b"[")).unlink()
+    night(office)
+    assert files(office) == []
+
+
 def test_a_night_broken_off_before_it_was_sealed_is_counted_by_the_next(sqlite_office: Office) -> None:
     office = sqlite_office
     put(office, unconfirmed(120, "cũ"))
