@@ -139,7 +139,7 @@ def from_word(made: dict[str, bytes]) -> Told:
 def from_print(made: dict[str, bytes]) -> Told:
     """The page's text keeps no cells: rows are known by how they begin and end."""
     pages = [page.extract_text() for page in PdfReader(BytesIO(made["pdf"])).pages]
-    said = " ".join(normalize("NFC", " ".join(pages)).replace("\u200b", "").split())
+    said = " ".join(normalize("NFC", " ".join(pages)).split())
     parts = {}
     for name, key in PARTS.items():
         found = re.search(rf"{name} ((?:[\d.]+ (?:ngày|giờ|phút|giây) ?)+)([\d.]+)\b", said)

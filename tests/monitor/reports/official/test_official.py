@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -73,7 +75,7 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.replace("\u200b", "").split())
+    return "".join(text.split())
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +127,34 @@ def test_a_report_is_titled_and_a_letter_says_what_it_is_about(printed: dict[tup
     assert "V/vTìnhhìnhhoạtđộng" in squeezed(letter)
     assert "BÁO CÁO" not in letter
     assert "Số:/SCT-QLTM" in squeezed(letter)
+
+
+DIGEST = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+ADDRESS = "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-nganh-doc.html?ma_thu_tuc=2.001474&muc=nop-ho-so"
+HANDLE = "2026-11-23T08:30:05/2.001474-dvcqg-browser"
+
+
+def test_what_is_long_can_be_copied_from_a_pdf_and_sought_in_it(tmp_path: Path) -> None:
+    said = f"Lần {HANDLE}, tại {ADDRESS}, niêm phong {DIGEST}."
+    rows = tuple((str(number), long) for number, long in enumerate((HANDLE, ADDRESS, DIGEST)))
+    cells = Grid(header=("Số", "Chuỗi"), rows=rows, widths=(3, 1))
+    content = printing.pdf(document(body=(Paragraph(said), Paragraph(f"Và {said}"), cells)))
+    (tmp_path / "bao-cao.pdf").write_bytes(content)
+    read = ["\n".join(pages(content))]
+    if tool := shutil.which("pdftotext"):
+        read.append(
+            subprocess.run([tool, tmp_path / "bao-cao.pdf", "-"], capture_output=True, check=True).stdout.decode()
+        )
+    for text in read:
+        assert "\u200b" not in text
+        for long in (HANDLE, ADDRESS, DIGEST):
+            assert text.replace("\n", "").count(long) == 3
+
+
+def test_nothing_long_leaves_its_column() -> None:
+    narrow = Grid(header=("a", "b", "c"), rows=((DIGEST, ADDRESS, LONG),), widths=(1, 1, 1))
+    said = "\n".join(pages(printing.pdf(document(body=(narrow,)))))
+    assert max(len(line) for line in said.splitlines() if line in DIGEST + LONG) <= 32
 
 
 @pytest.mark.parametrize("make", [printing.pdf, word.docx], ids=["pdf", "docx"])
