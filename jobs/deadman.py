@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import requests
@@ -10,7 +10,7 @@ import structlog
 
 from jobs.app import App
 from jobs.outside import PATIENCE_S, proxies_for, session_of
-from monitor.reports.standing import Concern, standing
+from monitor.reports.standing import Concern, StatusNow, standing
 from monitor.store import reading
 
 log = structlog.get_logger()
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 SECONDS = 300
 _NOT_WORKING = frozenset({Concern.SILENT, Concern.LATE_LETTERS})
 """With these the program runs and yet does not do what it is for: nobody looks, or no letter gets out."""
+_FIRST_LOOKS = timedelta(seconds=SECONDS)
+"""Who started so short a time ago may not have looked yet: nothing is amiss, and nothing is shown to work either."""
 
 
 class NotCalled(Exception):
@@ -29,14 +31,22 @@ def run(app: App, now: datetime) -> None:
     if not app.settings.deadman_url:
         return
     with reading(app.engine) as db:
-        amiss = _NOT_WORKING & set(standing(db, app.settings, app.register, app.law, now).concerns)
+        status = standing(db, app.settings, app.register, app.law, now)
+    amiss = _NOT_WORKING.intersection(status.concerns)
+    if amiss == {Concern.SILENT} and _just_started(status):
+        return
     if amiss:
-        log.warning("deadman.withheld", why=sorted(amiss))
+        log.warning("deadman.withheld", why=",".join(sorted(amiss)))
         return
     try:
         call(app)
     except NotCalled as error:
         log.warning("deadman.failed", why=str(error))
+
+
+def _just_started(status: StatusNow) -> bool:
+    started = status.health.started
+    return started is not None and status.at - started < _FIRST_LOOKS
 
 
 def call(app: App) -> None:

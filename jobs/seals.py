@@ -22,15 +22,20 @@ _DAY = timedelta(days=1)
 def sign(app: App, _due: datetime, now: datetime) -> None:
     """Sign the newest links of all chains for the latest day that is over; days missed before it stay unsigned.
 
-    A key that cannot be used is one line in the log: looking and telling do not hang on it.
+    No day is signed on which this monitor was not there yet. A key that cannot be used is one line in the log: looking and telling do not hang on it.
     """
+    day = day_of(now) - _DAY
+    with reading(app.engine) as db:
+        begun = events.first(db)
+    if begun is not None and day_of(begun) > day:
+        return
     try:
         key = seal_key(app.settings.seal_key)
     except SealKeyUnusable as error:
         log.error("seals.no_key", why=str(error))
         return
     with reading(app.engine) as db:
-        signed = _signed(db, key, now)
+        signed = _signed(db, key, day.isoformat(), now)
         before = signatures.newest(db)
     if not signed.heads:
         return
@@ -41,6 +46,6 @@ def sign(app: App, _due: datetime, now: datetime) -> None:
     log.info("seals.signed", day=signed.day, chains=len(signed.heads), new=new)
 
 
-def _signed(db: Connection, key: SealKey, now: datetime) -> Signature:
-    day, heads = (day_of(now) - _DAY).isoformat(), heads_of(journal.heads(db))
+def _signed(db: Connection, key: SealKey, day: str, now: datetime) -> Signature:
+    heads = heads_of(journal.heads(db))
     return Signature(day=day, key=key.public, made_at=now, heads=heads, signature=key.sign(statement(day, heads)))

@@ -52,6 +52,12 @@ def between(db: Connection, window: Span) -> list[EventRow]:
     ]
 
 
+def first(db: Connection) -> datetime | None:
+    """When the first event was: the monitor's first start."""
+    at: datetime | None = db.execute(select(func.min(events.c.at))).scalar_one()
+    return at
+
+
 def latest(db: Connection) -> datetime | None:
     """When the last event was."""
     at: datetime | None = db.execute(select(func.max(events.c.at))).scalar_one()

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from structlog.testing import capture_logs
 
 from jobs import deadman
 from jobs.app import App
@@ -17,7 +18,7 @@ from jobs.clock import HandClock
 from jobs.deadman import NotCalled
 from monitor.config import Settings
 from monitor.law import load_law
-from monitor.store import LetterState, letters, looks, open_store, writing
+from monitor.store import EventKind, LetterState, events, letters, looks, open_store, writing
 from tests.monitor.web.site import NOW, Site, look, register
 
 
@@ -65,8 +66,30 @@ def test_nobody_is_called_where_no_address_is_set(app: App, outside: tuple[str, 
 
 
 def test_a_program_that_looks_no_more_is_as_good_as_dead(app: App, outside: tuple[str, list[str]]) -> None:
-    deadman.run(app, NOW + timedelta(minutes=20))
+    with capture_logs() as lines:
+        deadman.run(app, NOW + timedelta(minutes=20))
     assert outside[1] == []
+    assert [(line["event"], line["why"]) for line in lines] == [("deadman.withheld", "silent")]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, []), (299, []), (300, ["deadman.withheld"])])
+def test_who_just_started_has_no_look_yet_and_is_neither_well_nor_silent(
+    app: App, outside: tuple[str, list[str]], seconds: int, told: list[str]
+) -> None:
+    now = NOW + timedelta(days=1)
+    with writing(app.engine) as db:
+        events.add(db, now - timedelta(seconds=seconds), EventKind.STARTED, "")
+    with capture_logs() as lines:
+        deadman.run(app, now)
+    assert [line["event"] for line in lines] == told
+    assert outside[1] == []
+
+
+def test_who_just_started_and_has_looked_is_well(app: App, outside: tuple[str, list[str]]) -> None:
+    with writing(app.engine) as db:
+        events.add(db, NOW - timedelta(seconds=2), EventKind.STARTED, "")
+    deadman.run(app, NOW)
+    assert len(outside[1]) == 1
 
 
 def test_a_program_whose_letters_do_not_get_out_is_too(app: App, outside: tuple[str, list[str]]) -> None:

@@ -81,6 +81,17 @@ def test_nothing_is_signed_where_there_is_nothing(app: App, tmp_path: Path) -> N
     assert signed(app) == []
 
 
+def test_no_day_is_signed_before_the_monitor_was_there(app: App) -> None:
+    first = MIDNIGHT + timedelta(hours=10)
+    with writing(app.engine) as db:
+        events.add(db, first, EventKind.STARTED, "")
+    with capture_logs() as lines:
+        schedule.perform(app, entry(), first)
+    assert (signed(app), lines) == ([], [])
+    schedule.perform(app, entry(), MIDNIGHT + DAY)
+    assert signed(app) == [("2026-11-24", True)]
+
+
 def test_another_key_signs_on_and_is_an_event(app: App) -> None:
     seals.sign(app, MIDNIGHT, MIDNIGHT)
     assert told(app) == []
