@@ -26,7 +26,9 @@ from monitor.store import reading, remarks, writing
 from monitor.store.keeping import keep_given
 
 RULINGS = {"con-y-kien": Ruling.CONTESTED, "chap-nhan": Ruling.UPHELD, "khong-chap-nhan": Ruling.REJECTED}
+RULED_ON = frozenset({RemarkKind.REPLY, RemarkKind.FORCE_MAJEURE})
 DAYS = 90
+MOST_NUMBER = 2**31 - 1
 MOST_FILE = 20 * 1024 * 1024
 _NOTES = (RemarkKind.CAUSE, RemarkKind.OWNER, RemarkKind.REMEDY, RemarkKind.FALLBACK, RemarkKind.FORCE_MAJEURE)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -170,7 +172,7 @@ def reply(
 
 @interruption.command("rule")
 @click.argument("handle", metavar="MÃ")
-@click.argument("number", metavar="SỐ", type=click.IntRange(1))
+@click.argument("number", metavar="SỐ", type=click.IntRange(1, MOST_NUMBER))
 @click.argument("ruling", metavar="KẾT-LUẬN", type=Words(RULINGS))
 @click.option("--reason", required=True, help="Vì sao kết luận như vậy.")
 @click.option("--by", required=True, help=_BY)
@@ -179,13 +181,12 @@ def rule(context: click.Context, handle: str, number: int, ruling: Ruling, reaso
     """Kết luận về trả lời (hoặc bất khả kháng) mang SỐ ấy; kết luận sau đứng, kết luận trước vẫn giữ."""
     app = app_of(context)
     record = _record(app, handle)
-    kinds = (RemarkKind.REPLY, RemarkKind.FORCE_MAJEURE)
-    known = [one.number for one in record.remarks if one.kind in kinds]
+    known = {one.number: f"{term(one.kind)} số {one.number}" for one in record.remarks if one.kind in RULED_ON}
     if number not in known:
-        there = f"đang có: {', '.join(map(str, known))}" if known else "ghi trả lời bằng: tthc interruption reply"
-        raise Refused(f"Gián đoạn {record.handle} không có trả lời số {number}; {there}")
+        there = f"đang có: {', '.join(known.values())}" if known else "ghi trả lời bằng: tthc interruption reply"
+        raise Refused(f"Gián đoạn {record.handle} không có trả lời hay bất khả kháng số {number}; {there}")
     _write(app, [replace(_remark(app, record, RemarkKind.RULING, reason, by=by), ruling=ruling, answers=number)])
-    say(f"Đã ghi kết luận về trả lời số {number}: {term(ruling)}. Số liệu giữ nguyên.")
+    say(f"Đã ghi kết luận về {known[number]}: {term(ruling)}. Số liệu giữ nguyên.")
 
 
 def _remark(app: App, record: Record, kind: RemarkKind, text: str, **more: Any) -> Remark:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 from click.exceptions import NoArgsIsHelpError
 
+MANY = 2**31 - 1
+"""A bound from here on is the database's, and nothing to tell a person."""
+
 
 def in_one_line(error: click.ClickException) -> str:
     """What click would say in four lines of English; a command that only holds others answers with its help."""
@@ -51,7 +54,8 @@ def _wrong_value(error: click.BadParameter) -> str:
         case click.Choice(choices=choices):
             return f"chọn một trong: {', '.join(map(str, choices))}"
         case click.IntRange(min=least, max=most):
-            return f"phải là số nguyên từ {least} đến {most}"
+            told = most is not None and most < MANY
+            return f"phải là số nguyên từ {least} đến {most}" if told else "phải là số như trong danh sách"
         case click.types.IntParamType():
             return "phải là số nguyên"
         case _:

@@ -41,6 +41,7 @@ def record_facts(record: Record) -> dict[str, Any]:
         "remedy": _remark(record.remedy),
         "fallback": _remark(record.fallback),
         "force_majeure": _answered(record.force_majeure) if record.force_majeure else None,
+        "claims": [_answered(claim) for claim in record.claims],
         "asked": [_remark(asked) for asked in record.asked],
         "replies": [_answered(reply) for reply in record.replies],
         "remarks": [_remark(said) for said in record.remarks],

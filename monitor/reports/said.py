@@ -64,8 +64,12 @@ class Said:
     @property
     def force_majeure(self) -> Answered | None:
         """The newest claim of force majeure that no ruling rejects: a label on the time, never a deduction."""
-        claims = self._answered(RemarkKind.FORCE_MAJEURE)
-        return next((claim for claim in reversed(claims) if not claim.rejected), None)
+        return next((claim for claim in reversed(self.claims) if not claim.rejected), None)
+
+    @property
+    def claims(self) -> tuple[Answered, ...]:
+        """Every claim of force majeure, with the rulings on it; one that was not accepted is told as such."""
+        return self._answered(RemarkKind.FORCE_MAJEURE)
 
     def _all(self, kind: RemarkKind) -> tuple[Remark, ...]:
         return tuple(one for one in self.remarks if one.kind is kind)

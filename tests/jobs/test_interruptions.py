@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
 from jobs.cli.ground import Refused
 from jobs.cli.main import tthc
+from jobs.cli.usage import in_one_line
 from monitor.config import NAMES
 from monitor.core.look import Cause, Look, Phases, Verdict
 from monitor.core.period import ict
@@ -177,6 +179,29 @@ def test_force_majeure_is_a_label_with_who_confirmed_it_and_by_which_letter(run:
     assert shown(run)["nature"] == "failure"
 
 
+def test_a_claim_of_force_majeure_that_was_not_accepted_is_shown_with_its_ruling(run: Run, refused: Run) -> None:
+    words = ("--force-majeure", "Bão số 9", "--document", "5/UBND", "--date", TODAY, "--by", "Chủ tịch UBND tỉnh")
+    run("interruption", "reply", AT, "--text", "Đứt cáp", *BY)
+    run("interruption", "note", AT, *words)
+    unknown = refused("interruption", "rule", AT, "9", "khong-chap-nhan", "--reason", "x", *BY)
+    assert "đang có: trả lời số 1, bất khả kháng số 2" in unknown
+    ruled = run("interruption", "rule", AT, "2", "khong-chap-nhan", "--reason", "hôm ấy không có bão", *BY)
+    assert "Đã ghi kết luận về bất khả kháng số 2: không chấp nhận." in ruled
+    said = run("interruption", "show", AT)
+    assert "Bất khả kháng số 2 (không được chấp nhận): Bão số 9" in said
+    assert "Kết luận về bất khả kháng số 2: không chấp nhận: hôm ấy không có bão" in said
+    (claim,) = shown(run)["claims"]
+    assert (shown(run)["force_majeure"], claim["number"], claim["standing"]) == (None, 2, "rejected")
+
+
+@pytest.mark.parametrize("typed", ["x", "0", "99999999999999999999"])
+def test_a_number_that_cannot_be_is_refused_without_naming_limits_of_the_machine(typed: str) -> None:
+    words = ["interruption", "rule", AT, typed, "chap-nhan", "--reason", "x", *BY]
+    with pytest.raises(click.BadParameter) as error:
+        tthc.main(words, prog_name="tthc", standalone_mode=False)
+    assert in_one_line(error.value) == "SỐ: phải là số như trong danh sách; xem: tthc interruption rule --help"
+
+
 @pytest.mark.parametrize(
     ("words", "mend"),
     [
@@ -210,7 +235,8 @@ def test_what_cannot_be_is_refused_in_one_line_that_names_the_mend(
 def test_a_reply_of_another_interruption_cannot_be_ruled_on_here(run: Run, refused: Run) -> None:
     again = json.loads(run("interruption", "list", "--json"))[1]["handle"]
     run("interruption", "reply", again, "--text", "Bảo trì", *BY)
-    assert "không có trả lời số 1" in refused("interruption", "rule", AT, "1", "chap-nhan", "--reason", "x", *BY)
+    said = refused("interruption", "rule", AT, "1", "chap-nhan", "--reason", "x", *BY)
+    assert "không có trả lời hay bất khả kháng số 1" in said
 
 
 def test_a_file_too_large_is_refused_before_anything_is_written(refused: Run, filled: Engine, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from io import BytesIO
@@ -12,7 +13,7 @@ import pytest
 from monitor.core.attribution import Exhibit
 from monitor.core.look import Cause
 from monitor.core.period import Span
-from monitor.core.remark import Remark, RemarkKind
+from monitor.core.remark import Remark, RemarkKind, Ruling
 from monitor.core.uptime import Account, Gap
 from monitor.reports.allow_list import Ourselves, allow_lists
 from monitor.reports.drafts import Draft
@@ -132,6 +133,21 @@ def test_a_request_tells_times_with_their_bounds_cause_harm_and_evidence(watched
         "Các lượt kiểm tra trong thời gian gián đoạn",
         "Bằng chứng lưu giữ",
     ]
+
+
+def test_a_claim_of_force_majeure_goes_along_with_the_ruling_on_it(watched: Watched) -> None:
+    with reading(watched.engine) as db:
+        _, one = find(db, watched.register, watched.law, "2026-11-23T08:31")
+    claim = Remark(
+        service=CODE, target=one.target, first_bad=one.first_bad, at=NOW, kind=RemarkKind.FORCE_MAJEURE,
+        text="Bão số 9", by="Chủ tịch", document="3/UBND", dated=NOW.date(),
+    )  # fmt: skip
+    with writing(watched.engine) as db:
+        number = remarks.add(db, claim)
+        told = replace(claim, kind=RemarkKind.RULING, text="không có bão", ruling=Ruling.REJECTED, answers=number)
+        remarks.add(db, replace(told, document="", dated=None))
+    wanted = "Bất khả kháng | Bão số 9, 3/UBND ngày 25/11/2026; kết luận: không chấp nhận"
+    assert wanted in said(asked(watched).document)
 
 
 def test_what_people_said_goes_along_and_their_words_stay_words(watched: Watched) -> None:

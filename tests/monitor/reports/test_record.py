@@ -15,6 +15,7 @@ from monitor.core.remark import Remark, RemarkKind, Ruling
 from monitor.core.suspicion import Suspicion, SuspicionKind
 from monitor.register.register import register_of
 from monitor.reports.handle import HandleUnknown, find, handle
+from monitor.reports.known import all_of
 from monitor.reports.record import Nature, Record, record_of, records_of
 from monitor.store import reading, remarks, suspicions, writing
 from tests.monitor.reports.conftest import CODE, Watch, Watched, moment
@@ -176,6 +177,7 @@ def test_force_majeure_is_a_label_until_it_is_rejected_and_changes_no_figure(wat
     say(watched, one, RemarkKind.RULING, "không có bão", ruling=Ruling.REJECTED, answers=claim)
     told = record(watched, first(watched))
     assert (told.nature, told.force_majeure) == (Nature.FAILURE, None)
+    assert "Bão số 9 [kết luận: không chấp nhận, không có bão]" in dict(all_of(told.told, told))["Bất khả kháng"]
 
 
 @pytest.mark.parametrize(

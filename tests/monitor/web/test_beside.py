@@ -42,8 +42,13 @@ def test_what_people_say_of_an_open_interruption_stands_beside_it(site: Site) ->
         reply = remarks.add(db, replace(paper, kind=RemarkKind.REPLY, text="Không có sự cố", document="2/CA"))
         ruling = replace(cause, kind=RemarkKind.RULING, text="có ảnh chụp", ruling=Ruling.REJECTED, answers=reply)
         remarks.add(db, ruling)
-        remarks.add(db, replace(paper, kind=RemarkKind.FORCE_MAJEURE, text="Bão số 9", document="3/UBND"))
+        claim = replace(paper, kind=RemarkKind.FORCE_MAJEURE, text="Bão số 9", document="3/UBND")
+        remarks.add(db, claim)
+        refused = remarks.add(db, replace(claim, text="Bão số 8"))
+        remarks.add(db, replace(ruling, text="đã tan", answers=refused))
     said = site.text()
+    assert "Có người nêu bất khả kháng, không được chấp nhận: Bão số 8" in said
+    assert "– không chấp nhận: đã tan." in said
     assert f"Nguyên nhân: Đứt cáp {BAD} (Nguyễn Văn Thử" in said
     assert "Đã đề nghị Cục A, văn bản 1/SCT ngày 24/11/2026." in said
     assert "Trả lời (văn bản 2/CA ngày 24/11/2026): Không có sự cố – không chấp nhận: có ảnh chụp." in said
