@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 
 from jobs import evidence
 from jobs.app import App
+from jobs.cli.ground import Refused
 from jobs.cli.main import tthc
 from jobs.clock import Clock, HandClock, SystemClock
 from jobs.look import Looking, probe_once
@@ -592,5 +593,5 @@ def test_what_a_person_saw_is_written_with_its_picture(command, tmp_path: Path) 
 )
 def test_what_a_person_cannot_have_seen_is_refused(command, words: tuple[str, str]) -> None:
     done = command("look", "record", "duoc", *words)
-    assert done.exception is not None
+    assert isinstance(done.exception, Refused)
     assert "\n" not in str(done.exception)
