@@ -1,4 +1,4 @@
-"""Whether an interruption came back ("tái diễn"): the service worked again, and failed again soon after."""
+"""What is one failure of a service, seen at several of its targets, and whether it came back ("tái diễn") soon after."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ def earlier(one: Interruption, others: Iterable[Interruption]) -> Interruption |
     # What overlaps was followed back to where the failure began: only what was over by then came before it.
     recent = [(end, other) for end, other in over if began - timedelta(days=RECURRENCE_DAYS) <= end < began]
     return max(recent, key=lambda pair: (pair[0], _begin(pair[1])), default=(None, None))[1]
+
+
+def failures(some: Iterable[Interruption]) -> tuple[tuple[Interruption, ...], ...]:
+    """Interruptions of one service put together that are one failure of it: those that overlap, or meet; by time."""
+    found: list[list[Interruption]] = []
+    reached: datetime | None = None  # where the failure ends; None while one of it is open
+    for one in sorted(some, key=_begin):
+        if found and (reached is None or one.first_bad <= reached):
+            found[-1].append(one)
+            reached = None if reached is None or one.first_good is None else max(reached, one.first_good)
+        else:
+            found.append([one])
+            reached = one.first_good
+    return tuple(map(tuple, found))
 
 
 def _begin(one: Interruption) -> tuple[datetime, str]:

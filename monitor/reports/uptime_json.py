@@ -40,6 +40,7 @@ def as_json(log: UptimeLog) -> dict[str, Any]:
         "target": None if log.target is None else log.service.internal_target,
         "judgement": None if log.judgement is None else log.judgement.value,
         "outages": log.outages,
+        "outage_numbers": list(log.numbers),
         "seen": [_seen(one) for one in log.seen],
         "manual": [_manual(one) for one in log.manual],
         "compared": [_compared(line) for line in log.compared],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -12,6 +12,7 @@ from monitor.core.journal import Entry
 from monitor.core.look import Cause, ManualCheck, Verdict
 from monitor.core.period import Span
 from monitor.core.publication import Edition
+from monitor.core.recurrence import failures
 from monitor.core.reporting import Period
 from monitor.core.service import Service
 from monitor.core.uptime import Account, Gap, Judgement, State
@@ -24,6 +25,7 @@ from monitor.reports.record import Record
 from monitor.reports.render import term, terms
 
 _SECOND = 1000
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,8 @@ class PeriodLine:
 
     @property
     def outages(self) -> int:
-        """How many interruptions there were, those within an announced maintenance left out."""
-        return 0 if self.account is None else sum(not planned(one, self.account) for one in self.account.interruptions)
+        """How often the service was interrupted: what several targets saw at once is one, announced maintenance none."""
+        return 0 if self.account is None else len(_failures(self.account))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +157,24 @@ class UptimeLog:
 
     @property
     def outages(self) -> int:
-        """How many interruptions there were, those within an announced maintenance left out."""
+        """How often the service was interrupted: what several targets saw at once is one, announced maintenance none."""
         return PeriodLine(period=self.period, account=self.account).outages
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """What each interruption is numbered: "1", or "1a" and "1b" where two targets saw the same one."""
+        return _numbers([one.interruption for one in self.interruptions], _failures(self.account))
+
+    @property
+    def at_once(self) -> bool:
+        """Whether some interruption was seen by several targets."""
+        return len(set(self.numbers)) > len({number.rstrip(_LETTERS) for number in self.numbers})
+
+    @property
+    def recurring(self) -> int:
+        """How many of the outages are recurrences."""
+        again = {one.interruption for one, record in self.told if record is not None and record.recurring}
+        return sum(not again.isdisjoint(several) for several in _failures(self.account))
 
     @property
     def unknown_lines(self) -> tuple[tuple[str, int], ...]:
@@ -194,6 +212,30 @@ def unknown_lines(account: Account, unwatched_ms: int) -> tuple[tuple[str, int],
     spent[term(Gap.NOT_LOOKED)] = spent.get(term(Gap.NOT_LOOKED), 0) - unwatched_ms
     spent[terms()["unwatched"]["before"]] = unwatched_ms
     return tuple(sorted(((word, ms) for word, ms in spent.items() if ms), key=lambda line: -line[1]))
+
+
+def _failures(account: Account) -> tuple[tuple[Interruption, ...], ...]:
+    return failures(one for one in account.interruptions if not planned(one, account))
+
+
+def _numbers(every: Sequence[Interruption], several: Iterable[tuple[Interruption, ...]]) -> tuple[str, ...]:
+    """Numbers in the order of time; those that belong together have one, and a letter each."""
+    together = {one: group for group in several for one in group}
+    numbers: dict[tuple[Interruption, ...], int] = {}
+    for one in every:
+        numbers.setdefault(together.get(one, (one,)), len(numbers) + 1)
+    return tuple(
+        f"{number}{_letter(group.index(one)) if len(group) > 1 else ''}"
+        for one in every
+        for group in (together.get(one, (one,)),)
+        for number in (numbers[group],)
+    )
+
+
+def _letter(place: int) -> str:
+    """a, b, …, z, then aa, ab, …"""
+    more, last = divmod(place, len(_LETTERS))
+    return (_letter(more - 1) if more else "") + _LETTERS[last]
 
 
 def planned(one: Interruption, account: Account) -> bool:

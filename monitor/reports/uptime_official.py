@@ -65,7 +65,6 @@ def official(log: UptimeLog, strip: Picture | None) -> Official:
         log=log,
         shown=SHOWN,
         long=log.span.ms > LONG_MS,
-        recurring=sum(record is not None and record.recurring for _, record in log.told),
         recurs_within=RECURRENCE_DAYS,
         method=METHOD,
         method_sha256=method_sha256(),
@@ -90,7 +89,7 @@ def official(log: UptimeLog, strip: Picture | None) -> Official:
 
 def _given(log: UptimeLog, strip: Picture | None) -> Mapping[str, Sequence[Block]]:
     """The tables and the picture by the name the template puts them under."""
-    beside, told = log.beside, enumerate(log.told, 1)
+    beside, told = log.beside, zip(log.numbers, log.told, strict=True)
     return {
         "parts": [_parts(log)],
         "ratios": [_ratios(log)],
@@ -156,13 +155,13 @@ def _ratios(log: UptimeLog) -> Grid:
     return _grid("ratios", rows, "lr", sums=frozenset({0}))
 
 
-def _interruption(number: int, told: Interrupted, record: Record | None) -> tuple[str, ...]:
+def _interruption(number: str, told: Interrupted, record: Record | None) -> tuple[str, ...]:
     one = told.interruption
     marks = [_say("cause", told), known.nature(told, record)]
     if known.repeats(record):
         marks.append(_words()["interruptions"]["recurring"])
     return (
-        str(number),
+        number,
         luc(one.first_bad),
         _ended(told),
         _say("lasted", told) if one.first_good else _say("length", told),
@@ -177,16 +176,16 @@ def _ended(told: Interrupted) -> str:
 
 def _appendices(log: UptimeLog) -> Iterable[Appendix]:
     if log.interruptions:
-        rows = [_detail(number, *told) for number, told in enumerate(log.told, 1)]
+        rows = [_detail(number, *told) for number, told in zip(log.numbers, log.told, strict=True)]
         grid = _grid("detail", rows, "c")
         yield Appendix(title=_words()["appendix"], blocks=(grid,), landscape=True)
 
 
-def _detail(number: int, told: Interrupted, record: Record | None) -> tuple[str, ...]:
+def _detail(number: str, told: Interrupted, record: Record | None) -> tuple[str, ...]:
     one = told.interruption
     failed = _words()["detail"]["failed"].format(count=so(one.failed_looks))
     return (
-        str(number),
+        number,
         f"{luc(one.first_bad)}\n{hoa(_say('starts', told))}",
         f"{_ended(told)}\n{hoa(_say('ends', told))}",
         f"{hoa(_say('length', told))}\n{hoa(_say('observed', told))}",

@@ -49,7 +49,7 @@ def sheets(log: UptimeLog) -> Iterator[Sheet]:
     beside = log.beside
     rows: Mapping[str, Iterable[Row]] = {
         "summary": _summary(log),
-        "interruptions": (_interruption(number, *told) for number, told in enumerate(log.told, 1)),
+        "interruptions": map(_interruption, log.numbers, log.told),
         "unknown": ((word, _seconds(ms)) for word, ms in log.unknown_lines),
         "looks": map(_look, log.seen),
         "spreads": map(_spread, beside.spreads),
@@ -98,10 +98,11 @@ def _summary(log: UptimeLog) -> Iterator[Row]:
         yield named["seal"], f"{soniem(head.chain)}, mục {head.seq}: {head.digest.hex()}"
 
 
-def _interruption(number: int, line: Interrupted, record: Record | None) -> Row:
+def _interruption(number: str, told: tuple[Interrupted, Record | None]) -> Row:
+    line, record = told
     one = line.interruption
     return (
-        number,
+        int(number) if number.isdecimal() else number,
         line.target_name,
         bieuhien(one.cause, line.status),
         one.last_good or words()["not_known"],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.core.interruption import Interruption
 from monitor.core.look import Cause
-from monitor.core.recurrence import RECURRENCE_DAYS, earlier
+from monitor.core.recurrence import RECURRENCE_DAYS, earlier, failures
 
 ZERO = datetime(2026, 11, 23, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -97,3 +97,30 @@ def test_an_oracle_that_counts_hours_agrees(one: int, others: list[Interruption]
 def test_the_order_of_the_others_does_not_matter(one: int, others: list[Interruption], random) -> None:
     shuffled = random.sample(others, len(others))
     assert earlier(outage(one, None), shuffled) == earlier(outage(one, None), others)
+
+
+@pytest.mark.parametrize(
+    ("some", "sizes"),
+    [
+        ([], []),
+        ([(0, 1)], [1]),
+        ([(0, 1), (0, 1)], [2]),
+        ([(0, 2), (1, 3), (2.5, 4)], [3]),  # each meets the one before, the first and the last do not
+        ([(0, 1), (1, 2)], [2]),  # the service never worked between them
+        ([(0, 1), (1.001, 2)], [1, 1]),
+        ([(0, 9), (1, 2), (3, 4), (10, 11)], [3, 1]),
+        ([(0, None), (5, 6), (900, 901)], [3]),
+        ([(0, 1), (5, None), (6, 7)], [1, 2]),
+    ],
+)
+def test_what_overlaps_is_one_failure_of_the_service(some: list[tuple[float, float | None]], sizes: list[int]) -> None:
+    every = [outage(*one, target=f"{place}") for place, one in enumerate(some)]
+    assert [len(one) for one in failures(reversed(every))] == sizes
+    assert [one for several in failures(every) for one in several] == every
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), max_size=9))
+def test_nothing_recurs_within_one_failure_and_every_later_failure_does(spans: list[tuple[int, int]]) -> None:
+    every = [outage(start, start + length, target=f"{place}") for place, (start, length) in enumerate(spans)]
+    for number, several in enumerate(failures(every)):
+        assert [earlier(one, every) is not None for one in several] == [number > 0] * len(several)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -61,6 +62,38 @@ def test_an_announced_maintenance_is_listed_but_not_counted_as_an_interruption(w
     assert "Kế hoạch – có thông báo đủ 07 ngày làm việc; không tính là gián đoạn (Thông báo số 12/TB)" in shown(
         uptime_report.mail(log).html
     )
+
+
+def seen_twice(watch: Watch) -> UptimeLog:
+    """An outage seen by two required targets, another that one of them sees, and a maintenance announced in time."""
+    seen = watch()
+    service = seen.service
+    targets = tuple(replace(one, required=True) for one in service.targets[:2])
+    service = replace(service, targets=targets)
+    seen.register = replace(seen.register, services={service.code: service})
+    seen.finds("17/11/2026 08:00", "17/11/2026 09:00", Cause.TIMEOUT)
+    seen.finds("19/11/2026 22:00", "20/11/2026 00:00", Cause.BANNER)
+    seen.announce("19/11/2026 21:55", "20/11/2026 00:05", "02/11/2026 09:00")
+    seen.looks("15/11/2026 00:00", "21/11/2026 00:00")
+    seen.finds("21/11/2026 10:00", "21/11/2026 11:00", Cause.TIMEOUT)
+    seen.looks("21/11/2026 00:00", "23/11/2026 07:00", targets[:1])
+    made: UptimeLog = seen.log("2026-W47", MONDAY)
+    return made
+
+
+def test_what_two_required_targets_see_at_once_is_one_outage_wherever_a_number_is_told(watch: Watch) -> None:
+    log = seen_twice(watch)
+    words = uptime_report.mail(log)
+    assert log.numbers == ("1a", "1b", "2", "3", "4")
+    assert log.outages == 2
+    assert words.subject.endswith("gián đoạn 2 lần")
+    assert "Dịch vụ gián đoạn 2 lần, thời gian gián đoạn quan sát được 2 giờ." in words.text
+    for part in (words.text, shown(words.html)):
+        assert "Lần 1a: " in part
+        assert "Lần 1b: " in part
+        assert "là một lần của dịch vụ" in part
+    assert uptime_json.as_json(log)["outages"] == uptime_json.as_json(log)["compared"][0]["outages"] == 2
+    assert log.recurring == 1  # the one of the 21st; the two of the 17th are one failure, and the first
 
 
 @pytest.mark.parametrize("part", ["html", "text"])
