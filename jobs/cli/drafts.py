@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.ground import Refused, app_of, service_of
+from jobs.cli.ground import Refused, app_of, say, service_of
 from jobs.cli.packs import pack_into, tell_what_is_lacking
 from jobs.ourselves import ourselves_of
 from monitor.core.period import Span
 from monitor.reports import accounts
-from monitor.reports.allow_list import allow_lists
+from monitor.reports.allow_list import allow_lists, blocked_ms
 from monitor.reports.drafts import Draft
 from monitor.reports.handle import HandleUnknown, find
 from monitor.reports.pack import file_name
@@ -27,6 +27,15 @@ WINDOW = timedelta(days=7)
 """Over how long the draft of an allow-listing request tells what the looks brought."""
 
 
+_into = click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Thư mục ghi ra (mặc định: thư mục đang đứng).",
+)
+
+
 @click.group("draft")
 def draft() -> None:
     """Soạn dự thảo văn bản gửi đơn vị vận hành: số, ngày, chữ ký để trống; chương trình không gửi."""
@@ -34,7 +43,7 @@ def draft() -> None:
 
 @draft.command("allow-list")
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục ghi ra.")
+@_into
 @click.pass_context
 def allow_list(context: click.Context, code: str, folder: Path) -> None:
     """Đề nghị cho phép địa chỉ máy đo, hoặc cung cấp một địa chỉ để kiểm tra hoạt động."""
@@ -48,14 +57,19 @@ def allow_list(context: click.Context, code: str, folder: Path) -> None:
         found = accounts.kept(db, app.law, service, span, service.required_targets())
         counted = accounts.account(service, found, span)
     _write(allow_lists(app.register, app.law, service, counted, ourselves_of(app), now=now), folder)
+    if not blocked_ms(counted):
+        say(
+            "Chưa thấy hệ thống chặn lượt kiểm tra nào: dự thảo này chỉ đề nghị trước, chưa cần thì không gửi.",
+            err=True,
+        )
 
 
 @draft.command("request")
-@click.argument("handle", metavar="HANDLE")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục ghi ra.")
+@click.argument("handle", metavar="MÃ")
+@_into
 @click.pass_context
 def draft_request(context: click.Context, handle: str, folder: Path) -> int:
-    """Đề nghị khắc phục một lần gián đoạn, kèm gói bằng chứng; HANDLE như tthc interruption list in ra."""
+    """Đề nghị khắc phục một lần gián đoạn, kèm gói bằng chứng; MÃ như tthc interruption list in ra."""
     app = app_of(context)
     now = app.clock.now()
     with reading(app.engine) as db:

@@ -11,7 +11,7 @@ from monitor.core.period import day_of
 from monitor.core.service import Service, Target
 from monitor.core.uptime import Account, Gap
 from monitor.register import Register
-from monitor.reports.asking import Place, looked_for
+from monitor.reports.asking import looked_at
 from monitor.reports.drafts import Draft, blocks, host_of, letter, operator_of
 from monitor.reports.render import terms
 
@@ -33,7 +33,8 @@ class Looking:
     """How one target is looked at, for those who run it."""
 
     target: Target
-    place: Place
+    url: str
+    checked: tuple[str, ...]
 
     @property
     def every_ms(self) -> int:
@@ -69,7 +70,7 @@ def allow_lists(
                     host=host,
                     looking=tuple(_looking(targets)),
                     account=account,
-                    blocked_ms=account.unknown_by.get(Gap.CHALLENGED, 0),
+                    blocked_ms=blocked_ms(account),
                     ourselves=ourselves,
                     basis=citation_of(law, MEASURING, now),
                 ),
@@ -79,12 +80,15 @@ def allow_lists(
     )
 
 
+def blocked_ms(account: Account) -> int:
+    """For how long nothing is known because a bot shield answered; 0: a request to be let through is precaution."""
+    return account.unknown_by.get(Gap.CHALLENGED, 0)
+
+
 def _looking(targets: list[Target]) -> Iterator[Looking]:
     for target in targets:
         url = target.steps[0].url if target.steps else ""
-        yield Looking(
-            target=target, place=Place(target=target.key, name=target.name, url=url, look_for=looked_for(target))
-        )
+        yield Looking(target=target, url=url, checked=looked_at(target))
 
 
 def citation_of(law: Law, key: str, moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -97,17 +97,27 @@ def places(service: Service) -> tuple[Place, ...]:
 
 def looked_for(target: Target) -> tuple[str, ...]:
     """What the target's assertions ask of a page, as a person can check it."""
-    said = [words for step in target.steps for one in step.assertions for words in _in_words(one)]
-    return tuple(dict.fromkeys(said)) or (terms()["look_for"]["content"],)
-
-
-def _in_words(one: Assertion) -> Iterator[str]:
     words = terms()["look_for"]
+    return _said(target, words) or (words["content"],)
+
+
+def looked_at(target: Target) -> tuple[str, ...]:
+    """What a look itself checks of a target: it reads, and presses nothing."""
+    words = terms()["looked_at"]
+    return _said(target, words) or (words[target.kind.value],)
+
+
+def _said(target: Target, words: Mapping[str, str]) -> tuple[str, ...]:
+    said = (told for step in target.steps for one in step.assertions for told in _in_words(one, words))
+    return tuple(dict.fromkeys(said))
+
+
+def _in_words(one: Assertion, words: Mapping[str, str]) -> Iterator[str]:
     if one.want is Want.TEXT:
         yield words["action" if one.cause is Cause.ACTION_MISSING else "text"].format(one.value)
     elif one.want is Want.NOT_TEXT:
         yield words["not_text"].format(one.value)
     elif one.want is Want.STATUS:
-        yield words["status"]
+        yield words["status"].format(one.value)
     else:
         yield words.get(one.cause.value, words["content"])

@@ -9,10 +9,14 @@ from tests.acceptance.test_commands import tthc
 
 def test_a_draft_is_written_as_word_and_pdf_and_nothing_is_sent(tmp_path: Path) -> None:
     made = tthc(tmp_path, "draft", "allow-list", "--to", "du-thao")
-    assert (made.code, made.err) == (0, "")
+    assert made.code == 0
+    assert made.err.startswith("Chưa thấy hệ thống chặn lượt kiểm tra nào")
     files = [tmp_path / line for line in made.out.splitlines()]
     assert [path.suffix for path in files] == [".docx", ".pdf"]
     assert all(path.stat().st_size > 0 for path in files)
+    here = tthc(tmp_path, "draft", "allow-list").out.splitlines()
+    assert here == [path.name for path in files]
+    assert all((tmp_path / name).is_file() for name in here)
     assert tthc(tmp_path, "outbox", "list", "--json").json == []
 
 

@@ -43,7 +43,7 @@ def watched(watch: Watch) -> Watched:
     return told
 
 
-def allow_list(watched: Watched, us: Ourselves = US) -> Draft:
+def allow_list(watched: Watched, us: Ourselves = US, *, gap: Gap = Gap.CHALLENGED) -> Draft:
     week = Span(start=NOW - timedelta(days=7), end=NOW)
     account = Account(
         window=week,
@@ -52,7 +52,7 @@ def allow_list(watched: Watched, us: Ourselves = US) -> Draft:
         maintenance_ms=0,
         excluded_ms=0,
         unknown_ms=week.ms,
-        unknown_by={Gap.CHALLENGED: week.ms},
+        unknown_by={gap: week.ms},
         measured=None,
         lower=None,
         upper=None,
@@ -102,13 +102,20 @@ def test_the_allow_listing_request_states_who_looks_how_often_at_what_and_why(wa
         "tthc-monitor/0.1 (+it@x.vn)",
         "5 phút một lượt",
         "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-nganh-doc.html?ma_thu_tuc=2.001474",
-        "có chức năng “Nộp trực tuyến”",
+        "trang có chữ “Nộp trực tuyến” của chức năng nộp trực tuyến (không bấm thử)",
         "Nghị định 224/2026/NĐ-CP, Điều 19 khoản 1, khoản 2 (căn cứ chưa xác nhận)",
         "chỉ cho biết được 0,00 % thời gian",
         "Trong 168 giờ, lớp chống truy cập tự động",
         "không nộp hồ sơ thử",
     ):
         assert wanted in text
+
+
+def test_where_no_shield_was_met_the_letter_says_that_it_only_asks_beforehand(watched: Watched) -> None:
+    text = said(allow_list(watched, gap=Gap.NOT_LOOKED).document)
+    assert "không có thời gian nào bị mất vì lớp chống truy cập tự động. Văn bản này đề nghị trước" in text
+    for false in ("Vì vậy", "chưa có căn cứ", "bấm được", "chỉ cho biết được", "kiểm tra thủ công"):
+        assert false not in text
 
 
 def test_an_address_that_is_not_known_is_left_to_be_filled_in(watched: Watched) -> None:
