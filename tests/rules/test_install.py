@@ -24,7 +24,7 @@ PREFIX = "/opt/tthc-monitor"
 UNITS = ("tthc.service", "tthc-backup.service", "tthc-backup.timer")
 
 
-def made(script: str, dest: Path, **more: str) -> str:
+def made(script: str, dest: Path, root: Path = ROOT, **more: str) -> str:
     environment = {
         "PATH": os.environ["PATH"],
         "DESTDIR": str(dest),
@@ -33,7 +33,7 @@ def made(script: str, dest: Path, **more: str) -> str:
         **more,
     }
     done = subprocess.run(
-        [ROOT / "scripts" / script], env=environment, capture_output=True, text=True, check=False, timeout=120
+        [root / "scripts" / script], env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -86,6 +86,44 @@ def test_the_unit_watches_and_confines_and_lets_browser_and_ping_be(dest: Path) 
         "PrivateNetwork",
     ):
         assert breaks not in service
+
+
+@pytest.fixture(params=["git", "bundle"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The program's source as an office has it: what is its own lies there too, readable by everybody."""
+    folder = tmp_path / "nguon"
+    besides = (".git", ".venv", "var", "dist", "wheels", "tests", "register", ".*_cache", "__pycache__", ".hypothesis")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*besides, "node_modules"))
+    shutil.copytree(ROOT / "monitor" / "register", folder / "monitor" / "register", dirs_exist_ok=True)
+    if request.param == "git":
+        for words in (["init", "-q"], ["add", "."]):
+            subprocess.run(["git", *words], cwd=folder, check=True, timeout=60)
+    (folder / "register").mkdir()
+    for own in OWN:
+        (folder / own).write_text("0912 345 678")
+        (folder / own).chmod(0o666)
+    return folder
+
+
+OWN = ("register/contacts.toml", "danh-ba.xlsx", "goi-chung-cu.zip", ".env", "monitor/register/thanh-hoa/contacts.toml")
+
+
+def test_what_is_the_offices_own_is_copied_nowhere_and_told(office: Path, tmp_path: Path) -> None:
+    (office / "monitor" / "config.py").chmod(0o666)
+    said = made("install", tmp_path / "dest", office)
+    release = home(tmp_path / "dest") / "current"
+    names = {str(path.relative_to(release.resolve())) for path in release.resolve().rglob("*")}
+    assert names & {*OWN, "register", "tests"} == set()
+    assert {"monitor/config.py", "monitor/register/register.py", "scripts/backup-daily", "docs/operating.md"} <= names
+    assert (release / "monitor" / "config.py").stat().st_mode & 0o777 == 0o644
+    assert (release / "scripts" / "backup-daily").stat().st_mode & 0o777 == 0o755
+    for own in ("register", "danh-ba.xlsx", ".env"):
+        assert f"{office}/{own} " in said
+    assert "goi-chung-cu" not in said
+
+
+def test_where_it_was_put_is_said(tmp_path: Path) -> None:
+    assert f"Packed in {home(tmp_path)}, to be moved to {PREFIX}; nothing was started" in made("install", tmp_path)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
