@@ -21,13 +21,15 @@ from monitor.register import Register, RegisterError, load_register
 from monitor.sources.layout import LayoutError, load_layouts
 from monitor.store.seal_key import SealKeyUnusable, seal_key
 
-__all__ = ["NETWORK_HEADINGS", "Row", "check", "network"]
+__all__ = ["NETWORK_HEADINGS", "Row", "check", "network", "notes", "secrets"]
 
 _FREE = frozenset({"register", "var_dir", "chromium_path"})
 """Settings in which any text is one that can be tried."""
 _SECRET = ("SMTP_URL", "DATABASE_URL", "PROXY_URL")
 _ALL_SECRET = ("REPORT_KEY", "DEADMAN_URL")
 """Settings that are secret as a whole."""
+_PASSWORD = re.compile("://.*:.*@")
+"""An address with a password in it; the name before it may be an e-mail address, the password may hold anything."""
 
 
 def check(env_file: str | Path) -> list[Mistake]:
@@ -38,11 +40,18 @@ def check(env_file: str | Path) -> list[Mistake]:
     except ConfigError as error:
         mistakes.extend(error.mistakes)
         settings = _meant(env_file)
-    mistakes.extend(_secrets(Path(env_file)))
+    mistakes.extend(secrets(env_file))
     register = _register(settings.register, mistakes)
     mistakes.extend(_layouts(settings, register))
     mistakes.extend(machine(settings, register))
     return mistakes
+
+
+def notes(env_file: str | Path) -> list[str]:
+    """What is no mistake yet and better mended before it is one."""
+    if not _open_to_others(Path(env_file)) or any(secrets(env_file)):
+        return []
+    return [f"{env_file}: người khác trên máy đọc được; trước khi ghi mật khẩu, khóa vào đó: chmod 600 {env_file}"]
 
 
 def network(settings: Settings, clock: Clock) -> tuple[Row, ...]:
@@ -79,18 +88,26 @@ def _meant(env_file: str | Path) -> Settings:
     )
 
 
-def _secrets(env_file: Path) -> Iterator[Mistake]:
+def secrets(env_file: str | Path) -> Iterator[Mistake]:
     """A file with a password in it that others than its owner may read."""
+    if not _open_to_others(Path(env_file)):
+        return
     try:
-        open_to = env_file.stat().st_mode & 0o077
-        written = dotenv_values(env_file) if open_to else {}
+        written = dotenv_values(env_file)
     except (OSError, UnicodeDecodeError):
         return
-    held = [name for name in _SECRET if re.search("://[^/@]*:[^/@]+@", written.get(name) or "")]
+    held = [name for name in _SECRET if _PASSWORD.search(written.get(name) or "")]
     held += [name for name in _ALL_SECRET if written.get(name)]
     if held:
         what = f"người khác trên máy đọc được tệp có mật khẩu, khóa ({', '.join(held)})"
         yield Mistake(file=str(env_file), place="", what=what, mend=f"chạy: chmod 600 {env_file}")
+
+
+def _open_to_others(file: Path) -> bool:
+    try:
+        return bool(file.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def _register(name: str, mistakes: list[Mistake]) -> Register | None:

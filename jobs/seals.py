@@ -22,7 +22,8 @@ _DAY = timedelta(days=1)
 def sign(app: App, _due: datetime, now: datetime) -> None:
     """Sign the newest links of all chains for the latest day that is over; days missed before it stay unsigned.
 
-    No day is signed on which this monitor was not there yet. A key that cannot be used is one line in the log: looking and telling do not hang on it.
+    No day is signed on which this monitor was not there yet. A key that cannot be used is one line in the log: looking
+    and telling do not hang on it.
     """
     day = day_of(now) - _DAY
     with reading(app.engine) as db:

@@ -50,18 +50,21 @@ def demo(leave: bool) -> int:
 @click.pass_context
 def check(context: click.Context, network: bool, json_: bool) -> int:
     """Kiểm tra cấu hình và danh mục: mỗi lỗi một dòng, kèm tệp, vị trí và cách sửa."""
-    mistakes = checking.check(context.find_root().obj)
+    env_file: Path = context.find_root().obj
+    mistakes, notes = checking.check(env_file), checking.notes(env_file)
     if mistakes and not json_:
         for mistake in mistakes:
             say(str(mistake), err=True)
         return 1
     rows = checking.network(settings_of(context), SystemClock()) if network and not mistakes else ()
     if json_:
-        as_json({"mistakes": [str(m) for m in mistakes], "network": [r.as_json() for r in rows]})
+        as_json({"mistakes": [str(m) for m in mistakes], "notes": notes, "network": [r.as_json() for r in rows]})
     elif network:
         as_table(checking.NETWORK_HEADINGS, (r.as_row() for r in rows), empty="Không có địa chỉ bên ngoài nào.")
     else:
         click.echo("Cấu hình và danh mục: không có lỗi.")
+    for note in () if json_ else notes:
+        say(f"Lưu ý: {note}", err=True)
     return 1 if mistakes or any(not r.good for r in rows) else 0
 
 
@@ -76,6 +79,8 @@ def status(context: click.Context, json_: bool) -> int:
         as_json(standing.as_json(now))
     else:
         say(standing.as_text(now))
+        for mistake in checking.secrets(context.find_root().obj):
+            say(f"Cần sửa: {mistake}")
     return 0 if now.healthy else 1
 
 

@@ -88,6 +88,8 @@ def test_a_mistake_in_the_settings_does_not_hide_those_of_the_machine(installed:
         (0o644, "DEADMAN_URL=https://h/ping/bi-mat", True),
         (0o644, f"REPORT_KEY={'k' * 43}", True),
         (0o644, "PROXY_URL=http://h:1", False),
+        (0o644, "PROXY_URL=http://canbo@tinh.gov.vn:mat-khau@h:1", True),
+        (0o644, "PROXY_URL=http://canbo@h:1", False),
     ],
 )
 def test_a_file_with_a_password_is_for_its_owner_alone(installed: Installed, mode: int, line: str, told: bool) -> None:
@@ -96,6 +98,27 @@ def test_a_file_with_a_password_is_for_its_owner_alone(installed: Installed, mod
     found = [str(mistake) for mistake in check(env)]
     assert [f"chmod 600 {env}" in mistake for mistake in found] == [True] * told
     assert "mat-khau" not in "".join(found)
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o600, False), (0o640, True), (0o644, True)])
+def test_a_file_that_will_hold_passwords_is_noted_while_it_holds_none(
+    installed: Installed, mode: int, told: bool
+) -> None:
+    env = installed("SMTP_URL=smtp://127.0.0.1:25", "SMTP_FROM=a@b.invalid")
+    env.chmod(mode)
+    result = CliRunner().invoke(tthc, ["--env", str(env), "check"], standalone_mode=False)
+    assert result.return_value == 0
+    assert (f"chmod 600 {env}" in result.stderr) == told
+    listed = CliRunner().invoke(tthc, ["--env", str(env), "check", "--json"], standalone_mode=False)
+    assert (f"chmod 600 {env}" in listed.stdout, listed.stderr) == (told, "")
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o600, False), (0o644, True)])
+def test_how_things_stand_tells_of_a_password_that_others_read(installed: Installed, mode: int, told: bool) -> None:
+    env = installed("PROXY_URL=http://u:mat-khau@h:1")
+    env.chmod(mode)
+    said = CliRunner().invoke(tthc, ["--env", str(env), "status"], standalone_mode=False).output
+    assert (f"chmod 600 {env}" in said, "mat-khau" in said) == (told, False)
 
 
 def test_hours_that_the_law_does_not_know_are_named(installed: Installed) -> None:
