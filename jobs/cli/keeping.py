@@ -24,7 +24,10 @@ def backup(context: click.Context, file: Path) -> None:
     copy(app.engine, file)
     size = f"{file.stat().st_size / 1e6:.1f}".replace(".", ",")
     click.echo(f"Đã sao lưu vào {file} ({size} MB), đã kiểm tra toàn vẹn.")
-    click.echo("Bản sao chỉ có cơ sở dữ liệu; danh mục, danh bạ, .env, evidence/ và mailbox/ thì sao riêng.")
+    var = app.settings.var_dir
+    kept = f"{var}/published/ (tài liệu đã công bố), {var}/evidence/, {var}/mailbox/"
+    click.echo(f"Bản sao chỉ có cơ sở dữ liệu. Sao riêng: .env, danh mục và danh bạ, {kept}")
+    click.echo(f"và tệp khóa niêm phong {app.settings.seal_key} (cất riêng, như mật khẩu).")
 
 
 @click.command()

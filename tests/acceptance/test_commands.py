@@ -179,7 +179,10 @@ def test_a_weeks_log_adds_up_and_is_written_as_files(office: Path, imported: Sai
 
 
 def test_a_backup_is_checked_and_can_be_put_back(office: Path, imported: Said) -> None:
-    assert tthc(office, "backup", "ban-sao.db").code == 0
+    copied = tthc(office, "backup", "ban-sao.db")
+    assert copied.code == 0
+    for beside in (".env", "danh bạ", "published/", "evidence/", "mailbox/", "khoa-niem-phong.pem"):
+        assert beside in copied.out
     back = tthc(office, "restore", "ban-sao.db", "--yes")
     assert (back.code, back.err) == (0, "")
     (listed,) = tthc(office, "dossiers", "list", "--json").json
