@@ -1,4 +1,4 @@
-"""What is one failure of a service, seen at several of its targets, and whether it came back ("tái diễn") soon after."""
+"""What is one failure of a service, whichever targets saw it, and whether it came back ("tái diễn") soon after."""
 
 from __future__ import annotations
 

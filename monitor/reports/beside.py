@@ -35,7 +35,10 @@ class Certified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """`records` has one for each interruption of the account, in its order; the rest is of the account's window."""
+    """`records` has one for each interruption of the account, in its order; the rest is of the account's window.
+
+    But `stops` are of the whole period: those that lie ahead too.
+    """
 
     records: tuple[Record, ...] = ()
     spreads: tuple[Spread, ...] = ()
@@ -59,13 +62,14 @@ def beside(
     told: Sequence[Interruption],
     looks: Sequence[Look],
     window: Span,
+    period: Span,
     now: datetime,
 ) -> Beside:
-    """Everything of one service's window that no figure rests on, as known now."""
+    """Everything of one service's window that no figure rests on, as known now; stops ahead in it too."""
     return Beside(
         records=records_of(db, register, law, service, told, now=now),
         spreads=spreads(service.targets, looks, window),
-        stops=stops(db, law, service, window),
+        stops=stops(db, law, service, period),
         suspected=tuple(suspicions.between(db, service.code, window)),
         certified=tuple(_certified(target, looks, window) for target in service.targets if target.kind is Kind.TLS),
         life=beats.life_of(db, window, now) if window.ms else None,

@@ -85,7 +85,7 @@ class PeriodLine:
 
     @property
     def outages(self) -> int:
-        """How often the service was interrupted: what several targets saw at once is one, announced maintenance none."""
+        """How often the service was interrupted: what several targets saw at once is one, announced stops are none."""
         return 0 if self.account is None else len(_failures(self.account))
 
 
@@ -157,7 +157,7 @@ class UptimeLog:
 
     @property
     def outages(self) -> int:
-        """How often the service was interrupted: what several targets saw at once is one, announced maintenance none."""
+        """How often the service was interrupted: what several targets saw at once is one, announced stops are none."""
         return PeriodLine(period=self.period, account=self.account).outages
 
     @property

@@ -78,7 +78,15 @@ def log_of(  # noqa: PLR0917 - where the facts are, then which of them
         heads=tuple(journal.heads(db)),
         letterhead=letterhead_of(register, service.owner),
         beside=beside.beside(
-            db, register, law, service, told=counted.interruptions, looks=found.looks, window=window, now=now
+            db,
+            register,
+            law,
+            service,
+            told=counted.interruptions,
+            looks=found.looks,
+            window=window,
+            period=span,
+            now=now,
         ),
     )
 

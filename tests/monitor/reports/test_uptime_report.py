@@ -220,6 +220,21 @@ def test_a_week_that_is_not_over_is_told_up_to_now(watch: Watch) -> None:
     assert "chưa khắc phục" in words.text
 
 
+def test_a_stop_announced_for_later_in_a_running_week_is_told_already(watch: Watch) -> None:
+    seen = watch()
+    seen.looks("15/11/2026 00:00", "18/11/2026 12:00")
+    seen.announce("20/11/2026 22:00", "20/11/2026 23:30", "02/11/2026 09:00")
+    seen.announce("23/11/2026 00:00", "23/11/2026 01:00", "02/11/2026 09:00", "Thông báo số 13/TB")
+    log = seen.log("2026-W47", "18/11/2026 12:00")
+    words = uptime_report.mail(log)
+    for said in (words.text, shown(words.html)):
+        assert "từ 22:00 20/11/2026 đến 23:30 20/11/2026" in said
+        assert "Không có thông báo tạm ngừng nào" not in said
+        assert "13/TB" not in said
+    assert log.account.maintenance_ms == 0
+    assert [one["start"] for one in uptime_json.as_json(log)["notices"]] == ["2026-11-20T22:00:00.000+07:00"]
+
+
 def test_what_began_before_or_ended_after_the_week_says_so(watch: Watch) -> None:
     seen = watch()
     seen.finds("15/11/2026 20:00", "16/11/2026 04:00", Cause.DNS)
