@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,19 +15,31 @@ from jobs.letters import Dossiers, by_reader, in_words, put_down
 from jobs.readers import Reader, occasion
 from jobs.subjects import interruption_of
 from monitor.core import drill
-from monitor.core.ladder import SubjectKind
+from monitor.core.attribution import blamed
+from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.law import RuleUnknown
 from monitor.core.message import Urgency
 from monitor.core.period import MILLISECOND, Span, day_of
-from monitor.reports.aside import from_row, repeats
+from monitor.reports.aside import failure_of, from_row, repeats
 from monitor.reports.certificates import in_use
 from monitor.reports.citing import cited
+from monitor.reports.handle import handle
 from monitor.reports.letters import Words, write
-from monitor.reports.outage import Outage
+from monitor.reports.outage import Outage, Place
 from monitor.reports.render import terms
 from monitor.reports.suspected import suspected
 from monitor.reports.vantages import silent_vantages
-from monitor.store import InterruptionRow, TellingRow, interruptions, looks, reading, suspicions, tellings, watches
+from monitor.store import (
+    InterruptionRow,
+    TellingRow,
+    beside,
+    interruptions,
+    looks,
+    reading,
+    suspicions,
+    tellings,
+    watches,
+)
 
 REMEDY = "failure_remedy"
 """The rule that says what is owed when a service fails."""
@@ -66,13 +79,10 @@ def _of_interruption(app: App, subject: str, told: Sequence[TellingRow], now: da
     Who is told of both at once reads of both in the one that says it is over.
     """
     with reading(app.engine) as db:
-        outage = _outage(db, app, subject)
-    for reader, rows in by_reader(app, told):
-        words: Words | None = None
-        if outage is not None:
-            words = write("interruption", occasion(app, reader, now, live=live), outage=outage)
-        state = "over" if outage and outage.over else "open"
-        _put(app, reader, rows, key=f"{subject}/{state}", words=words, now=now, live=live)
+        outage = _outage(db, app, subject, now)
+    state = "over" if outage and outage.over else "open"
+    facts = None if outage is None else {"outage": outage}
+    _each(app, told, "interruption", facts, key=lambda _: f"{subject}/{state}", now=now, live=live)
 
 
 def _of_suspicion(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
@@ -80,36 +90,42 @@ def _of_suspicion(app: App, subject: str, told: Sequence[TellingRow], now: datet
     with reading(app.engine) as db:
         one = suspicions.get(db, int(subject))
         service = app.register.service(one.service) if one else None
-        facts = next(iter(suspected(db, app.law, service, [one])), None) if one and service else None
-    for reader, rows in by_reader(app, told):
-        words: Words | None = None
-        if facts is not None and service is not None and not facts.ruled:
-            words = write("suspicion", occasion(app, reader, now, live=live), heard=facts, service=service)
-        _put(app, reader, rows, key=subject, words=words, now=now, live=live)
+        heard = next(iter(suspected(db, app.law, service, [one])), None) if one and service else None
+    facts = None if heard is None or heard.ruled else {"heard": heard, "service": service}
+    _each(app, told, "suspicion", facts, key=lambda _: subject, now=now, live=live)
 
 
 def _of_certificate(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
     """One letter an address and stage; none where the server has shown another certificate since."""
     with reading(app.engine) as db:
         shown = next((one for one in in_use(db, app.register) if one.certificate.sha256 == subject), None)
-    for reader, rows in by_reader(app, told):
-        words: Words | None = None
-        if shown is not None:
-            words = write("certificate", occasion(app, reader, now, live=live), shown=shown)
-        stage = max(rows, key=lambda row: row.id).telling.stage
-        _put(app, reader, rows, key=f"{subject}/{stage}", words=words, now=now, live=live)
+    facts = None if shown is None else {"shown": shown}
+    _each(app, told, "certificate", facts, key=lambda last: f"{subject}/{last.stage}", now=now, live=live)
 
 
 def _of_vantage(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
     """One letter an address and silence; none where the vantage has reported since."""
     with reading(app.engine) as db:
         silent = next((one for one in silent_vantages(db, app.settings, now) if one.name == subject), None)
+    facts = None if silent is None else {"silent": silent}
+    _each(app, told, "vantage", facts, key=lambda last: f"{subject}/{last.episode}", now=now, live=live)
+
+
+def _each(
+    app: App,
+    told: Sequence[TellingRow],
+    template: str,
+    facts: Mapping[str, Any] | None,
+    *,
+    key: Callable[[Telling], str],
+    now: datetime,
+    live: bool,
+) -> None:
+    """One letter of a template to each reader, its key by their last telling; without facts none has to be told now."""
     for reader, rows in by_reader(app, told):
-        words: Words | None = None
-        if silent is not None:
-            words = write("vantage", occasion(app, reader, now, live=live), silent=silent)
-        episode = max(rows, key=lambda row: row.id).telling.episode
-        _put(app, reader, rows, key=f"{subject}/{episode}", words=words, now=now, live=live)
+        words = None if facts is None else write(template, occasion(app, reader, now, live=live), **facts)
+        last = max(rows, key=lambda row: row.id).telling
+        _put(app, reader, rows, key=key(last), words=words, now=now, live=live)
 
 
 def _of_dossier(app: App, told: Sequence[TellingRow], known: Dossiers, *, live: bool) -> None:
@@ -128,7 +144,7 @@ def _put(
     put_down(app, reader, rows, key=f"{kind}/{key}", words=words, now=now, kind=kind, live=live, urgency=urgency)
 
 
-def _outage(db: Connection, app: App, key: str) -> Outage | None:
+def _outage(db: Connection, app: App, key: str, now: datetime) -> Outage | None:
     row = interruptions.get(db, *interruption_of(key))
     if row is not None and row.target == drill.TARGET:
         return _drilled(db, app, row)
@@ -136,6 +152,8 @@ def _outage(db: Connection, app: App, key: str) -> Outage | None:
     if row is None or service is None:
         return None
     target = app.register.target(row.target)
+    one = from_row(row, target.key if target else row.target)
+    struck = failure_of(db, app.law, service, one, now)
     return Outage(
         service=service.code,
         procedure=service.name,
@@ -148,7 +166,15 @@ def _outage(db: Connection, app: App, key: str) -> Outage | None:
         cause=row.cause,
         status=_status(db, row),
         citations=cited(_citations(app, row)),
-        repeats=repeats(db, app.law, service, from_row(row, target.key if target else row.target)),
+        repeats=repeats(db, app.law, service, one),
+        handle=handle(one),
+        fault=blamed(beside.panels_between(db, (row.target,), _seen(db, row))),
+        several=len(service.required_targets()) > 1,
+        besides=tuple(
+            Place(name=app.register.target_name(o.target), first_bad=o.first_bad, first_good=o.first_good)
+            for o in struck
+            if o.target != one.target
+        ),
     )
 
 
@@ -168,6 +194,11 @@ def _drilled(db: Connection, app: App, row: InterruptionRow) -> Outage:
         status=_status(db, row),
         drill=True,
     )
+
+
+def _seen(db: Connection, row: InterruptionRow) -> Span:
+    """From the first failed look to the last, both in it."""
+    return Span(start=row.first_bad, end=_last_bad(db, row) + MILLISECOND)
 
 
 def _last_bad(db: Connection, row: InterruptionRow) -> datetime:

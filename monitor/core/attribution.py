@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -75,6 +77,18 @@ class Panel:
     def unjudged(self) -> tuple[Part, ...]:
         """The parts of which nothing can be said from here."""
         return tuple(one.part for one in self.showings if one.shown is Shown.UNJUDGED)
+
+
+def faults(panels: Iterable[Panel]) -> Mapping[Fault, int]:
+    """How many panels blame what, the most first."""
+    return dict(Counter(panel.fault for panel in panels).most_common())
+
+
+def blamed(panels: Iterable[Panel]) -> Fault | None:
+    """What most panels blame, those that could not tell left out unless all are such; None without a panel."""
+    found = faults(panels)
+    told = [fault for fault in found if fault is not Fault.UNCLEAR]
+    return told[0] if told else next(iter(found), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

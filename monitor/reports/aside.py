@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from monitor.core.interruption import Interruption
 from monitor.core.law import Law
 from monitor.core.period import MILLISECOND, Span
-from monitor.core.recurrence import RECURRENCE_DAYS
+from monitor.core.recurrence import RECURRENCE_DAYS, failures
 from monitor.core.service import Service
+from monitor.core.uptime import Notice
 from monitor.reports import accounts
 from monitor.reports.handle import handle
 from monitor.reports.record import announced, repeated
@@ -56,14 +57,35 @@ def repeats(db: Connection, law: Law, service: Service, one: Interruption) -> In
     What lies wholly within announced maintenance repeats nothing, and nothing repeats it.
     """
     ends = max(one.first_good or one.last_bad, one.first_bad)
-    window = Span(start=one.first_bad - timedelta(days=RECURRENCE_DAYS), end=ends + MILLISECOND)
+    known, in_time = _known(db, law, service, _back(one, ends + MILLISECOND))
+    return None if announced(one, in_time, one.last_bad) else repeated(service, one, known)
+
+
+def failure_of(
+    db: Connection, law: Law, service: Service, one: Interruption, now: datetime
+) -> tuple[Interruption, ...]:
+    """The interruptions of required targets that are one failure of the service with this one, itself among them.
+
+    As the alerts know them by now, by time; of a target only noted, and within announced maintenance, itself alone.
+    """
+    known, _ = _known(db, law, service, _back(one, max(now, one.last_bad) + MILLISECOND))
+    required = {target.key for target in service.required_targets()}
+    name = (one.target, one.first_bad)
+    several = failures(other for other in known if other.target in required)
+    return next((some for some in several if name in {(o.target, o.first_bad) for o in some}), (one,))
+
+
+def _back(one: Interruption, end: datetime) -> Span:
+    return Span(start=one.first_bad - timedelta(days=RECURRENCE_DAYS), end=end)
+
+
+def _known(db: Connection, law: Law, service: Service, window: Span) -> tuple[list[Interruption], list[Notice]]:
+    """The service's interruptions of a window that are no announced maintenance, and the stops announced in time."""
     stops = notices.overlapping(db, service.code, window)
     in_time = [stop for stop in stops if accounts.in_time(stop, law, service.owner)]
     named = {key: target.key for target in service.targets for key in (target.key, *target.formerly)}
-    before = [from_row(row, named[row.target]) for row in interruptions.between(db, window) if row.target in named]
-    if announced(one, in_time, one.last_bad):
-        return None
-    return repeated(service, one, [other for other in before if not announced(other, in_time, other.last_bad)])
+    known = [from_row(row, named[row.target]) for row in interruptions.between(db, window) if row.target in named]
+    return [one for one in known if not announced(one, in_time, one.last_bad)], in_time
 
 
 def from_row(row: InterruptionRow, target: str) -> Interruption:

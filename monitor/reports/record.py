@@ -12,7 +12,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
-from monitor.core.attribution import Exhibit, Fault, Panel
+from monitor.core.attribution import Exhibit, Fault, Panel, blamed, faults
 from monitor.core.interruption import Interruption, fold
 from monitor.core.law import Law
 from monitor.core.look import Cause, Look, ManualCheck, Verdict
@@ -86,13 +86,12 @@ class Record(Said):
     @property
     def faults(self) -> Mapping[Fault, int]:
         """How many panels blame what, the most first."""
-        return dict(Counter(panel.fault for panel in self.panels).most_common())
+        return faults(self.panels)
 
     @property
     def fault(self) -> Fault | None:
         """What most panels blame, those that could not tell left out unless all are such; None without a panel."""
-        told = [fault for fault in self.faults if fault is not Fault.UNCLEAR]
-        return told[0] if told else next(iter(self.faults), None)
+        return blamed(self.panels)
 
 
 def record_of(

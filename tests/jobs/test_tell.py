@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from jobs import send, tell, urgent
-from jobs.record import record
+from jobs.record import Batch, record, write
+from monitor.core.attribution import Fault, Panel
 from monitor.core.look import Cause, Kind, Look, Phases, Verdict
 from monitor.core.period import ict
 from monitor.store import LetterState, writing
@@ -23,10 +24,10 @@ Office = Any
 TARGET = "2.001474-cong"
 
 
-def look(at: str, verdict: Verdict) -> Look:
+def look(at: str, verdict: Verdict, target: str = TARGET) -> Look:
     return Look(
         service="2.001474",
-        target=TARGET,
+        target=target,
         vantage="trung-tam",
         kind=Kind.HTTP,
         at=moment(at),
@@ -121,11 +122,87 @@ def test_one_that_lasts_into_the_morning_says_up_to_when_it_was_seen(watching: O
     assert "ít nhất 7 giờ 48 phút" in body.get_content()
 
 
+def test_a_letter_on_an_outage_names_it_and_says_whose_fault_the_panel_finds(watching: Office) -> None:
+    failed = look("28/11/2026 10:05", Verdict.DOWN)
+    panel = Panel(
+        target=TARGET, vantage=failed.vantage, at=failed.at, showings=(), fault=Fault.THIS_PROCEDURE, rule="this_alone"
+    )
+    watching.clock.turn_to(failed.at)
+    write(watching.app, Batch(looks=(failed,), beside=(panel,)), {}, watching.clock.now())
+    seen(watching, ("28/11/2026 10:06", "d"))
+    body = watching.server.mails[0].get_body(("plain",))
+    assert body is not None
+    assert "Nguyên nhân theo bảng đối chứng: Chỉ riêng thủ tục này" in body.get_content()
+    assert f"Mã: 2026-11-28T10:05:00/{TARGET}" in body.get_content()
+    assert f"tthc interruption show 2026-11-28T10:05:00/{TARGET}" in body.get_content()
+
+
 def test_a_letter_on_an_outage_says_on_what_ground_it_must_be_mended(watching: Office) -> None:
     seen(watching, ("28/11/2026 10:05", "d"), ("28/11/2026 10:06", "d"))
     body = watching.server.mails[0].get_body(("plain",))
     assert body is not None
     assert "Căn cứ: Nghị định 224/2026/NĐ-CP, Điều 13" in body.get_content()
+
+
+OTHER = "2.001474-may"
+
+
+@pytest.fixture
+def two(watching: Office) -> Office:
+    """An office whose service needs two targets; each is seen with `tells`."""
+    register = watching.app.register
+    service = register.services["2.001474"]
+    second = replace(service.required_targets()[0], key=OTHER, name="Hệ thống của bộ", formerly=())
+    changed = replace(service, targets=(*service.targets, second))
+    known = {target.key: (changed, target) for target in changed.targets}
+    services = {**register.services, service.code: changed}
+    watching.app = replace(watching.app, register=replace(register, services=services, _target=known))
+    return watching
+
+
+def tells(office: Office, *story: tuple[str, str, str]) -> list[str]:
+    """Looks at either target as they come; the subjects of the letters to one address that this brings."""
+    before = len(office.server.mails)
+    for at, mark, target in story:
+        office.clock.turn_to(moment(at))
+        verdict = Verdict.UP if mark == "u" else Verdict.DOWN
+        record(office.app, [look(at, verdict, target)], office.clock.now())
+        beat(office)
+    return [
+        m["Subject"] for m in office.server.mails[before:] if m["To"].addresses[0].username == "so-cong-thuong.duty"
+    ]
+
+
+def newest(office: Office) -> str:
+    body = office.server.mails[-1].get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
+def test_letters_on_two_targets_that_fail_together_tell_them_apart_and_tell_of_one_outage(two: Office) -> None:
+    tells(two, ("28/11/2026 10:04", "u", OTHER))
+    (first,) = tells(two, ("28/11/2026 10:05", "d", TARGET), ("28/11/2026 10:06", "d", TARGET))
+    (second,) = tells(two, ("28/11/2026 10:07", "d", OTHER), ("28/11/2026 10:08", "d", OTHER))
+    assert first.startswith("ĐANG GIÁN ĐOẠN: dịch vụ công trực tuyến 2.001474 (")
+    assert second == "GIÁN ĐOẠN THÊM MỘT NƠI: dịch vụ công trực tuyến 2.001474 (Hệ thống của bộ), từ 10:07 28/11/2026"
+    assert "đang gián đoạn từ 10:05 28/11/2026; từ 10:07 28/11/2026 gián đoạn thêm ở nơi kiểm tra “Hệ thống" in newest(
+        two
+    )
+    (one_back,) = tells(two, ("28/11/2026 10:30", "u", TARGET))
+    assert one_back.startswith("VẪN GIÁN ĐOẠN, đã hoạt động lại một nơi: ")
+    assert "chưa hoạt động lại ở “Hệ thống của bộ” (từ 10:07 28/11/2026)" in newest(two)
+    (both_back,) = tells(two, ("28/11/2026 10:40", "u", OTHER))
+    assert both_back.startswith(
+        "Đã hoạt động lại: dịch vụ công trực tuyến 2.001474 (Hệ thống của bộ), gián đoạn 35 phút,"
+    )
+    assert "sau khi gián đoạn 35 phút (từ 10:05 28/11/2026)" in newest(two)
+    (alone,) = tells(two, ("28/11/2026 11:05", "d", OTHER), ("28/11/2026 11:06", "d", OTHER))
+    assert alone == "ĐANG GIÁN ĐOẠN: dịch vụ công trực tuyến 2.001474 (Hệ thống của bộ), từ 11:05 28/11/2026"
+
+
+def test_a_service_of_one_target_needs_no_name_of_it_in_the_subject(watching: Office) -> None:
+    (said,) = tells(watching, ("28/11/2026 10:05", "d", TARGET), ("28/11/2026 10:06", "d", TARGET))
+    assert said == "ĐANG GIÁN ĐOẠN: dịch vụ công trực tuyến 2.001474, từ 10:05 28/11/2026"
 
 
 def test_a_beat_with_nothing_to_tell_takes_no_turn_at_writing(watching: Office) -> None:
