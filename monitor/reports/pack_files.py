@@ -13,9 +13,10 @@ from monitor.core.attribution import Panel
 from monitor.core.journal import fingerprint
 from monitor.core.look import Look
 from monitor.core.period import iso
+from monitor.core.suspicion import Suspicion
 from monitor.reports.exhibited import Exhibited, Lying, Piece
 from monitor.reports.pack import Pack
-from monitor.reports.record_facts import record_facts
+from monitor.reports.record_facts import record_facts, suspicion_facts
 from monitor.reports.render import render, term, terms
 from monitor.reports.tables_csv import FORMULA
 from monitor.store.journal_part import Reach
@@ -56,13 +57,19 @@ def _cells(pack: Pack, look: Look, exhibit: Exhibited | None) -> Iterator[str | 
     yield from pack.seal_of(look)
 
 
+def _suspected(one: Suspicion) -> dict[str, Any]:
+    """A suspicion without what anybody wrote: a pack goes to others, and a complaint was made to the office."""
+    written = {"text", "by", "reason", "found_by"}
+    return {name: told for name, told in suspicion_facts(one).items() if name not in written}
+
+
 def index_json(pack: Pack) -> bytes:
     """The record for programs, with every panel, exhibit and link."""
     record = pack.record
     told: dict[str, Any] = {
         "format": "tthc-evidence-pack/1",
         "program": pack.program,
-        "interruption": record_facts(record),
+        "interruption": record_facts(record) | {"suspected": [_suspected(one) for one in record.suspected]},
         "looks": {"file": "looks.csv", "count": len(record.looks)},
         "panels": [_panel(one) for one in record.panels],
         "exhibits": [_exhibit(one) for one in pack.exhibits],

@@ -173,7 +173,7 @@ def speak(engine: Engine, var_dir: Path) -> None:
                                          note="không thấy nút", evidence_name="trang.html",
                                          evidence_sha256=page))  # fmt: skip
         suspicions.add(db, Suspicion(service=SERVICE.code, kind=SuspicionKind.COMPLAINT, starts=BEGAN + MINUTE,
-                                     ends=None, entered_at=BEGAN + 9 * MINUTE, text="không nộp được",
+                                     ends=None, entered_at=BEGAN + 9 * MINUTE, text="không bấm được nút",
                                      by="Lê Thử"))  # fmt: skip
 
 

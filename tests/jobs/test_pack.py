@@ -120,7 +120,7 @@ def test_everything_known_is_in_it(told: Engine, place: Path, make: Make) -> Non
         "Cục <i>A</i>",
         "không chấp nhận: không có sự cố",
         "không thấy nút",
-        "không nộp được",
+        "phản ánh không nộp được hồ sơ",
         "9/TB",
         "mục 6 – 13ngày 22/11/2026ngày 23/11/2026",
         "5647 5aa7 5463 474c 0285",
@@ -236,6 +236,16 @@ def test_the_index_for_programs_tells_the_same(told: Engine, place: Path, make: 
     assert (chain["sealing"], chain["enclosed"]) == ([6, 13], [6, 13])
     assert (chain["signed_before"], chain["signed_after"]) == ("2026-11-22", "2026-11-23")
     assert known["lacking"] == []
+
+
+def test_what_a_complaint_said_and_who_wrote_it_down_stay_in_the_office(told: Engine, place: Path, make: Make) -> None:
+    make()
+    files = opened(place)
+    (suspected,) = json.loads(files["index.json"])["interruption"]["suspected"]
+    assert (suspected["kind"], suspected["found"]) == ("complaint", None)
+    for content in files.values():
+        assert "không bấm được nút".encode() not in content
+        assert "Lê Thử".encode() not in content
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"khac")], ids=["gone", "altered"])

@@ -201,6 +201,9 @@ def test_whoever_is_on_duty_is_told_once_as_of_a_suspicion(office: Office) -> No
     assert f"tthc suspicion rule {number}" in message.text
     assert "Đây mới là nghi ngờ, chưa phải gián đoạn" in message.text
     assert "Không bấm được &lt;b&gt;nút nộp&lt;/b&gt;" in message.html
+    for twin in (message.text, message.html):
+        assert "không chứa thông tin của người nộp hồ sơ" not in twin
+        assert "có lời phản ánh do người trực ghi lại" in twin
 
 
 def test_at_night_it_waits_for_the_morning_and_what_was_ruled_on_meanwhile_is_not_told(office: Office) -> None:
