@@ -87,13 +87,9 @@ def _judged(db: Connection, service: Service, target: Target, now: datetime) -> 
 def _write(db: Connection, app: App, change: Change, now: datetime) -> None:
     one, row = change.one, change.row
     if row is None:
-        row = interruptions.open_(db, one, now)
-        log.warning("interruption.opened", service=one.service, target=one.target, since=one.first_bad.isoformat())
-        tell.interruption_changed(db, app, row, now)
+        row = tell.interruption_opened(db, app, one, now)
     if one.first_good is not None:
-        closed = interruptions.close(db, row.target, row.first_bad, one, now)
-        log.warning("interruption.closed", service=row.service, target=row.target, first_bad=row.first_bad.isoformat())
-        tell.interruption_changed(db, app, closed, now)
+        tell.interruption_closed(db, app, one, now, begun=row.first_bad)
 
 
 def _meet(row: InterruptionRow, one: Interruption) -> bool:

@@ -45,7 +45,8 @@ class Segment:
 class Said(NamedTuple):
     """What is said of a stretch; `sure` is False where an interruption at its longest or shortest would say otherwise.
 
-    UP is sure up to a good look that no failed one follows, DOWN up to the last failed look of an interruption.
+    UP is sure up to a good look that no failed one follows, DOWN up to the last failed look of an interruption; neither
+    is where nobody looked again for as long as the look may speak.
     """
 
     state: State
@@ -89,7 +90,7 @@ def course(mine: Sequence[Look], policy: Policy, window: Span) -> Course:
     """One target's course, from its looks in order; from several places' courses where the policy names places."""
     if not policy.vantages:
         return _row(mine, policy, window)
-    apart = [_row([look for look in mine if look.vantage == one], policy, window) for one in policy.vantages]
+    apart = [_row([look for look in mine if one in policy.rows_of(look)], policy, window) for one in policy.vantages]
     return _side_by_side(window, apart, lambda said: _agreed(said, policy.quorum))
 
 
@@ -109,6 +110,8 @@ def _row(mine: Sequence[Look], policy: Policy, window: Span) -> Course:
         if coming is not None and look is coming[0]:
             what, speaks = coming[1], start + look.valid_for_ms
             coming = next(said, None)
+            if speaks < (made.end if coming is None else to_ms(coming[0].at)):
+                what = what._replace(sure=what.state is State.UNKNOWN)
         made.go(min(speaks, after), what)
         if after <= speaks:
             continue

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from monitor.core.attribution import Part
 from monitor.core.interruption import Policy
 from monitor.core.look import Cause, Kind
+from monitor.core.period import at
 
 
 class Want(StrEnum):
@@ -137,12 +139,14 @@ class Service:
     internal_target: str = ""  # "mục tiêu nội bộ", a decimal such as "0.99"; empty where none is set
     note: str = ""
     vantages: tuple[str, ...] = ()
+    vantages_from: date | None = None  # before that day, in Vietnam, all looks are one row
     quorum: int = 1
 
     @property
     def policy(self) -> Policy:
         """How looks at its targets are judged; raise ValueError for a quorum that its vantages cannot make."""
-        return Policy(vantages=self.vantages, quorum=self.quorum)
+        since = at(self.vantages_from) if self.vantages_from else None
+        return Policy(vantages=self.vantages, quorum=self.quorum, since=since)
 
     def required_targets(self) -> tuple[Target, ...]:
         """The targets whose failure makes the service DOWN."""

@@ -158,6 +158,7 @@ class ServiceEntry(Entry):
     internal_target: Annotated[str, AfterValidator(values.ratio)] = ""
     note: str = ""
     vantages: list[Key] = Field(default_factory=list)
+    vantages_from: date | None = None
     quorum: Annotated[int, Field(ge=1)] = 1
     target: Annotated[list[TargetEntry], Field(min_length=1)]
     panel: list[PanelEntry] = Field(default_factory=list)

@@ -32,6 +32,9 @@ def service_mistakes(parts: Parts) -> Iterator[Mistake]:
         if placed.entry.quorum > max(len(set(placed.entry.vantages)), 1):
             what = f"số điểm đo phải cùng thấy hỏng ({placed.entry.quorum}) nhiều hơn số điểm đo ghi ở vantages"
             yield placed.mistake(what, "giảm quorum, hoặc ghi đủ tên các điểm đo ở vantages", "quorum")
+        if bool(placed.entry.vantages) != (placed.entry.vantages_from is not None):
+            what = "vantages và vantages_from phải đi cùng nhau: trước ngày ấy mọi lượt kiểm tra là một dãy"
+            yield placed.mistake(what, "ghi vantages_from là ngày bắt đầu đo nhiều nơi, ví dụ 2026-12-01", "vantages")
         if len(set(placed.entry.vantages)) < len(placed.entry.vantages):
             yield placed.mistake("một điểm đo ghi hai lần", "mỗi tên ghi một lần", "vantages")
         if not any(target.required and not target.control for target in placed.entry.target):

@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from monitor.core.interruption import Interruption, Policy
+from monitor.core.interruption import POLICY, Interruption, Policy
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.look import Look, Verdict
 from monitor.core.period import MILLISECOND, Span, day_of
@@ -46,38 +46,28 @@ def kept(db: Connection, law: Law, service: Service, window: Span, targets: Sequ
     stops = notices.overlapping(db, service.code, window)
     announced = tuple(stop for stop in stops if in_time(stop, law, service.owner))
     return Kept(
-        looks=tuple(_looks(db, targets, window, service.vantages)),
+        looks=tuple(_looks(db, targets, window, service.policy)),
         announced=announced,
         too_late=tuple(stop for stop in stops if stop not in announced),
     )
 
 
-def _looks(db: Connection, targets: Sequence[Target], window: Span, places: Sequence[str]) -> Iterator[Look]:
-    """`places` are the vantages whose looks are rows of their own; without any, all looks at a target are one row."""
+def _looks(db: Connection, targets: Sequence[Target], window: Span, policy: Policy) -> Iterator[Look]:
+    """The looks of each of the policy's rows."""
     reached = window.end + AFTERMATH
-    found = looks_at(db, targets, Span(start=window.start, end=reached), places)
+    found = looks_at(db, targets, Span(start=window.start, end=reached), policy)
     yield from found
     newest: defaultdict[str, dict[str, Look]] = defaultdict(dict)
     for look in sorted(found, key=lambda look: look.at):
-        if _tells(look, places):
-            newest[look.target][_row(look, places)] = look
+        if look.verdict is not Verdict.UNKNOWN:
+            newest[look.target].update(dict.fromkeys(policy.rows_of(look), look))
     for target in targets:
         rows = newest[target.key].items()
         unsettled = {row for row, last in rows if last.verdict is Verdict.DOWN or last.at < window.end}
-        yield from _until_good(db, target, reached, places, unsettled)
+        yield from _until_good(db, target, reached, policy, unsettled)
 
 
-def _tells(look: Look, places: Sequence[str]) -> bool:
-    return look.verdict is not Verdict.UNKNOWN and (not places or look.vantage in places)
-
-
-def _row(look: Look, places: Sequence[str]) -> str:
-    return look.vantage if places else ""
-
-
-def _until_good(
-    db: Connection, target: Target, start: datetime, places: Sequence[str], unsettled: set[str]
-) -> Iterator[Look]:
+def _until_good(db: Connection, target: Target, start: datetime, policy: Policy, unsettled: set[str]) -> Iterator[Look]:
     """What was seen of a target from a moment on, until the last look of each row is a good one.
 
     So a failure is found that is the first thing seen of a target after its last good look in the window, however late,
@@ -87,23 +77,30 @@ def _until_good(
     length = AFTERMATH
     while unsettled and last and start <= max(last):
         stretch = Span(start=start, end=start + length)
-        for look in sorted(looks_at(db, [target], stretch, places), key=lambda look: look.at):
+        for look in sorted(looks_at(db, [target], stretch, policy), key=lambda look: look.at):
             if look.at >= start and unsettled:
                 yield look
-                if _tells(look, places):
-                    settle = unsettled.discard if look.verdict is Verdict.UP else unsettled.add
-                    settle(_row(look, places))
+                if look.verdict is not Verdict.UNKNOWN:
+                    settle = unsettled.difference_update if look.verdict is Verdict.UP else unsettled.update
+                    settle(policy.rows_of(look))
         start, length = stretch.end, length * 2
 
 
-def looks_at(db: Connection, targets: Iterable[Target], window: Span, places: Sequence[str] = ()) -> list[Look]:
+def looks_at(db: Connection, targets: Iterable[Target], window: Span, policy: Policy = POLICY) -> list[Look]:
     """Looks at targets, those kept under a target's former keys among them, under its present key.
 
-    What bears on the window from before it is read for each of `places` by itself, if any are named.
+    What bears on the window from before it is read for each of the policy's places by itself, if any are named.
     """
-    if places:
-        return [look for target in targets for look in _called(db, [target], window, places)]
-    return _called(db, targets, window)
+    if not policy.vantages:
+        return _called(db, targets, window)
+    found = [look for target in targets for look in _called(db, [target], window, policy.vantages)]
+    if policy.since is not None:
+        # Up to then all looks are one row, from which each place's row goes on.
+        known = {(look.target, look.vantage, look.at) for look in found}
+        turn = min(policy.since, window.end)
+        earlier = _called(db, targets, Span(start=min(window.start, turn), end=turn))
+        found += [look for look in earlier if (look.target, look.vantage, look.at) not in known]
+    return found
 
 
 def _called(db: Connection, targets: Iterable[Target], window: Span, places: Sequence[str] = ()) -> list[Look]:

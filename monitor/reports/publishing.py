@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.core.law import Law, RuleUnknown
-from monitor.core.period import MILLISECOND, Span, day_of
+from monitor.core.period import MILLISECOND, Span, day_of, to_ms
 from monitor.core.publication import METHOD, Difference, Edition, Publication, canonical_text, differences
 from monitor.core.reporting import Period
 from monitor.core.service import Service
@@ -144,6 +144,7 @@ def basis_of(db: Connection, law: Law, service: Service, span: Span) -> dict[str
         "notice_days": days,
         "working_days": [day.isoformat() for day in _working_days(law.calendar_of(service.owner), first, last)],
         "vantages": list(service.vantages),
+        "since": to_ms(service.policy.since) if service.policy.since else None,
         "quorum": service.quorum,
     }
 

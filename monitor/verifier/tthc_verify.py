@@ -483,18 +483,19 @@ def outages_of(target: str, runs: Sequence[tuple[str, list[Seen]]], confirmation
             yield Outage(target, run[0].cause, before, run[0].at, run[-1].at, after, len(run))
 
 
-def spoken(runs: Sequence[tuple[str, list[Seen]]], confirmations: int) -> Iterator[Stretch]:
-    """What each conclusive look says, and for how long."""
+def spoken(runs: Sequence[tuple[str, list[Seen]]], confirmations: int, end: int) -> Iterator[Stretch]:
+    """What each conclusive look says, and for how long; nothing is sure where nobody looked again in that time."""
     flat = [(look, place, look is run[-1]) for place, (_, run) in enumerate(runs) for look in run]
     for number, (look, place, newest) in enumerate(flat):
         verdict, run = runs[place]
+        following = flat[number + 1][0].at if number + 1 < len(flat) else FOREVER
+        silence = look.at + look.valid < (end if following == FOREVER else following)
         if verdict == UP:
-            label = Label(UP, sure=not (newest and place + 1 < len(runs)))
+            label = Label(UP, sure=not silence and not (newest and place + 1 < len(runs)))
         elif len(run) < confirmations:
             label = Label(UNKNOWN, "unconfirmed")
         else:
-            label = Label(DOWN, sure=not newest)
-        following = flat[number + 1][0].at if number + 1 < len(flat) else FOREVER
+            label = Label(DOWN, sure=not silence and not newest)
         yield look.at, min(look.at + look.valid, following), label
 
 
@@ -631,7 +632,7 @@ def agreed(apart: Sequence[Sequence[Outage]], quorum: int) -> Iterator[Outage]:
 def ended(begun: Outage, some: Sequence[Outage], quorum: int, first_good: int | None) -> Outage:
     """A joint interruption with its end: proved as long as a quorum of the places cut off at last is."""
     last = sorted((one.last_bad for one in some), reverse=True)[quorum - 1]
-    failed = sum(one.failed_looks for one in some)
+    failed = max(one.failed_looks for one in some)
     return begun._replace(last_bad=max(last, begun.first_bad), first_good=first_good, failed_looks=failed)
 
 
@@ -647,6 +648,7 @@ class Basis:
     working_days: tuple[str, ...]
     quorum: int
     vantages: tuple[str, ...]
+    since: int | None
 
     @classmethod
     def of(cls, text: str) -> Basis:
@@ -662,6 +664,7 @@ class Basis:
             working_days=tuple(sorted(read["working_days"])),
             quorum=int(read["quorum"]),
             vantages=tuple(read.get("vantages") or ()),
+            since=None if read.get("since") is None else int(read["since"]),
         )
         if made.confirmations < 1 or (made.vantages and not 1 <= made.quorum <= len(made.vantages)):
             raise ValueError("confirmations, quorum")
@@ -717,12 +720,14 @@ class Reckoning:
         if not basis.vantages:
             return self._row(target, bearing(looks, sayings, window, lambda c, s: s <= reach[c]), window, basis)
         paths, apart = [], []
+        # What was seen before places were named is what every one of them says.
+        before = 0 if basis.since is None else basis.since
         for place in basis.vantages:
             # Places may take turns in one long interruption, so that everything each of them saw bears on it.
             mine = [
                 Seen(at, valid, *sayings[said])
                 for at, valid, seq, said, chain in zip(*looks.columns())
-                if self._chains[chain] == place and seq <= reach[chain]
+                if (self._chains[chain] == place or at < before) and seq <= reach[chain]
             ]
             path, told = self._row(target, mine, window, basis)
             paths.append(path)
@@ -733,7 +738,7 @@ class Reckoning:
         self, target: str, seen: Sequence[Seen], window: tuple[int, int], basis: Basis
     ) -> tuple[Path, list[Outage]]:
         runs = runs_of(seen)
-        path = over(window, spoken(runs, basis.confirmations), list(excused(seen)))
+        path = over(window, spoken(runs, basis.confirmations, window[1]), list(excused(seen)))
         return path, list(outages_of(target, runs, basis.confirmations))
 
     def _looks(self, keys: tuple[str, ...]) -> Looks:

@@ -79,7 +79,7 @@ def test_an_interruption_begins_with_the_place_cut_off_last_and_ends_with_the_fi
     assert one.first_bad == second[3].at + later
     assert one.last_bad == second[4].at + later
     assert one.first_good == second[5].at + later
-    assert one.failed_looks == 4 + 2
+    assert one.failed_looks == 4
     assert first[6].at > one.first_good
 
 
@@ -95,6 +95,24 @@ def test_it_is_proved_no_longer_than_a_quorum_is() -> None:
 def test_no_quorum_is_larger_than_the_places_or_smaller_than_one(quorum: int) -> None:
     with pytest.raises(ValueError, match="is no quorum"):
         policy(2, quorum)
+
+
+@pytest.mark.parametrize("quorum", [1, 2, 3])
+@pytest.mark.parametrize("story", ["uuddduu", "ud?ddu", "uuudddd", "dduuddu"])
+def test_before_places_were_named_all_looks_are_one_row(story: str, quorum: int) -> None:
+    mixed = [replace(one, vantage=PLACES[place % 2]) for place, one in enumerate(looks(story))]
+    window = minutes(0, 5 * len(story))
+    dated = replace(policy(3, quorum), since=window.end)
+    assert measure(window, mixed, dated) == measure(window, mixed, Policy())
+    assert fold(mixed, dated) == fold(mixed, Policy())
+
+
+def test_an_outage_goes_on_over_the_day_on_which_places_are_named() -> None:
+    dated = replace(policy(2, 2), since=looks("uddd")[3].at)
+    before = [replace(one, vantage="một") for one in looks("udd")]
+    after = [one for one in seen("...dddu", "...dduu") if one.at >= looks("uddd")[3].at]
+    (one,) = fold([*before, *after], dated)
+    assert (one.first_bad, one.first_good) == (before[1].at, looks("udddduu")[5].at + timedelta(milliseconds=1))
 
 
 @given(st.lists(truths(), min_size=3, max_size=3), st.integers(1, 3), st.data())

@@ -180,7 +180,8 @@ def test_02_the_monitor_off_for_five_hours_is_a_gap_and_not_the_last_state() -> 
     found = account(story)
     assert gaps(found) == {Gap.NOT_LOOKED: 5 * 60 - 5}
     assert found.measured == 1
-    assert found.lower == found.coverage == Fraction(12 + 1 + 12, 84)
+    assert found.coverage == Fraction(12 + 1 + 12, 84)
+    assert found.lower == Fraction(11 + 12, 84)  # it may have begun right after the last look before the gap
 
 
 @pytest.mark.parametrize("every_s", [300, 60, 20, 5])
@@ -377,8 +378,20 @@ def test_the_bounds_take_an_interruption_at_its_longest_and_at_its_shortest() ->
 def test_the_bounds_take_what_is_unknown_as_down_and_as_up() -> None:
     found = account("uuuu????uuuu")
     assert found.measured == 1
-    assert found.lower == found.coverage == Fraction(45, 60)
+    assert found.coverage == Fraction(45, 60)
+    assert found.lower == Fraction(45 - 10, 60)
     assert found.upper == 1
+
+
+def test_what_a_look_speaks_for_is_not_sure_where_nobody_looked_again_in_that_time() -> None:
+    """A power cut takes the service and the monitor: down from minute 61 to 179, and nobody looked from 60 to 180."""
+    looked = [look("u", minute * MINUTE) for minute in (*range(0, 65, 5), *range(180, 240, 5))]
+    found = measure(minutes(0, 240), looked, POLICY)
+    assert found.lower is not None
+    assert found.lower <= 1 - Fraction(118, 240)
+    failing = [look("d", minute * MINUTE) for minute in (0, 5, 120, 125)]
+    shortest = measure(minutes(0, 125), failing, POLICY).upper
+    assert shortest == 1 - Fraction(10, 125)  # proved from each failed look to the next, where they come in time
 
 
 def test_a_failure_nobody_confirmed_may_have_been_an_interruption_at_its_longest() -> None:
@@ -446,7 +459,7 @@ def test_figures_for_programs() -> None:
         "excluded_ms": 0,
         "unknown_ms": 900_000,
         "measured": "0.666666",
-        "lower": "0.333333",
+        "lower": "0.111111",
         "upper": "0.888889",
         "coverage": "0.666666",
         "unknown_by": {"challenged": 900_000},
@@ -573,15 +586,16 @@ def test_the_interruptions_are_those_that_folding_finds_and_the_window_touches(
     assert measure(window, story, policy).interruptions == touched
 
 
-def in_words(moment: datetime, mine: Sequence[Look], policy: Policy) -> tuple[str, bool]:
+def in_words(moment: datetime, mine: Sequence[Look], policy: Policy, end: datetime) -> tuple[str, bool]:
     """What one target is at one moment, straight from the sentences of the design, and whether the bounds agree."""
     told = sorted((one for one in mine if one.verdict is not Verdict.UNKNOWN), key=lambda one: (one.at, one.vantage))
     told = [one for place, one in enumerate(told) if not place or told[place - 1].at < one.at]
     before, after = [one for one in told if one.at <= moment], [one for one in told if one.at > moment]
-    if before and moment < before[-1].at + timedelta(milliseconds=before[-1].valid_for_ms):
+    if before and moment < (until := before[-1].at + timedelta(milliseconds=before[-1].valid_for_ms)):
         failing_next = bool(after) and after[0].verdict is Verdict.DOWN
+        silence = until < (after[0].at if after else end)
         if before[-1].verdict is Verdict.UP:
-            return "up", not failing_next
+            return "up", not failing_next and not silence
         run = 0
         for one in [*reversed(before)]:
             if one.verdict is Verdict.UP:
@@ -591,7 +605,7 @@ def in_words(moment: datetime, mine: Sequence[Look], policy: Policy) -> tuple[st
             if one.verdict is Verdict.UP:
                 break
             run += 1
-        return ("down", failing_next) if run >= policy.confirmations else ("unconfirmed", True)
+        return ("down", failing_next and not silence) if run >= policy.confirmations else ("unconfirmed", True)
     every = sorted((one for one in mine if one.at <= moment), key=lambda one: (one.at, one.vantage))
     if every and every[-1].verdict is Verdict.UNKNOWN:
         last = every[-1]
@@ -606,7 +620,9 @@ def of_service(moment: datetime, case: Case) -> tuple[str, bool]:
     if any(moment in notice.span for notice in case.notices):
         return "maintenance", True
     keys = {one.target for one in case.story} if case.required is None else case.required
-    said = [in_words(moment, [one for one in case.story if one.target == key], case.policy) for key in keys]
+    said = [
+        in_words(moment, [one for one in case.story if one.target == key], case.policy, case.window.end) for key in keys
+    ]
     if any(what == "down" for what, _ in said):
         return "down", any(sure for what, sure in said if what == "down")
     if said and all(what == "up" for what, _ in said):
@@ -651,11 +667,13 @@ def truths(draw: st.DrawFn) -> list[tuple[int, int]]:
 def test_the_bounds_contain_the_truth_of_outages_longer_than_an_interval(
     outages: list[tuple[int, int]], data: st.DataObject
 ) -> None:
-    """Looks come up to an interval apart and speak for two."""
+    """Looks come up to an interval apart and speak for two; now and then the monitor itself is off for a while."""
     end = (outages[-1][1] if outages else 0) + 1000
+    off = data.draw(st.lists(st.tuples(st.integers(0, end), st.integers(0, 600)), max_size=2))
     moments_, ms = [], -EVERY
     while ms < end + 2 * EVERY:
-        moments_.append(ms)
+        if not any(start <= ms < start + length for start, length in off):
+            moments_.append(ms)
         ms += data.draw(st.integers(EVERY // 2, EVERY))
     story = []
     for ms in moments_:

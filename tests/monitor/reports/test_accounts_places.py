@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from monitor.core.look import Cause, Kind, Look, Verdict
-from monitor.core.period import Span
+from monitor.core.period import Span, day_of
 from monitor.core.service import Service, Step, Target
 from monitor.core.uptime import figures, measure
 from monitor.law import load_law
@@ -61,9 +61,13 @@ def story(chance: random.Random) -> list[Look]:
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("quorum", [0, 1, 2, 3])
-def test_what_is_read_for_a_window_tells_as_much_as_everything(sqlite_engine: Engine, seed: int, quorum: int) -> None:
+@pytest.mark.parametrize("dated", [False, True], ids=["always", "dated"])
+def test_what_is_read_for_a_window_tells_as_much_as_everything(
+    sqlite_engine: Engine, seed: int, quorum: int, dated: bool
+) -> None:
     chance = random.Random(seed)
-    service = replace(SERVICE, vantages=PLACES if quorum else (), quorum=quorum or 1)
+    since = day_of(MONDAY + chance.randrange(4) * timedelta(days=1)) if dated else None
+    service = replace(SERVICE, vantages=PLACES if quorum else (), quorum=quorum or 1, vantages_from=since)
     every = story(chance)
     with writing(sqlite_engine) as db:
         looks.add(db, every)

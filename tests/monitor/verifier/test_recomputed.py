@@ -85,7 +85,12 @@ def both(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
     chance = Random(seed)
     vantages = VANTAGES[: chance.choice((1, 1, 2, 3))]
     quorum = chance.randrange(len(vantages) + 1) if chance.random() < 0.5 else 0
-    policy = Policy(confirmations=chance.choice((1, 2, 2, 3)), vantages=vantages if quorum else (), quorum=quorum or 1)
+    policy = Policy(
+        confirmations=chance.choice((1, 2, 2, 3)),
+        vantages=vantages if quorum else (),
+        quorum=quorum or 1,
+        since=from_ms(MONDAY + chance.randrange(60 * MINUTE)) if chance.random() < 0.5 else None,
+    )
     looks = story(chance, vantages)
     notices = [
         Notice(service=SERVICE, span=span, entered_at=span.start - timedelta(days=20)) for span in spans(chance, 3)
@@ -107,6 +112,7 @@ def both(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
         working_days=tuple((date(2026, 10, 1) + timedelta(days=n)).isoformat() for n in range(60)),
         quorum=policy.quorum,
         vantages=policy.vantages,
+        since=None if policy.since is None else to_ms(policy.since),
     )
     cut = dict.fromkeys(chains, len(looks) + len(notices))
     reckoning = verifier.Reckoning(facts, chains)
