@@ -20,6 +20,7 @@ from monitor.probes.http import Finished
 from monitor.probes.outcome import Egress
 from monitor.probes.pace import Pace, hosts_of
 from monitor.probes.panel import Findings, Inquiry, Secure
+from monitor.reports.render import terms
 
 SHARED_S = 60.0
 """What a panel beside another target saw within this time is not asked again."""
@@ -27,7 +28,6 @@ LATELY_S = 300.0
 """Where something may not be asked again yet, its last word counts, if it is not older than this."""
 
 _NOT_REACHED = frozenset({Saw.NO_NAME, Saw.NO_ANSWER, Saw.OURS})
-_NO_CONTACT = "chưa đặt CONTACT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class Asking:
         """The gateways and resolvers to ask; behind a proxy neither can be judged."""
         if questions.finished.outcome.proxied:
             for part in (Part.GATEWAY, Part.RESOLVER, Part.RESOLVER_2):
-                questions.show(part, Shown.UNJUDGED, "đi qua proxy")
+                questions.show(part, Shown.UNJUDGED, _why("proxied"))
             return (), {}
         register, host = self._app.register, questions.host
         gateways: tuple[str, ...] = ()
@@ -139,7 +139,7 @@ class Asking:
         """Nobody outside is asked anything before CONTACT names who answers for it."""
         if self._app.settings.contact or resolver == SYSTEM or ip_address(resolver_of(resolver)[0]).is_private:
             return True
-        questions.show(part, Shown.UNJUDGED, _NO_CONTACT)
+        questions.show(part, Shown.UNJUDGED, _why("no_contact"))
         return False
 
     def _unknown(self, questions: Questions, name: str, part: Part) -> bool:
@@ -160,7 +160,7 @@ class Asking:
                 questions.asked[control.key] = part_of(control)
                 yield control
             elif not questions.known_lately(known):
-                questions.show(part_of(control), Shown.UNJUDGED, f"{control.name}: chưa được hỏi lại")
+                questions.show(part_of(control), Shown.UNJUDGED, _why("too_soon", control))
 
     def _portal(self, questions: Questions) -> Iterator[Target]:
         moment = questions.moment
@@ -168,7 +168,7 @@ class Asking:
             page = replace(beside.page, key=f"{beside.page.steps!r} {beside.page.proxy}")
             known = self._known.get(page.key)
             if page.public and not self._app.settings.contact:
-                questions.show(beside.part, Shown.UNJUDGED, _NO_CONTACT)
+                questions.show(beside.part, Shown.UNJUDGED, _why("no_contact"))
             elif questions.known_well(known):
                 continue
             elif not self._pace.silenced(page, moment) and self._page_pace.allows_extra(page, moment):
@@ -176,7 +176,7 @@ class Asking:
                 questions.asked[page.key] = beside.part
                 yield page
             elif not questions.known_lately(known):
-                questions.show(beside.part, Shown.UNJUDGED, f"{page.name}: chưa được hỏi lại")
+                questions.show(beside.part, Shown.UNJUDGED, _why("too_soon", page))
 
     def _secure(self, finished: Finished) -> Secure | None:
         """Where the certificate can be read: of a page over TLS that was reached."""
@@ -204,7 +204,7 @@ class Asking:
                 questions.shown.append(self._page(part, finished, moment))
         missing = set(questions.asked.values()) - {showing.part for showing in questions.shown}
         for part in missing:
-            questions.show(part, Shown.UNJUDGED, "không kịp hỏi")
+            questions.show(part, Shown.UNJUDGED, _why("too_late"))
         return tuple(best(questions.shown))
 
     def _page(self, part: Part, finished: Finished, moment: float) -> Showing:
@@ -231,6 +231,12 @@ def silences(findings: Findings) -> dict[str, float]:
         if finished.outcome.retry_after_s
         for host in hosts_of(finished.target)
     }
+
+
+def _why(name: str, asked: Target | None = None) -> str:
+    """In words, why a part could not be judged."""
+    words = terms()["unjudged"][name]
+    return f"{asked.name}: {words}" if asked else words
 
 
 def _numeric(host: str) -> bool:

@@ -19,7 +19,7 @@ from monitor.core.interruption import POLICY, Watch, advance
 from monitor.core.look import Look, ManualCheck, Verdict
 from monitor.core.period import MILLISECOND
 from monitor.sources.mask import mask
-from monitor.store import EventKind, events, interruptions, keeping, watches, writing
+from monitor.store import EventKind, events, keeping, watches, writing
 from monitor.store import looks as look_rows
 from monitor.store.beside import Beside
 
@@ -81,15 +81,9 @@ def _advance(db: Connection, app: App, watch: Watch, seen: Sequence[Look], now: 
         step = advance(watch, look, POLICY)
         watch = step.watch
         if step.opened is not None:
-            row = interruptions.open_(db, step.opened, now)
-            log.warning(
-                "interruption.opened", service=look.service, target=look.target, since=step.opened.first_bad.isoformat()
-            )
-            tell.interruption_changed(db, app, row, now)
+            tell.interruption_opened(db, app, step.opened, now)
         if step.closed is not None:
-            row = interruptions.close(db, look.target, step.closed.first_bad, step.closed, now)
-            log.warning("interruption.closed", service=look.service, target=look.target, first_good=look.at.isoformat())
-            tell.interruption_changed(db, app, row, now)
+            tell.interruption_closed(db, app, step.closed, now, begun=step.closed.first_bad)
     return watch
 
 

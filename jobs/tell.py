@@ -15,6 +15,7 @@ from jobs import project
 from jobs.app import App
 from jobs.subjects import of_certificate, of_dossier, of_interruption, of_suspicion, of_vantage
 from monitor.core.finding import findings
+from monitor.core.interruption import Interruption
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
@@ -58,8 +59,24 @@ def go_live(app: App, name: str, now: datetime) -> datetime:
     return now
 
 
-def interruption_changed(db: Connection, app: App, row: InterruptionRow, now: datetime) -> None:
-    """Owe what an interruption's beginning or end makes owed, in the transaction that recorded it."""
+def interruption_opened(db: Connection, app: App, one: Interruption, now: datetime) -> InterruptionRow:
+    """Write down that an interruption began, and owe what that makes owed."""
+    row = interruptions.open_(db, one, now)
+    log.warning("interruption.opened", service=one.service, target=one.target, since=one.first_bad.isoformat())
+    _changed(db, app, row, now)
+    return row
+
+
+def interruption_closed(db: Connection, app: App, one: Interruption, now: datetime, *, begun: datetime) -> None:
+    """Write down that the interruption known to have `begun` then is over, and owe what that makes owed."""
+    row = interruptions.close(db, one.target, begun, one, now)
+    good = one.first_good.isoformat() if one.first_good else ""
+    log.warning("interruption.closed", service=row.service, target=row.target, first_good=good)
+    _changed(db, app, row, now)
+
+
+def _changed(db: Connection, app: App, row: InterruptionRow, now: datetime) -> None:
+    """In the transaction that recorded it."""
     subject = of_interruption(row, register=app.register, law=app.law, live_since=live_since(db))
     if subject is not None:
         _tell(db, app, [subject], now)

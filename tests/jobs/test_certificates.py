@@ -161,7 +161,7 @@ def test_status_shows_what_expires_within_thirty_days(secure: Office) -> None:
         {
             "servers": ["10.1.2.3"],
             "services": ["2.001474"],
-            "not_after": "2026-12-31T15:00:00+07:00",
+            "not_after": "2026-12-31T15:00:00.000+07:00",
             "days_left": 20,
             "sha256": "a" * 64,
         }
