@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from jobs.cli.choice import Words
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say, service_of
 from jobs.cli.packs import pack
 from monitor.core.mask import mask
-from monitor.core.period import ICT, Span
+from monitor.core.period import Span
 from monitor.core.remark import Remark, RemarkKind, RemarkRefused, Ruling, checked
+from monitor.core.typed import day_typed
 from monitor.reports.handle import HandleUnknown, find, shared_with
 from monitor.reports.letters import tidy
 from monitor.reports.record import Record, record_of, records_of
@@ -226,14 +227,10 @@ def _kept(app: App, file: Path) -> str:
 
 def _day(text: str) -> date | None:
     """A day typed "24/11/2026" or "2026-11-24"; None for nothing."""
-    if not text.strip():
-        return None
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text.strip(), form).replace(tzinfo=ICT).date()
-        except ValueError:
-            continue
-    raise Refused(f'Không hiểu ngày {text!r}: viết như "24/11/2026"')
+    day = day_typed(text)
+    if day is None and text.strip():
+        raise Refused(f'Không hiểu ngày {text!r}: viết như "24/11/2026"')
+    return day
 
 
 interruption.add_command(pack)

@@ -11,8 +11,9 @@ import click
 
 from jobs.app import App
 from jobs.cli.ground import Refused
-from monitor.core.period import ICT, Span, ict
+from monitor.core.period import Span, ict
 from monitor.core.reporting import NotAPeriod, Period, PeriodKind, week_of_day, window_of
+from monitor.core.typed import begin_typed, end_typed
 from monitor.reports import periods
 from monitor.reports.render import hoa
 
@@ -24,7 +25,6 @@ _KINDS = {
 }
 """The options that name a period of one kind: what people call it, and how it is written."""
 _ANY = "2026-W47, 2026-11, 2026-Q4, kbc-2026-11, kbc-2026-Q4, kbc-2026-H1 hoặc kbc-2026"
-_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y")
 
 
 def periodical(command: _Command) -> _Command:
@@ -64,19 +64,17 @@ def _period(app: App, given: Mapping[str, str], default: Period | None) -> Perio
 
 
 def _window(since: str, until: str) -> Period:
-    start, end = _moment(since, last=False), _moment(until, last=True)
+    start, end = _bound(since, begin_typed), _bound(until, end_typed)
     if end <= start:
         raise Refused(f"Khoảng từ {since} đến {until} không có thời gian nào: --until phải sau --from")
     return window_of(Span(start=start, end=end))
 
 
-def _moment(text: str, *, last: bool) -> datetime:
-    """A moment on a Vietnamese clock; a bare day is its beginning, or its end where it is the last one."""
-    for form in _FORMS:
-        with suppress(ValueError, OverflowError):
-            found = datetime.strptime(text.strip(), form).replace(tzinfo=ICT)
-            return found + timedelta(days=1) if last and "%H" not in form else found
-    raise Refused(f"{text!r} không phải là ngày: viết như 2026-11-24, hoặc 2026-11-24T08:00")
+def _bound(text: str, read: Callable[[str], datetime | None]) -> datetime:
+    found = read(text)
+    if found is None:
+        raise Refused(f'{text!r} không phải là ngày: viết như "24/11/2026", "24/11/2026 08:00" hoặc 2026-11-24T08:00')
+    return found
 
 
 def last_week(now: datetime) -> Period:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from jobs.cli.interruptions import MOST_FILE
 from monitor.core.look import Verdict
 from monitor.core.mistake import why
 from monitor.core.period import Span, iso
-from monitor.core.typed import moment_typed
+from monitor.core.typed import begin_typed, end_typed, moment_typed
 from monitor.core.uptime import Notice
 from monitor.reports import accounts
 from monitor.reports.asking import SEEN
@@ -31,10 +32,14 @@ def when(text: str | None, now: datetime) -> datetime:
     """A moment typed on a Vietnamese clock, "23/11/2026 08:30" or "2026-11-23 08:30"; now where nothing is typed."""
     if text is None:
         return now
-    typed = moment_typed(text)
-    if typed is not None:
-        return typed
-    raise Refused(f'Không hiểu thời điểm {text!r}: viết như "23/11/2026 08:30" (giờ Việt Nam)')
+    return _read(text, moment_typed)
+
+
+def _read(text: str, read: Callable[[str], datetime | None]) -> datetime:
+    typed = read(text)
+    if typed is None:
+        raise Refused(f'Không hiểu thời điểm {text!r}: viết như "23/11/2026 08:30" (giờ Việt Nam)')
+    return typed
 
 
 @click.command()
@@ -130,8 +135,10 @@ def notice() -> None:
 
 @notice.command("add")
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
-@click.option("--from", "start", required=True, help='Bắt đầu, giờ Việt Nam: "05/12/2026 00:00".')
-@click.option("--to", "end", required=True, help="Kết thúc, giờ Việt Nam.")
+@click.option(
+    "--from", "start", required=True, help='Bắt đầu, giờ Việt Nam: "05/12/2026 22:00"; chỉ ghi ngày là từ đầu ngày.'
+)
+@click.option("--to", "end", required=True, help="Kết thúc, giờ Việt Nam; chỉ ghi ngày là đến hết ngày.")
 @click.option("--document", required=True, help="Số, ngày văn bản thông báo.")
 @click.option("--by", default=getpass.getuser, help="Người ghi.")
 @click.pass_context
@@ -139,7 +146,7 @@ def notice_add(context: click.Context, code: str, start: str, end: str, document
     """Ghi một thông báo tạm ngừng; chỉ được tính là bảo trì khi ghi trước ít nhất 07 ngày làm việc."""
     app = app_of(context)
     now, service = app.clock.now(), service_of(app, code)
-    first, last = when(start, now), when(end, now)
+    first, last = _read(start, begin_typed), _read(end, end_typed)
     if first >= last:
         raise Refused("Thời điểm kết thúc phải sau thời điểm bắt đầu.")
     if not document.strip():

@@ -34,3 +34,13 @@ def test_a_wrong_notice_is_taken_back_and_stays_in_the_list(tmp_path: Path) -> N
         assert (refused.code, refused.err.count("\n")) == (2, 1)
         assert named in refused.err
     assert tthc(tmp_path, "journal", "verify").code == 0
+
+
+def test_a_stop_may_be_named_by_its_days(tmp_path: Path) -> None:
+    start = datetime.now(ICT) + timedelta(days=30)
+    day = f"{start:%d/%m/%Y}"
+    added = tthc(tmp_path, "notice", "add", "--from", day, "--to", day, "--document", "TB 14", "--by", "Trần Thị Thử")
+    assert (added.code, added.err) == (0, "")
+    (listed,) = tthc(tmp_path, "notice", "list", "--json").json
+    assert listed["from"].startswith(f"{start:%Y-%m-%d}T00:00")
+    assert listed["to"].startswith(f"{start + timedelta(days=1):%Y-%m-%d}T00:00")

@@ -57,7 +57,7 @@ def test_a_published_week_is_looked_up_restated_and_listed(office: Path) -> None
 
     differs = tthc(office, "report", "uptime", *WEEK, "--recompute")
     assert differs.code == 1
-    assert "Số lần gián đoạn ghi nhận" in differs.out
+    assert "Số dòng gián đoạn ghi nhận" in differs.out
     told = tthc(office, "report", "uptime", *WEEK, "--recompute", "--json")
     assert (told.code, {one["figure"] for one in told.json["differences"]} >= {"down_ms", "interruptions"}) == (1, True)
 
@@ -72,6 +72,30 @@ def test_a_published_week_is_looked_up_restated_and_listed(office: Path) -> None
     assert [(one["edition"], one["by"]) for one in listed] == [(1, "Nguyễn Văn Thử"), (2, "Trần Thị Thử")]
     assert "lượt kiểm tra đến muộn" in tthc(office, "report", "list").out
     assert tthc(office, "journal", "verify").code == 0
+
+    earlier = tthc(office, "report", "uptime", *WEEK, "--edition", "1", "--json").json
+    assert earlier.pop("publication")["edition"] == 1
+    assert earlier == first
+    said = tthc(office, "report", "uptime", *WEEK, "--edition", "1").out
+    assert "bản số 1" in said
+    assert "đã được thay bằng bản số 2" in said
+
+
+def test_a_document_of_any_edition_that_is_gone_or_changed_is_named_by_the_list(office: Path) -> None:
+    assert tthc(office, "report", "list").code == 0
+    listed = tthc(office, "report", "list", "--json").json
+    name, digest = next((name, digest) for name, digest in listed[0]["documents"].items() if name.endswith(".html"))
+    (place,) = (office / "var" / "published").rglob(f"{digest}.*")
+    whole = place.read_bytes()
+    place.unlink()
+    said, told = tthc(office, "report", "list"), tthc(office, "report", "list", "--json")
+    place.write_bytes(whole)
+    assert (said.code, told.code) == (1, 1)
+    assert f"MẤT HOẶC BỊ SỬA 1/{len(listed[0]['documents'])}" in said.out
+    assert name in said.err
+    assert "bản sao lưu" in said.err
+    assert list(told.json[0]["lost"]) == [name]
+    assert tthc(office, "report", "list").code == 0
 
 
 def test_published_documents_are_written_out_byte_for_byte_and_a_changed_one_is_named(office: Path) -> None:
@@ -105,6 +129,10 @@ NOBODY = ("--by", "A")
         (("publish", "--month", "2026-10", "--quarter", "2026-Q3", *NOBODY), "Ghi đúng một kỳ"),
         (("publish", "--week", "2099-W01", *NOBODY), "chưa bắt đầu"),
         (("publish", "--from", "2026-11-01", "--until", "2099-01-01", *NOBODY), "chưa hết"),
+        (("publish", "--week", "2026-W30", *NOBODY), "không có gì để công bố: việc theo dõi mới bắt đầu lúc"),
+        (("uptime", *WEEK, "--edition", "9"), "không có bản số 9: đang có bản số 1"),
+        (("uptime", "--week", "2026-W30", "--edition", "1"), "kỳ này chưa công bố"),
+        (("uptime", *WEEK, "--edition", "1", "--recompute"), "bỏ --edition"),
         (("restate", "--week", "2026-W45", *NOBODY, "--reason", "x"), "dùng tthc report publish"),
         (("restate", *WEEK, *NOBODY, "--reason", " "), "Thiếu lý do"),
         (("uptime", "--week", "2026-W45", "--recompute"), "chưa công bố"),
@@ -131,6 +159,7 @@ def test_wrong_input_is_one_line_that_names_the_mend(office: Path, words: tuple[
         (("--period", "kbc-2026-11"), "BÁO CÁO ĐỊNH KỲ THÁNG 11/2026"),
         (("--period", "kbc-2026-H1"), "BÁO CÁO ĐỊNH KỲ 6 THÁNG ĐẦU NĂM 2026"),
         (("--from", "01/11/2026", "--until", "2026-11-15"), "BÁO CÁO 01/11/2026 – 15/11/2026"),
+        (("--from", "01/11/2026 00:00", "--until", "00:00 16/11/2026"), "BÁO CÁO 01/11/2026 – 15/11/2026"),
     ],
 )
 def test_any_period_is_told_by_its_own_name(office: Path, words: tuple[str, ...], title: str) -> None:
