@@ -37,6 +37,17 @@ def publish(app: App, made: Made) -> None:
         row(db, made)
 
 
+def lost(app: App, one: Publication) -> dict[str, str]:
+    """The documents of an edition that are gone or changed, by name, with what to do about it."""
+    found: dict[str, str] = {}
+    for name, digest in one.documents.items():
+        try:
+            archive.read(app.settings.var_dir, digest, name)
+        except archive.NotAsPublished as error:
+            found[name] = str(error)
+    return found
+
+
 def kept(app: App, one: Publication) -> dict[str, bytes]:
     """The documents of an edition as they were published; raise archive.NotAsPublished for one gone or changed."""
     return {name: archive.read(app.settings.var_dir, digest, name) for name, digest in one.documents.items()}

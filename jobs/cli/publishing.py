@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,26 +27,42 @@ from monitor.store import archive, publications, reading
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
-def published(app: App, service: Service, period: Period) -> tuple[Publication, int] | None:
-    """The edition that holds, and how many looks of its period came in since; None where nothing was published."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One edition, how many looks of its period came in since, and which edition holds today."""
+
+    one: Publication
+    later: int
+    holds: int
+
+
+def published(app: App, service: Service, period: Period, edition: int | None = None) -> Found | None:
+    """The edition that holds, or the one asked for; None where nothing was published and none was asked for."""
     with reading(app.engine) as db:
-        one = publications.newest(db, service.code, period)
-        if one is None:
+        every = {one.edition: one for one in publications.editions(db, service.code, period)}
+        number = edition or max(every, default=0)
+        one = every.get(number)
+        if one is None and edition is None:
             return None
+        if one is None:
+            there = f"đang có bản số {', '.join(map(str, every))}" if every else "kỳ này chưa công bố"
+            raise Refused(f"{hoa(periods.called(period))} không có bản số {number}: {there}")
         basis = json.loads(one.basis)
         targets = {*basis["required"], *basis["formerly"]}
-        return one, publications.later_looks(db, targets, period.span, one.cut)
+        later = publications.later_looks(db, targets, period.span, one.cut)
+        return Found(one=one, later=later, holds=max(every))
 
 
-def show(context: click.Context, app: App, found: tuple[Publication, int], folder: Path | None, *, json_: bool) -> None:
+def show(context: click.Context, app: App, found: Found, folder: Path | None, *, json_: bool) -> None:
     """What was published, as it was published; exit 1 where a document is gone or changed."""
-    one, later = found
+    one, later = found.one, found.later
     try:
         documents = publish.kept(app, one)
     except archive.NotAsPublished as error:
         say(str(error), err=True)
         context.exit(1)
     said = f"{hoa(periods.called(one.period))}: {_edition(one)}"
+    said += f"; đã được thay bằng bản số {found.holds}" if found.holds != one.edition else ""
     said += f"; từ đó có thêm {number(later)} lượt kiểm tra (xem số liệu có khác không: --recompute)" if later else ""
     if folder:
         write(documents, folder)
@@ -149,6 +165,10 @@ def _publish(app: App, draft: publishing.Draft, by: str, reason: str) -> None:
         publish.publish(app, made)
     except publishing.NotOver as error:
         raise Refused(f"{called} chưa hết: công bố sau {moment(draft.log.span.end)}") from error
+    except publishing.NotWatched as error:
+        began = draft.log.began
+        since = f"mới bắt đầu lúc {moment(began)}" if began else "chưa bắt đầu"
+        raise Refused(f"{called} không có gì để công bố: việc theo dõi {since}") from error
     except publish.PublishedMeanwhile as error:
         raise Refused(f"{called} vừa được công bố ở nơi khác: xem tthc report list") from error
     except OSError as error:
@@ -161,18 +181,27 @@ def _publish(app: App, draft: publishing.Draft, by: str, reason: str) -> None:
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def list_(context: click.Context, code: str | None, json_: bool) -> None:
-    """Các kỳ đã công bố."""
+    """Các kỳ đã công bố, mọi bản; thoát 1 nếu tài liệu của bản nào bị mất hay bị sửa."""
     app = app_of(context)
     with reading(app.engine) as db:
-        found = publications.list_(db, code)
+        found = [(one, publish.lost(app, one)) for one in publications.list_(db, code)]
     if json_:
-        as_json([_row(one) for one in found])
-        return
-    as_table(
-        ("Thủ tục", "Kỳ", "Bản", "Công bố lúc", "Người công bố", "Lý do"),
-        ((o.service, o.period.name, str(o.edition), moment(o.published_at), o.by, o.reason or "–") for o in found),
-        empty="Chưa công bố kỳ nào.",
-    )
+        as_json([{**_row(one), "lost": list(lost)} for one, lost in found])
+    else:
+        as_table(
+            ("Thủ tục", "Kỳ", "Bản", "Công bố lúc", "Người công bố", "Lý do", "Tài liệu"),
+            (_line(one, lost) for one, lost in found),
+            empty="Chưa công bố kỳ nào.",
+        )
+    for why in (why for _, lost in found for why in lost.values()):
+        say(why, err=True)
+    context.exit(1 if any(lost for _, lost in found) else 0)
+
+
+def _line(one: Publication, lost: Mapping[str, str]) -> tuple[str, ...]:
+    kept = f"MẤT HOẶC BỊ SỬA {len(lost)}/{len(one.documents)}" if lost else f"đủ {len(one.documents)}"
+    named = (one.service, one.period.name, str(one.edition), moment(one.published_at), one.by, one.reason or "–")
+    return (*named, kept)
 
 
 def _edition(one: Publication) -> str:

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from jobs.cli import publishing
-from jobs.cli.ground import app_of, as_json, as_table, service_of
+from jobs.cli.ground import Refused, app_of, as_json, as_table, service_of
 from jobs.cli.periods import last_week, period_asked, periodical
 from monitor.law import official_calendar
 from monitor.reports import uptime_json, uptime_report
 from monitor.store import reading
+
+MOST_EDITIONS = 9999
 
 
 @click.group()
@@ -27,9 +29,17 @@ def report() -> None:
 )
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.option("--recompute", is_flag=True, help="Tính lại kỳ đã công bố; chỉ ra số liệu khác, thoát 1 nếu có.")
+@click.option("--edition", type=click.IntRange(1, MOST_EDITIONS), help="Bản số mấy (mặc định: bản mới nhất).")
 @click.pass_context
 def uptime(
-    context: click.Context, /, code: str, folder: Path | None, json_: bool, recompute: bool, **asked: str | None
+    context: click.Context,
+    /,
+    code: str,
+    folder: Path | None,
+    json_: bool,
+    recompute: bool,
+    edition: int | None,
+    **asked: str | None,
 ) -> None:
     """Báo cáo về tình hình hoạt động, gián đoạn của dịch vụ công trực tuyến (mặc định: tuần trước).
 
@@ -38,9 +48,11 @@ def uptime(
     app = app_of(context)
     now, service = app.clock.now(), service_of(app, code)
     period = period_asked(app, asked, now, last_week(now))
+    if recompute and edition:
+        raise Refused("--recompute so với bản mới nhất: bỏ --edition, hoặc bỏ --recompute")
     if recompute:
         publishing.recompute(context, app, service, period, now, json_=json_)
-    if found := publishing.published(app, service, period):
+    if found := publishing.published(app, service, period, edition):
         publishing.show(context, app, found, folder, json_=json_)
         return
     with reading(app.engine) as db:
@@ -63,7 +75,7 @@ def calendar() -> None:
 
 
 @calendar.command("show")
-@click.argument("year", type=click.IntRange(1, 9999))
+@click.argument("year", metavar="NĂM", type=click.IntRange(1, 9999))
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 def calendar_show(year: int, json_: bool) -> None:
     """Các ngày nghỉ và ngày làm bù của một năm, kèm văn bản."""

@@ -35,6 +35,10 @@ class NotOver(Exception):
     """A period that is not over cannot be published: its figures would not hold."""
 
 
+class NotWatched(Exception):
+    """A period that was over before the service was first watched has nothing to publish."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What would be published of a period, as one moment's state of the store tells; no document is made yet."""
@@ -78,7 +82,7 @@ def draft(  # noqa: PLR0917 - where the facts are, then which of them
 
 
 def edition(of: Draft, *, by: str, reason: str = "", write: Writing = uptime_report.files) -> Made:
-    """The next edition of a period, with its documents; raise NotOver.
+    """The next edition of a period, with its documents; raise NotOver or NotWatched.
 
     The first has no reason; a later one names what it replaces. `write` makes its documents, whose
     bytes follow from the draft.
@@ -86,6 +90,8 @@ def edition(of: Draft, *, by: str, reason: str = "", write: Writing = uptime_rep
     log, before = of.log, of.published
     if log.running:
         raise NotOver(log.period.name)
+    if log.began is None or log.began >= log.span.end:
+        raise NotWatched(log.period.name)
     number = 1 if before is None else before.edition + 1
     named = Edition(
         number=number,

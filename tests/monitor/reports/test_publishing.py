@@ -19,7 +19,7 @@ from monitor.core.uptime import figures
 from monitor.reports import publishing, uptime_report
 from monitor.reports.method import MODULES, method_sha256
 from monitor.reports.periods import named
-from monitor.reports.publishing import NotOver
+from monitor.reports.publishing import NotOver, NotWatched
 from monitor.reports.uptime_log import UptimeLog
 from monitor.store import publications, reading, writing
 from monitor.store.exporting import Exported, lines
@@ -68,6 +68,15 @@ def outage(watch: Watch) -> Watched:
     return seen
 
 
+@pytest.mark.parametrize(("week", "watched"), [("2026-W44", False), ("2026-W45", False), ("2026-W46", True)])
+def test_a_period_wholly_before_the_monitor_is_not_published(outage: Watched, week: str, watched: bool) -> None:
+    if watched:
+        assert publish(outage, week).publication.edition == 1
+        return
+    with pytest.raises(NotWatched):
+        publish(outage, week)
+
+
 def test_an_edition_freezes_figures_basis_cut_and_documents(outage: Watched) -> None:
     made = publish(outage)
     one, log = made.publication, made.log
@@ -92,14 +101,14 @@ def test_the_same_draft_makes_the_same_bytes(outage: Watched) -> None:
 def test_the_verifier_finds_the_published_figures_on_its_own(outage: Watched) -> None:
     outage.announce("18/11/2026 08:00", "18/11/2026 10:00", "01/11/2026 08:00")
     outage.announce("19/11/2026 08:00", "19/11/2026 10:00", "16/11/2026 08:00")
-    for name, now in (("2026-W47", MONDAY), ("kbc-2026-11", MONDAY), ("2026-10", MONDAY)):
+    for name, now in (("2026-W47", MONDAY), ("2026-W46", MONDAY), ("kbc-2026-12", "15/12/2026 00:00")):
         publish(outage, name, now)
     answer = verified(outage)
     assert answer.findings == []
     assert [(one.period, one.equal) for one in answer.publications] == [
         ("2026-W47", True),
-        ("kbc-2026-11", True),
-        ("2026-10", True),
+        ("2026-W46", True),
+        ("kbc-2026-12", True),
     ]
 
 
@@ -181,6 +190,8 @@ def test_failure_8_a_service_created_in_mid_window_is_unknown_before_and_never_d
 
 def test_failure_9_a_period_without_data_is_published_as_no_data(watch: Watch) -> None:
     seen = watch()
+    seen.finds("30/10/2026 08:00", "30/10/2026 12:00", Cause.CHALLENGED)
+    seen.looks("30/10/2026 08:00", "30/10/2026 12:00", seen.service.required_targets())
     made = publish(seen, "2026-10")
     told = json.loads(made.publication.figures)
     assert (told["measured"], told["lower"], told["upper"]) == (None, None, None)
