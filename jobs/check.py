@@ -44,6 +44,7 @@ def check(env_file: str | Path) -> list[Mistake]:
     register = _register(settings.register, mistakes)
     mistakes.extend(_layouts(settings, register))
     mistakes.extend(machine(settings, register))
+    mistakes.extend(_vantages(settings, register))
     return mistakes
 
 
@@ -57,6 +58,19 @@ def notes(env_file: str | Path) -> list[str]:
 def network(settings: Settings, clock: Clock) -> tuple[Row, ...]:
     """Every outside address really tried, the mail server, the database and the clock among them."""
     return tuple(rows(settings, load_register(settings.register), clock))
+
+
+def _vantages(settings: Settings, register: Register | None) -> Iterator[Mistake]:
+    """Places whose looks count and can never come in, and this machine, where its own would count for nothing."""
+    for service in register.services.values() if register and not settings.report_to else ():
+        place = f"dịch vụ {service.code}, mục vantages"
+        if service.vantages and settings.vantage not in service.vantages:
+            what = f"không có tên máy này ({settings.vantage}): mọi lượt kiểm tra của máy này sẽ không được tính"
+            yield Mistake(file="services", place=place, what=what, mend="thêm tên ấy, hoặc sửa VANTAGE trong .env")
+        for name in service.vantages:
+            if name != settings.vantage and name not in settings.keys_of_vantages:
+                what = f"điểm đo “{name}” chưa có khóa trong VANTAGE_KEYS, kết quả của nơi ấy không về được"
+                yield Mistake(file="services", place=place, what=what, mend=f"chạy: tthc vantage key {name}")
 
 
 def _layouts(settings: Settings, register: Register | None) -> Iterator[Mistake]:

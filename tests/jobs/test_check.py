@@ -165,3 +165,29 @@ def test_a_key_for_the_seals_that_cannot_be_used_is_named(tmp_path: Path) -> Non
     settings.seal_key.write_text("hỏng")
     (told,) = map(str, machine(settings, None))
     assert "SEAL_KEY_FILE" in told
+
+
+_TOLD = 'told = ["so-cong-thuong", "trung-tam-pvhcc"]'
+
+
+@pytest.mark.parametrize(
+    ("vantages", "keys", "says"),
+    [
+        ('["trung-tam", "so-cong-thuong"]', "so-cong-thuong", []),
+        ('["a", "b"]', "a,b", ["không có tên máy này (trung-tam)"]),
+        ('["trung-tam", "khac"]', "so-cong-thuong", ["điểm đo “khac” chưa có khóa"]),
+    ],
+    ids=["right", "not-this-machine", "no-key"],
+)
+def test_places_whose_looks_could_not_count_are_named(
+    installed: Installed, vantages: str, keys: str, says: list[str]
+) -> None:
+    lines = f"{_TOLD}\nvantages = {vantages}\nvantages_from = 2026-12-01\nquorum = 2"
+    env = installed(
+        "VANTAGE_KEYS=" + ",".join(f"{name}={'a' * 64}" for name in keys.split(",")),
+        **{"services__2.001474": (_TOLD, lines)},
+    )
+    env.chmod(0o600)
+    found = [str(one) for one in check(env)]
+    assert len(found) == len(says), found
+    assert all(part in one for part, one in zip(says, found, strict=True))
