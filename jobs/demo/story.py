@@ -32,6 +32,7 @@ from monitor.config import Settings
 from monitor.core.look import Verdict
 from monitor.core.period import ict
 from monitor.law import official_calendar
+from monitor.store.engine import wait_for_no_disk
 from monitor.web import create_app
 
 DOSSIERS = 5_000
@@ -172,6 +173,7 @@ def tell(*, stay: bool, dossiers: int = DOSSIERS, end: datetime = END) -> int:
         settings = _settings(folder, sink.url)
         clock = HandClock(START)
         app = build(settings, clock)
+        wait_for_no_disk(app.engine)
         stack.callback(app.engine.dispose)
         console.print("[bold]tthc-monitor, trình diễn[/bold]: một tuần trong khoảng một phút, trên đồng hồ quay nhanh.")
         console.print("Mọi thứ ở trên máy này, không có dữ liệu thật của ai:")

@@ -73,6 +73,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield db
 
 
+def wait_for_no_disk(engine: Engine) -> None:
+    """Let no commit wait until it is on the disk, from now on: for an SQLite file that is soon thrown away."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+    engine.dispose()
+
+
 def _prepare_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: object) -> None:

@@ -23,6 +23,7 @@ from monitor.core.reporting import parse_period
 from monitor.reports import uptime_report
 from monitor.reports.uptime_report import UptimeLog
 from monitor.store import reading
+from monitor.store.engine import wait_for_no_disk
 
 
 @dataclass
@@ -80,6 +81,7 @@ def open_office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
             stage(tmp_path, portal.url, **places)
             clock = HandClock(moment(start))
             app = build(settings(tmp_path, sink.url if smtp_url is None else smtp_url), clock)
+            wait_for_no_disk(app.engine)
             stack.callback(app.engine.dispose)
             if live:
                 tell.go_live(app, "Người thử", clock.now())

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from monitor.store import StoreError, open_store, reading, watches, writing
-from monitor.store.engine import url_of
+from monitor.store.engine import url_of, wait_for_no_disk
 
 
 def test_the_folder_is_made_and_what_was_written_is_there_again(tmp_path: Path) -> None:
@@ -30,6 +30,15 @@ def test_the_folder_is_made_and_what_was_written_is_there_again(tmp_path: Path) 
 
 def test_a_commit_on_sqlite_is_on_the_disk(sqlite_engine: Engine) -> None:
     pragmas = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000}
+    with reading(sqlite_engine) as db:
+        assert {name: db.execute(text(f"PRAGMA {name}")).scalar() for name in pragmas} == pragmas
+
+
+def test_a_commit_waits_for_no_disk_where_the_file_is_thrown_away_and_all_else_is_as_ever(
+    sqlite_engine: Engine,
+) -> None:
+    pragmas = {"journal_mode": "wal", "synchronous": 0, "foreign_keys": 1, "busy_timeout": 5_000}
+    wait_for_no_disk(sqlite_engine)
     with reading(sqlite_engine) as db:
         assert {name: db.execute(text(f"PRAGMA {name}")).scalar() for name in pragmas} == pragmas
 
