@@ -21,7 +21,7 @@ Open = Callable[..., Any]
 
 
 def test_a_bot_challenge_all_week_is_no_evidence_and_no_outage(open_office: Open) -> None:
-    office = open_office("16/11/2026 00:00", beat_s=300)
+    office = open_office("16/11/2026 00:00", beat_s=900)
     office.portal.mood = Mood.CHALLENGE
     office.until("18/11/2026 09:00")
     now = office.clock.now()
