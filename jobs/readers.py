@@ -34,7 +34,7 @@ class Reader:
     @property
     def names(self) -> tuple[str, ...]:
         """Who reads it, as the letter's first line names them."""
-        return tuple(f"{post.title} {post.person}".strip() for post in self.posts)
+        return tuple(f"{post.title} ({post.person})" if post.person else post.title for post in self.posts)
 
     @property
     def key(self) -> str:

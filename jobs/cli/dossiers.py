@@ -45,7 +45,7 @@ def dossiers() -> None:
 
 
 @dossiers.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--source", default="", help="Nguồn dữ liệu trong danh mục (mặc định: nguồn đầu tiên).")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
@@ -121,7 +121,7 @@ def _one(context: click.Context, code: str, source: str) -> Dossier:
 
 
 @dossiers.command("show")
-@click.argument("code")
+@click.argument("code", metavar="MÃ")
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
@@ -158,7 +158,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
 
 
 @dossiers.command("explain")
-@click.argument("code")
+@click.argument("code", metavar="MÃ")
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context

@@ -83,7 +83,7 @@ def draft_request(context: click.Context, handle: str, folder: Path) -> int:
         path = folder / file_name(record)
         new = path.with_name(f".{path.name}.moi")
         new.unlink(missing_ok=True)
-        made = pack_into(app, handle, new)
+        made, _ = pack_into(app, handle, new)
         new.replace(path)
         enclosed = Enclosed(name=path.name, sha256=digest_of(path))
     _write([request(app.register, app.law, record, now=now, enclosed=enclosed)], folder)

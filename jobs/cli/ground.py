@@ -65,6 +65,15 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(as_typed(text), err=err)
 
 
+def agreed(question: str) -> None:
+    """Ask before what cannot be undone; whoever does not say yes is told that nothing happened, and it ends here."""
+    try:
+        click.confirm(question, abort=True)
+    except click.Abort:
+        say("\nChưa đồng ý: không có gì thay đổi.", err=True)
+        raise
+
+
 def as_json(value: object) -> None:
     """Print for programs."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -100,7 +100,7 @@ def key(context: click.Context, json_: bool) -> None:
 
 
 @journal.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--until", type=click.DateTime(["%d/%m/%Y", "%Y-%m-%d"]), help="Đến hết ngày đã niêm phong này.")
 @click.option("--with-verifier/--without-verifier", default=True, help=f"Kèm {VERIFIER} bên cạnh (mặc định: có).")
 @click.pass_context

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.ground import app_of, moment, say, settings_of
+from jobs.cli.ground import agreed, app_of, moment, say, settings_of
 from jobs.clock import SystemClock
 from jobs.contents import Contents, contents
 from monitor.store import StoreError, may_restore, reading, unpacked
@@ -14,7 +14,7 @@ from monitor.store.engine import file_of, url_of
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
 @click.pass_context
 def backup(context: click.Context, file: Path) -> None:
     """Sao lưu cơ sở dữ liệu khi chương trình đang chạy; bản sao được kiểm tra trước khi báo xong."""
@@ -31,7 +31,7 @@ def backup(context: click.Context, file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Không hỏi lại.")
 @click.pass_context
 def restore(context: click.Context, file: Path, yes: bool) -> None:
@@ -51,10 +51,7 @@ def restore(context: click.Context, file: Path, yes: bool) -> None:
         click.echo('Sau khi khôi phục KHÔNG thư nào gửi ra ngoài nữa, cho đến khi chạy lại tthc go-live --by "Họ tên".')
     if not yes:
         since = f"ghi sau {moment(copy.until)}" if copy.until else "đang có"
-        click.confirm(
-            f"Mọi thứ {since} sẽ mất khỏi cơ sở dữ liệu (bản cũ được giữ bên cạnh). Tiếp tục?",
-            abort=True,
-        )
+        agreed(f"Mọi thứ {since} sẽ mất khỏi cơ sở dữ liệu (bản cũ được giữ bên cạnh). Tiếp tục?")
     kept = put_back(file, settings.database_url, now)
     if kept:
         click.echo(f"Bản cũ còn ở {kept}.")

@@ -52,7 +52,7 @@ def list_(context: click.Context, limit: int, json_: bool) -> None:
 
 
 @outbox.command("show")
-@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", metavar="SỐ", type=click.IntRange(1, 2**63 - 1))
 @click.pass_context
 def show(context: click.Context, number: int) -> None:
     """Đọc một thư."""
@@ -68,7 +68,7 @@ def show(context: click.Context, number: int) -> None:
 
 
 @outbox.command("retry")
-@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", metavar="SỐ", type=click.IntRange(1, 2**63 - 1))
 @click.option("--to", default="", help="Gửi tới địa chỉ này, thay cho địa chỉ trong danh bạ.")
 @click.pass_context
 def retry(context: click.Context, number: int, to: str) -> None:

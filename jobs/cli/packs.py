@@ -13,7 +13,7 @@ from jobs.cli.ground import Refused, app_of, as_json, number, say
 from monitor.core.mistake import why
 from monitor.reports.exhibited import Folder
 from monitor.reports.handle import HandleUnknown, find
-from monitor.reports.pack import Pack, gather
+from monitor.reports.pack import Pack, file_name, gather
 from monitor.reports.pack_zip import write
 from monitor.reports.render import soniem, term
 from monitor.store import reading
@@ -25,13 +25,16 @@ _MEND = "lấy lại từ bản sao lưu thư mục evidence rồi lập lại g
 @click.command("pack")
 @click.argument("handle", metavar="MÃ")
 @click.option(
-    "--to", "file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Tệp ZIP ghi ra (chưa có)."
+    "--to",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Tệp ZIP ghi ra (chưa có), hoặc thư mục để ghi vào (mặc định: thư mục đang đứng).",
 )
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def pack(context: click.Context, handle: str, file: Path, json_: bool) -> int:
+def pack(context: click.Context, handle: str, to: Path, json_: bool) -> int:
     """Gói bằng chứng của một lần gián đoạn: một tệp ZIP tự kiểm tra được, mở index.html để đọc."""
-    made = pack_into(app_of(context), handle, file)
+    made, file = pack_into(app_of(context), handle, to)
     if json_:
         lacking = [{"sha256": piece.digest, "state": piece.lying.value} for piece in made.lacking]
         as_json({"file": str(file), "sound": made.sound, "files": len(made.pieces), "lacking": lacking})
@@ -56,8 +59,12 @@ def tell_what_is_lacking(made: Pack) -> None:
         say(f"{soniem(chain)}, mục {seq}: không khớp mã niêm phong; chạy tthc journal verify.", err=True)
 
 
-def pack_into(app: App, handle: str, file: Path) -> Pack:
-    """Write the pack of an interruption into a file that is not there yet; raise Refused."""
+def pack_into(app: App, handle: str, to: Path) -> tuple[Pack, Path]:
+    """Write the pack of an interruption into a file that is not there yet, in a folder under its usual name.
+
+    Raises Refused.
+    """
+    file = to
     folder = Folder(app.settings.var_dir, app.settings.vantage)
     program = f"tthc-monitor {version('tthc-monitor')}"
     verifier = resources.files("monitor.verifier").joinpath("tthc_verify.py").read_bytes()
@@ -65,6 +72,7 @@ def pack_into(app: App, handle: str, file: Path) -> Pack:
         with reading(app.engine) as db:
             service, one = find(db, app.register, app.law, handle)
             made = gather(db, app.register, app.law, service, one, folder=folder, program=program)
+            file = to / file_name(made.record) if to.is_dir() else to
             with written_once(file) as written:
                 write(db, made, written, verifier=verifier)
     except HandleUnknown as error:
@@ -75,4 +83,4 @@ def pack_into(app: App, handle: str, file: Path) -> Pack:
         if not file.parent.is_dir():
             raise Refused(f"Không có thư mục {file.parent}: tạo trước (mkdir -p), hoặc chọn nơi khác") from error
         raise Refused(f"Không lập được {file}: {why(error)}; kiểm tra quyền, dung lượng đĩa rồi thử lại") from error
-    return made
+    return made, file

@@ -10,7 +10,7 @@ import click
 from jobs import check as checking
 from jobs import status as standing
 from jobs.app import App, build
-from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, settings_of
+from jobs.cli.ground import Refused, agreed, app_of, as_json, as_table, moment, number, say, settings_of
 from jobs.clock import SystemClock
 from monitor.core.mistake import why
 from monitor.reports.mode import live_by
@@ -85,7 +85,7 @@ def status(context: click.Context, json_: bool) -> int:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="THƯ-MỤC", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Sao chép danh mục đi kèm thành danh mục riêng của cơ quan."""
     from monitor.register import copy_shipped
@@ -116,7 +116,7 @@ def go_live(context: click.Context, by: str, yes: bool) -> None:
     for line in _going_live(app):
         click.echo(line)
     if not yes:
-        click.confirm("Từ nay thư được gửi thật, và không có lệnh quay lại chạy thử. Tiếp tục?", abort=True)
+        agreed("Từ nay thư được gửi thật, và không có lệnh quay lại chạy thử. Tiếp tục?")
     at = tell.go_live(app, by.strip(), app.clock.now())
     click.echo(f"Đã kết thúc chạy thử lúc {moment(at)}, người quyết định: {by.strip()}.")
     click.echo("Cần ngừng gửi thư: dừng chương trình, hoặc bỏ trống SMTP_URL trong .env rồi chạy lại.")
@@ -141,7 +141,7 @@ def contacts() -> None:
 
 
 @contacts.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default="danh-ba.xlsx")
+@click.argument("file", metavar="[TỆP]", type=click.Path(path_type=Path, dir_okay=False), default="danh-ba.xlsx")
 @click.option("--replace", is_flag=True, help="Ghi đè tệp đã có.")
 @click.pass_context
 def contacts_export(context: click.Context, file: Path, replace: bool) -> None:
@@ -157,7 +157,7 @@ def contacts_export(context: click.Context, file: Path, replace: bool) -> None:
 
 
 @contacts.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--apply", "apply_", is_flag=True, help="Ghi các thay đổi (không có: chỉ xem trước).")
 @click.option("--skip-bad", is_flag=True, help="Ghi các dòng tốt, bỏ qua dòng sai.")
 @click.pass_context

@@ -12,7 +12,6 @@ import click
 
 from jobs import look as looking
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, service_of
-from jobs.cli.interruptions import MOST_FILE
 from monitor.core.look import Verdict
 from monitor.core.mistake import why
 from monitor.core.period import Span, iso
@@ -43,7 +42,7 @@ def _read(text: str, read: Callable[[str], datetime | None]) -> datetime:
 
 
 @click.command()
-@click.argument("code", metavar="[SERVICE]", default="2.001474")
+@click.argument("code", metavar="[MÃ]", default="2.001474")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def probe(context: click.Context, code: str, json_: bool) -> int:
@@ -83,7 +82,7 @@ def look() -> None:
 
 
 @look.command("record")
-@click.argument("seen", type=click.Choice(sorted(SEEN)))
+@click.argument("seen", metavar="KẾT-QUẢ", type=click.Choice(sorted(SEEN)))
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
 @click.option("--at", "at_", help='Thời điểm nhìn, giờ Việt Nam: "23/11/2026 08:30" (mặc định: bây giờ).')
 @click.option("--by", default=getpass.getuser, help="Người kiểm tra.")
@@ -92,7 +91,7 @@ def look() -> None:
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Tệp làm chứng, ví dụ ảnh màn hình.",
+    help="Tệp làm chứng: ảnh PNG, JPG hoặc PDF, không quá 5 MB.",
 )
 @click.pass_context
 def record(
@@ -117,8 +116,8 @@ def record(
     if not by.strip():
         raise Refused("Thiếu người kiểm tra: ghi họ tên sau --by.")
     try:
-        if evidence is not None and evidence.stat().st_size > MOST_FILE:
-            raise Refused(f"Tệp {evidence} lớn quá {MOST_FILE // 1024**2} MB: chụp lại nhỏ hơn.")
+        if evidence is not None:
+            _refuse_other_files(evidence)
         looking.record_manual(
             app, service=code, at=at, verdict=SEEN[seen], by=by.strip(), note=note, now=now, target=target,
             evidence_file=evidence,
@@ -126,6 +125,18 @@ def record(
     except OSError as error:
         raise Refused(f"Không giữ được tệp {evidence} ({why(error)}): kiểm tra quyền và chỗ trống của đĩa.") from error
     click.echo(f"Đã ghi: {WORDS[SEEN[seen]]}, lúc {moment(at)}, người kiểm tra {by}.")
+
+
+def _refuse_other_files(evidence: Path) -> None:
+    """Refuse what the page of manual checks would not take either."""
+    from monitor.web.forms import MOST_FILE, Typed
+
+    if evidence.stat().st_size > MOST_FILE:
+        raise Refused(
+            f"Tệp {evidence} lớn quá {MOST_FILE // 1024**2} MB: cắt bớt ảnh hoặc lưu với chất lượng thấp hơn."
+        )
+    if not Typed(texts={}, file=evidence.read_bytes()).suffix:
+        raise Refused(f"Tệp {evidence}: chỉ nhận ảnh PNG, JPG hoặc tệp PDF (xét theo nội dung tệp, không theo tên).")
 
 
 @click.group("notice")
@@ -170,7 +181,7 @@ def _too_late(earliest: date | None) -> str:
 
 
 @notice.command("withdraw")
-@click.argument("number", metavar="NUMBER", type=click.IntRange(1, 2**31 - 1))
+@click.argument("number", metavar="SỐ", type=click.IntRange(1, 2**31 - 1))
 @click.option("--reason", required=True, help="Vì sao rút lại.")
 @click.option("--by", default=getpass.getuser, help="Người rút lại.")
 @click.pass_context

@@ -57,7 +57,8 @@ def complaint_add(context: click.Context, code: str, at_: str, until: str | None
     )
     with writing(app.engine) as db:
         number = suspicions.add(db, told)
-    say(f"Đã ghi phản ánh số {number}, lúc {moment(starts)}. Khi đã rõ: tthc suspicion rule {number} dung --reason …")
+    say(f"Đã ghi phản ánh số {number}, lúc {moment(starts)}.")
+    say(f"Khi đã rõ: tthc suspicion rule {number} dung --reason … --by …")
 
 
 @click.group("suspicion")

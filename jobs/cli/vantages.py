@@ -20,7 +20,7 @@ def vantage() -> None:
 
 
 @vantage.command("key")
-@click.argument("name")
+@click.argument("name", metavar="TÊN")
 @click.pass_context
 def key(context: click.Context, name: str) -> None:
     """Tạo khóa cho một điểm đo; khóa chỉ hiện một lần, máy này chỉ giữ mã băm."""

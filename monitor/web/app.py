@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from monitor.config import Settings
 from monitor.core.law import Law
-from monitor.core.period import Span, ict
+from monitor.core.period import Span, ict, iso
 from monitor.register import Register
 from monitor.reports.mode import Mode, mode
 from monitor.reports.present import present
@@ -104,7 +104,7 @@ class Pages(Frame):
                 db.execute(text("SELECT 1"))
         except SQLAlchemyError:
             return JSONResponse({"ok": False}, 503)
-        return JSONResponse({"ok": True, "at": self.now().isoformat()})
+        return JSONResponse({"ok": True, "at": iso(self.now())})
 
     def metrics(self, request: Request) -> Response:
         """How everything stands, for whoever scrapes it."""

@@ -24,3 +24,13 @@ def test_no_heading_of_a_help_is_english(words: tuple[str, ...]) -> None:
     assert said.startswith("Cách dùng: ")
     assert "Tùy chọn:" in said
     assert not re.search(r"Usage|Options|Commands|Show |OPTIONS|COMMAND", said)
+
+
+def test_what_a_command_wants_is_named_in_vietnamese() -> None:
+    def arguments(command: click.Command) -> Iterator[click.Argument]:
+        yield from (one for one in command.params if isinstance(one, click.Argument))
+        for other in command.commands.values() if isinstance(command, click.Group) else ():
+            yield from arguments(other)
+
+    known = {"MÃ", "SỐ", "TỆP", "TÊN", "NĂM", "THƯ-MỤC", "KẾT-LUẬN", "KẾT-QUẢ"}
+    assert {one.human_readable_name.strip("[]") for one in arguments(tthc)} <= known

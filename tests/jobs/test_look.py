@@ -571,13 +571,32 @@ def test_one_look_now_prints_its_verdict_and_ends_with_1_when_down(command) -> N
 
 def test_what_a_person_saw_is_written_with_its_picture(command, tmp_path: Path) -> None:
     picture = tmp_path / "man-hinh.png"
-    picture.write_bytes(b"\x89PNG")
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     done = command(
         "look", "record", "khong", "--by", "Người xem", "--at", "23/11/2026 08:30", "--evidence", str(picture)
     )
     assert done.exception is None, done.output
     assert "08:30 23/11/2026" in done.stdout
     assert len(list((tmp_path / "var" / "evidence").rglob("*.png"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        (b"<script>", "chỉ nhận ảnh PNG, JPG hoặc tệp PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(5 * 1024 * 1024), "lớn quá 5 MB"),
+    ],
+    ids=["no picture", "too large"],
+)
+def test_a_file_that_the_page_would_not_take_is_refused_here_too(
+    command, tmp_path: Path, content: bytes, mend: str
+) -> None:
+    picture = tmp_path / "man-hinh.png"
+    picture.write_bytes(content)
+    done = command("look", "record", "khong", "--by", "Người xem", "--evidence", str(picture))
+    assert isinstance(done.exception, Refused)
+    assert mend in str(done.exception)
+    assert not list((tmp_path / "var").rglob("*.png"))
 
 
 @pytest.mark.parametrize(

@@ -359,6 +359,20 @@ def test_what_cannot_be_is_refused_in_one_line(place: Path, make: Make, file: st
     assert sorted(path.name for path in place.glob("*.zip*")) == ["co-roi.zip"]
 
 
+@pytest.mark.parametrize("where", [(), ("--to", ".")], ids=["nowhere", "a folder"])
+@pytest.mark.usefixtures("told")
+def test_a_pack_without_a_name_gets_its_usual_one(
+    place: Path, monkeypatch: pytest.MonkeyPatch, where: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(place)
+    words = ["--env", str(place / ".env"), "interruption", "pack", HANDLE, *where]
+    done = CliRunner().invoke(tthc, words, catch_exceptions=False, standalone_mode=False)
+    assert done.return_value == 0
+    name = f"goi-bang-chung-2.001474-2026-11-23T083005-{TARGET.key}.zip"
+    assert [path.name for path in place.glob("*.zip")] == [name]
+    assert f"Đã lập {name}" in done.output
+
+
 def test_a_file_a_person_gave_runs_nowhere(told: Engine, place: Path, make: Make) -> None:
     given = keeping.keep(place / "var", b"<script>alert(5)</script>", "html")
     make()

@@ -60,6 +60,7 @@ def test_nothing_can_be_written_through_the_pages(site: Site, method: str) -> No
 def test_health_is_good_while_the_database_answers(site: Site) -> None:
     answer = site.get("/healthz")
     assert (answer.status_code, answer.json()["ok"]) == (200, True)
+    assert answer.json()["at"].endswith("+07:00")
 
 
 @pytest.fixture
