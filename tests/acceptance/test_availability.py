@@ -95,7 +95,7 @@ class _Proxy:
 
 
 def test_the_action_gone_on_a_saturday_night_is_one_interruption_told_once(open_office: Open) -> None:
-    office = open_office("21/11/2026 18:02")
+    office = open_office("21/11/2026 18:02", beat_s=300)
     office.until("21/11/2026 21:10")
     office.portal.mood = Mood.NO_ACTION
     office.until("21/11/2026 22:40")
