@@ -132,7 +132,6 @@ def _suspected(one: Suspicion) -> dict[str, Any]:
         "kind": one.kind.value,
         "start": iso(one.starts),
         "end": iso(one.ends),
-        "text": one.text,
         "found": None if one.found is None else one.found.value,
         "reason": one.reason,
     }

@@ -202,7 +202,7 @@ def _stop(one: Stop) -> tuple[str, ...]:
 
 def _suspected(one: Suspicion) -> tuple[str, ...]:
     named = _words()["suspected"]
-    why = ": ".join(filter(None, (hoa(term(one.kind)), one.text)))
+    why = hoa(term(one.kind))
     ruled = ": ".join(filter(None, (term(one.found), one.reason))) if one.found else named["open"]
     return gio(one.starts), gio(one.ends) if one.ends else named["not_known"], why, hoa(ruled)
 

@@ -146,13 +146,14 @@ def _stop(one: Stop) -> Row:
 
 
 def _suspected(one: Suspicion) -> Row:
+    """Without what a complaint says: the report leaves the agency."""
     ruled = term(one.found) if one.found else words()["suspected"]["open"]
-    return one.starts, one.ends or words()["not_known"], term(one.kind), one.text, ruled, one.reason
+    return one.starts, one.ends or words()["not_known"], term(one.kind), ruled, one.reason
 
 
 def _compared(line: PeriodLine) -> Row:
     if line.account is None:
-        return line.called, line.period.span.start, words()["unwatched"]
+        return line.called, line.period.span.start, words()["unwatched"], None, None, None, None, None
     a = line.account
     return (line.called, line.period.span.start, *_ratios(a).values(), line.outages, _seconds(a.down_ms))
 

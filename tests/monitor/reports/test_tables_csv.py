@@ -38,7 +38,7 @@ def test_there_is_a_file_for_each_table_and_each_row_fits_its_header(log: Uptime
     for name, content in found.items():
         header, *body = rows(content)
         assert all(header), name
-        assert all(len(row) <= len(header) for row in body), name
+        assert all(len(row) == len(header) for row in body), name
 
 
 def test_moments_are_iso_and_ratios_have_six_decimals(log: UptimeLog) -> None:

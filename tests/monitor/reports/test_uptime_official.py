@@ -19,7 +19,7 @@ from monitor.core.period import Span
 from monitor.core.remark import Remark, RemarkKind, Ruling
 from monitor.core.reporting import parse_period
 from monitor.core.suspicion import Suspicion, SuspicionKind
-from monitor.reports import uptime_json, uptime_report
+from monitor.reports import tables_csv, uptime_json, uptime_report
 from monitor.reports.official.document import Grid, Heading, Official, Paragraph
 from monitor.reports.official.print import pdf
 from monitor.reports.uptime_log import UptimeLog
@@ -96,8 +96,27 @@ def test_suspected_interruptions_stand_apart_and_alter_no_figure(watched: Any) -
     after = watched.log("2026-W47", MONDAY)
     assert after.account == before.account
     for form in (said(official(after, None)), uptime_report.mail(after).text):
-        assert "Doanh nghiệp báo không nộp được" in form
+        assert "10:00 19/11/2026" in form
         assert "hưa kết luận" in form
+
+
+def test_what_a_complaint_says_stays_in_the_house(watched: Any) -> None:
+    heard = Suspicion(
+        service="2.001474",
+        kind=SuspicionKind.COMPLAINT,
+        starts=moment("19/11/2026 10:00"),
+        ends=None,
+        entered_at=moment("19/11/2026 11:00"),
+        text="Bà Nguyễn Thị Thử không nộp được",
+        by="Người thử",
+    )
+    with writing(watched.engine) as db:
+        suspicions.add(db, heard)
+    log = watched.log("2026-W47", MONDAY)
+    tables = b"".join(tables_csv.tables(log).values()).decode()
+    for form in (said(official(log, None)), uptime_report.mail(log).text, str(uptime_json.as_json(log)), tables):
+        assert "Thị Thử" not in form
+        assert "19/11/2026" in form or "2026-11-19" in form
 
 
 def test_the_monitor_says_when_it_did_not_live_itself(watched: Any) -> None:
