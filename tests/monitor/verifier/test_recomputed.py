@@ -1,4 +1,4 @@
-"""Two implementations, one number: the verifier's figures equal the program's in a thousand random stories."""
+"""Two implementations, one number: the verifier's figures equal the program's in thousands of random stories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.interruption import Policy
@@ -119,8 +119,9 @@ def both(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
     return expected, reckoning.figures(SERVICE, (to_ms(window.start), to_ms(window.end)), basis, cut)
 
 
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**40))
+@example(seed=7767)  # once told two failed looks where the other counted four
 def test_the_verifier_and_the_program_always_agree(seed: int) -> None:
     expected, found = both(seed)
     assert found == expected
