@@ -119,6 +119,17 @@ def test_what_a_complaint_says_stays_in_the_house(watched: Any) -> None:
         assert "19/11/2026" in form or "2026-11-19" in form
 
 
+def test_the_places_and_the_quorum_that_decide_the_figures_are_named(watched: Any) -> None:
+    alone = watched.log("2026-W47", MONDAY)
+    service = replace(watched.service, vantages=("thanh-hoa", "noi-khac"), quorum=2)
+    log = replace(alone, service=service)
+    named = "Kiểm tra từ 2 nơi đặt máy: thanh-hoa, noi-khac"
+    for form in (said(official(log, None)), uptime_report.mail(log).text, uptime_report.mail(log).html):
+        assert named in form
+        assert "khi ít nhất 2 nơi cùng thấy gián đoạn" in form
+    assert "nơi đặt máy" not in said(official(alone, None))
+
+
 def test_the_monitor_says_when_it_did_not_live_itself(watched: Any) -> None:
     lived = [("16/11/2026 00:00", "18/11/2026 08:00"), ("18/11/2026 13:00", "23/11/2026 07:30")]
     with writing(watched.engine) as db:

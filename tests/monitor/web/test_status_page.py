@@ -44,6 +44,14 @@ def test_public_targets_are_not_looked_at_before_contact_is_set_and_the_page_say
     assert "Dịch vụ đang hoạt động" not in said
 
 
+def test_the_places_that_look_and_how_many_must_agree_are_named_while_all_is_well(
+    open_site: Callable[..., Site],
+) -> None:
+    shared = replace(register().services["2.001474"], vantages=("trung-tam", "so-cong-thuong"), quorum=2)
+    named = "Kiểm tra từ 2 nơi đặt máy: trung-tam, so-cong-thuong; dịch vụ được coi là gián đoạn khi ít nhất 2 nơi"
+    assert named in open_site(register=register(services=[shared])).text()
+
+
 @pytest.mark.parametrize(
     ("settings", "live", "banner"),
     [
