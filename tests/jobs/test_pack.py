@@ -180,7 +180,7 @@ def test_postgresql_makes_the_same_pack(told: Engine, postgres_engine: Engine, p
     settings = Settings(var_dir=place / "var")
     law = load_law(register.hours_of())
     app = App(settings=settings, clock=HandClock(BEGAN), engine=postgres_engine, register=register, law=law)
-    assert pack_into(app, HANDLE, place / "pg.zip").sound
+    assert pack_into(app, HANDLE, place / "pg.zip")[0].sound
     ours, theirs = opened(place), opened(place, "pg.zip")
     assert theirs["looks.csv"] == ours["looks.csv"]
     assert [line for line in ours["journal/so-niem-phong.jsonl"].splitlines() if b'"chain":"trung-tam"' in line] == [
