@@ -95,9 +95,7 @@ class News:
     def _interruption(self, now: datetime, row: InterruptionRow) -> None:
         if row.target == TARGET:
             if row.closed_at and self._first(("drill", row.first_bad)):
-                self._say(
-                    now, "Diễn tập hằng tuần: trang thử của máy này ngừng, được phát hiện, báo, rồi chạy lại"
-                )
+                self._say(now, "Diễn tập hằng tuần: trang thử của máy này ngừng, được phát hiện, báo, rồi chạy lại")
             return
         if self._first(("opened", row.target, row.first_bad)):
             since = f"lượt hỏng đầu tiên lúc {ict(row.first_bad):%H:%M:%S}, lượt thứ hai xác nhận"
