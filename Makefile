@@ -24,7 +24,7 @@ demo: $(VENV)/installed
 
 test: $(VENV)/developed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/servers-for-tests
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	@$(BIN)/python -m pytest --numprocesses=5 --dist=loadfile
 
 check: $(VENV)/developed
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "ruff: clean"
