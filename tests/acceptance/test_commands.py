@@ -354,7 +354,7 @@ NOTHING: Mapping[str, str] = {}
     ("words", "settings", "mend"),
     [
         ("dossiers import nope.xls", NOTHING, "không có tệp nope.xls"),
-        ("dossiers import", NOTHING, "Thiếu FILE"),
+        ("dossiers import", NOTHING, "Thiếu TỆP"),
         ("dossiers import . ", NOTHING, "chỉ một tệp"),
         ("dossiers import rac.txt --source nope", NOTHING, "mot-cua"),
         ("dossiers show X", NOTHING, "Không có hồ sơ X"),
@@ -369,7 +369,7 @@ NOTHING: Mapping[str, str] = {}
         ("calendar show 1900", NOTHING, "calendar.toml"),
         ("calendar show 99999", NOTHING, "9999"),
         ("outbox show 7", NOTHING, "tthc outbox list"),
-        ("outbox show 99999999999999999999", NOTHING, "số nguyên"),
+        ("outbox show 99999999999999999999", NOTHING, "phải là số như trong danh sách"),
         ("outbox retry 7", NOTHING, "tthc outbox list"),
         ("probe 9.9", NOTHING, "2.001474"),
         ("probe", NOTHING, "CONTACT"),

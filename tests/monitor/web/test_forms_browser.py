@@ -87,8 +87,9 @@ def test_mistakes_stand_by_their_fields_and_hostile_words_do_nothing(site: Site,
     page.fill("#van_ban", HOSTILE)
     page.fill("#nguoi_ghi", HOSTILE)
     page.click(".sheet button")
-    field, told = page.locator("#tu").bounding_box(), page.locator("#loi-tu").bounding_box()
-    assert 0 <= told["y"] - (field["y"] + field["height"]) < 20
+    below = "document.getElementById('loi-tu').getBoundingClientRect().top - tu.getBoundingClientRect().bottom"
+    page.wait_for_selector("#loi-tu")
+    assert 0 <= page.evaluate(f"() => {{ const tu = document.getElementById('tu'); return {below}; }}") < 20
     assert page.input_value("#van_ban") == HOSTILE
     assert "hỏng" not in page.title()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
