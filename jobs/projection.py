@@ -87,6 +87,7 @@ def _row(known: Known, app: App, now: datetime, basis: str) -> NowRow:
         dossier_id=known.number,
         version_id=known.version,
         basis=basis,
+        lead=True,
         as_of=to_ms(dossier.as_of),
         open=phase_of(dossier) is not Phase.ENDED,
         receiving_agency=dossier.receiving_agency,

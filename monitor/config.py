@@ -163,6 +163,20 @@ def _on_or_off(value: str) -> str:
     return value.lower()
 
 
+def _comparison(value: str) -> str:
+    if value.lower() not in {"timestamp", "date"}:
+        raise ValueError("không hiểu – ghi timestamp (so đến giờ phút) hoặc date (so theo ngày)")
+    return value.lower()
+
+
+def _secrets(value: str) -> str:
+    if not Path(value).is_file():
+        raise ValueError(
+            "không có tệp này – tạo tệp TOML, mỗi nguồn một bảng, chỉ tài khoản chạy chương trình đọc được"
+        )
+    return value
+
+
 def _file(value: str) -> str:
     if not Path(value).is_file():
         raise ValueError("không có tệp này – ghi đường dẫn tệp chứng thư gốc dạng PEM")
@@ -204,6 +218,8 @@ class Settings(BaseSettings):
     vantage_keys: Annotated[str, AfterValidator(_vantage_keys)] = ""
     report_to: Annotated[str, _or_empty(_report_to)] = ""
     report_key: Annotated[str, AfterValidator(_report_key)] = Field(default="", repr=False)
+    source_secrets_file: Annotated[str, _or_empty(_secrets)] = ""
+    on_time_by: Annotated[str, AfterValidator(_comparison)] = "timestamp"
     drill: Annotated[str, AfterValidator(_on_or_off)] = "on"
     deadman_url: Annotated[str, _or_empty(_deadman_url)] = Field(default="", repr=False)
     badges: Annotated[str, AfterValidator(_on_or_off)] = "off"

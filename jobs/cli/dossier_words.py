@@ -19,7 +19,7 @@ STILL_OPEN = "Không có nghĩa là đã xong: kiểm tra lại từ nguồn."
 
 def scopes(register: Register) -> dict[str, str]:
     """Of each source that says so, the agency for which its lists are complete."""
-    return {source.key: source.scope for source in register.sources.values() if source.scope}
+    return {source.key: source.scope.agency for source in register.sources.values() if source.scope}
 
 
 def source_name(register: Register, key: str) -> str:

@@ -49,7 +49,12 @@ class Dossier:
     `Status` or whatever else came. Units are the names printed; the `_agency` keys are what the register's dated
     aliases make of them, empty where they match nothing. `as_of` is the moment the source's figures stand for,
     `first_seen` when this program first knew the dossier, `told` when the file was read that says so (None: not known).
+    `matter` is the number under which all testimonies of it stand (0: not asked for), `lead` whether this is the one
+    whose clocks count. `officer` is empty unless the register lets its source keep officers.
     """
+
+    matter: int = 0
+    lead: bool = True
 
     source: str
     code: str
@@ -63,11 +68,14 @@ class Dossier:
     appointment: Stamp | None = None
     finished: Stamp | None = None
     returned: Stamp | None = None
+    refused: Stamp | None = None
     receiving_unit: str = ""
     handling_unit: str = ""
     receiving_agency: str = ""
     handling_agency: str = ""
     supplements: tuple[Supplement, ...] = ()
+    officer: str = ""
+    other_code: str = ""
     as_of: datetime
     first_seen: datetime
     told: datetime | None = None

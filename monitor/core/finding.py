@@ -38,6 +38,17 @@ class FindingKind(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"  # "chưa xác định đơn vị"
     NO_CALENDAR = "no_calendar"  # "chưa có lịch"
     SECOND_SUPPLEMENT = "second_supplement"
+    SUPPLEMENT_NOTICE = "supplement_notice"  # papers asked for later than the law allows after reception
+    HANDOVER = "handover"  # handed over to its handling unit late
+    REFUSED_LATE = "refused_late"
+    SECOND_REAPPOINTMENT = "second_reappointment"
+    MOVED_UNAPOLOGISED = "moved_unapologised"  # "đổi ngày hẹn không có phiếu xin lỗi"
+    MOVED_BACK = "moved_back"  # the appointment moved to an earlier moment
+    REOPENED = "reopened"
+    EXACT_RESULT = "exact_result"  # finished at its appointment, to the second
+    MIDNIGHT_RESULT = "midnight_result"  # finished at 23:59
+    PAUSED_WHEN_DUE = "paused_when_due"  # one of many that their unit paused on the day they were due
+    DIFFERING = "differing"  # two systems tell it differently
     IMPOSSIBLE_DATES = "impossible_dates"  # dates that contradict each other: the clocks that hang on them are silent
 
 

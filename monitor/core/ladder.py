@@ -24,6 +24,10 @@ class SubjectKind(StrEnum):
     VANTAGE = "vantage"  # another place that no longer reports
     CERTIFICATE = "certificate"  # a server's certificate that is about to expire
     SUSPICION = "suspicion"  # a suspected interruption on which somebody has to rule
+    EXPLANATION = "explanation"  # a unit was asked why a dossier is late, and has not said
+    REAPPOINTMENT = "reappointment"  # a result put off more often than the law allows
+    REPEAT = "repeat"  # a unit is late again and again: its head is told before anybody else
+    SOURCE = "source"  # a source of dossiers whose figures are too old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,13 +34,15 @@ class Rule:
 class Law:
     """Rules by key, calendars by the name of their hours, and which hours each agency keeps.
 
-    `version` is a digest of rules and calendars together.
+    `version` is a digest of rules and calendars together. `by_date`: what is in time is judged by the day, as the
+    province's screens do, and not by the moment, as the national index does; the office chooses.
     """
 
     rules: Mapping[str, tuple[Rule, ...]]
     calendars: Mapping[str, WorkCalendar]
     hours_of: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    by_date: bool = False
 
     def rule(self, key: str, on: date) -> Rule:
         """The rule in force on a day; raise RuleUnknown."""

@@ -13,8 +13,10 @@ from monitor.core.look import Cause, Kind
 from monitor.core.message import Urgency
 from monitor.core.obligation import DueKind
 from monitor.core.service import Means, Want
+from monitor.core.source import SourceKind
 from monitor.document import Entry
 from monitor.register import values
+from monitor.register.places import AdapterEntry, ApiEntry, MailboxEntry, SftpEntry, SqlEntry
 
 Loose = Field(strict=False)
 Key = Annotated[str, AfterValidator(values.key)]
@@ -168,14 +170,29 @@ class ServicesFile(Entry):
     service: list[ServiceEntry]
 
 
+class ScopeEntry(Entry):
+    agency: str
+    since: date | None = None
+    until: date | None = None
+    procedures: list[Annotated[str, AfterValidator(values.procedure)]] = Field(default_factory=list)
+    national_portal_only: bool = False
+
+
 class SourceEntry(Entry):
     key: Key
     name: Text
-    kind: Literal["files"] = "files"
-    scope: str = ""
+    kind: Annotated[SourceKind, Loose] = SourceKind.FILES
+    scope: ScopeEntry | None = None
     layouts: list[Text] = Field(default_factory=list)
     fresh_days: Annotated[int, Field(ge=0, le=366)] = 0
-    options: dict[str, str] = Field(default_factory=dict)
+    every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    deadline_s: Annotated[int, Field(ge=5, le=3600)] = 300
+    officers: bool = False
+    api: ApiEntry | None = None
+    adapter: AdapterEntry | None = None
+    mailbox: MailboxEntry | None = None
+    sftp: SftpEntry | None = None
+    sql: SqlEntry | None = None
 
 
 class SourcesFile(Entry):
@@ -220,6 +237,43 @@ def _certificate() -> list[StageEntry]:
     ]
 
 
+def _explanation() -> list[StageEntry]:
+    """As in the shipped register: one written before causes were asked for has none."""
+    return [
+        StageEntry(name="due", anchor=Anchor.DUE, audience=["unit:focal_point", "unit:deputy"]),
+        StageEntry(
+            name="late", anchor=Anchor.DUE, audience=["unit:focal_point", "unit:deputy", "unit:head"], late=True,
+            repeat_working_days=2,
+        ),
+        StageEntry(
+            name="centre", anchor=Anchor.DUE, working_days=3, audience=["centre:focal_point", "centre:head"]
+        ),
+    ]  # fmt: skip
+
+
+def _reappointment() -> list[StageEntry]:
+    """As in the shipped register: one written before re-appointments were counted has none."""
+    return [StageEntry(name="seen", anchor=Anchor.START, audience=["handling:head", "centre:head"])]
+
+
+def _repeat() -> list[StageEntry]:
+    """As in the shipped register: one written before repeated delay was reckoned has none."""
+    return [StageEntry(name="head", anchor=Anchor.START, audience=["unit:head"], urgency=Urgency.WAKING)]
+
+
+def _source() -> list[StageEntry]:
+    """As in the shipped register: one written before sources were watched has none."""
+    return [
+        StageEntry(
+            name="silent",
+            anchor=Anchor.START,
+            audience=["centre:focal_point"],
+            urgency=Urgency.WAKING,
+            repeat_working_days=1,
+        )
+    ]
+
+
 class LaddersFile(Entry):
     reception: list[StageEntry]
     result: list[StageEntry]
@@ -228,6 +282,10 @@ class LaddersFile(Entry):
     vantage: list[StageEntry] = Field(default_factory=_vantage)
     certificate: list[StageEntry] = Field(default_factory=_certificate)
     suspicion: list[StageEntry] = Field(default_factory=_suspicion)
+    explanation: list[StageEntry] = Field(default_factory=_explanation)
+    reappointment: list[StageEntry] = Field(default_factory=_reappointment)
+    repeat: list[StageEntry] = Field(default_factory=_repeat)
+    source: list[StageEntry] = Field(default_factory=_source)
 
 
 class DutyEntry(Entry):

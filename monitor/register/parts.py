@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic
+from typing import Any, Generic
 
 from monitor.core.agency import Agency, Alias, Post, Role
 from monitor.core.attribution import Part
 from monitor.core.ladder import Ladder, Stage, SubjectKind
 from monitor.core.mistake import Mistake
 from monitor.core.obligation import Obligation
+from monitor.core.place import AdapterPlace, ApiPlace, MailboxPlace, Place, SftpPlace, SqlPlace
 from monitor.core.service import Assertion, PanelPage, Service, Step, Take, Target
-from monitor.core.source import SourceSpec
+from monitor.core.source import Scope, SourceSpec
 from monitor.document import Document, E, Loc
 from monitor.register import entries
 
@@ -154,7 +155,31 @@ def _step(entry: entries.StepEntry) -> Step:
 
 def source_of(entry: entries.SourceEntry) -> SourceSpec:
     """The source an entry describes."""
-    return SourceSpec(**dict(entry) | {"layouts": tuple(entry.layouts)})
+    scope = Scope(**dict(entry.scope) | {"procedures": tuple(entry.scope.procedures)}) if entry.scope else Scope()
+    kept = {name: getattr(entry, name) for name in _PLAIN}
+    return SourceSpec(**kept, scope=scope, layouts=tuple(entry.layouts), place=place_of(entry))
+
+
+def place_of(entry: entries.SourceEntry) -> Place | None:
+    """Where a polled source is; lists of the entry become tuples."""
+    made = (
+        (entry.api, ApiPlace),
+        (entry.adapter, AdapterPlace),
+        (entry.mailbox, MailboxPlace),
+        (entry.sftp, SftpPlace),
+        (entry.sql, SqlPlace),
+    )
+    for written, kind in made:
+        if written is not None:
+            plain: dict[str, Any] = {
+                name: tuple(one) if isinstance(one, list) else one for name, one in dict(written).items()
+            }
+            place: Place = kind(**plain)
+            return place
+    return None
+
+
+_PLAIN = ("key", "name", "kind", "fresh_days", "every_minutes", "deadline_s", "officers")
 
 
 def ladder_of(subject: SubjectKind, stages: list[Placed[entries.StageEntry]]) -> Ladder:

@@ -57,5 +57,7 @@ def _entries(document: Document, table: str) -> Iterator[tuple[int, Mapping[str,
 
 def _keys(value: object) -> list[str]:
     """One key or several; an empty one names nothing, and what is no text is told as such elsewhere."""
+    if isinstance(value, dict):  # a table that names its agency
+        value = value.get("agency")
     found = value if isinstance(value, list) else [value]
     return [key for key in found if isinstance(key, str) and key]

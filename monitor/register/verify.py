@@ -25,9 +25,22 @@ _SIDES: Mapping[SubjectKind, frozenset[str]] = {
     SubjectKind.VANTAGE: frozenset({"centre"}),
     SubjectKind.CERTIFICATE: frozenset({"owner", "centre"}),
     SubjectKind.SUSPICION: frozenset({"told", "centre"}),
+    SubjectKind.EXPLANATION: frozenset({"unit", "centre"}),
+    SubjectKind.REAPPOINTMENT: frozenset({"handling", "centre"}),
+    SubjectKind.REPEAT: frozenset({"unit"}),
+    SubjectKind.SOURCE: frozenset({"centre"}),
 }
 
-_NO_DIGEST = frozenset({SubjectKind.INTERRUPTION, SubjectKind.VANTAGE, SubjectKind.CERTIFICATE, SubjectKind.SUSPICION})
+_NO_DIGEST = frozenset(
+    {
+        SubjectKind.INTERRUPTION,
+        SubjectKind.VANTAGE,
+        SubjectKind.CERTIFICATE,
+        SubjectKind.SUSPICION,
+        SubjectKind.REPEAT,
+        SubjectKind.SOURCE,
+    }
+)
 """What a slot's digest has no place for: its letters are written one by one."""
 
 

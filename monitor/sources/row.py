@@ -84,7 +84,7 @@ class Form:
             supplements = self._supplements(cells)
         except _Unread as unread:
             return BadRow(number, code, str(unread))
-        filed, received, appointment, finished, returned = stamps
+        filed, received, appointment, finished, returned, refused = stamps
         words = self._words(cells, group)
         self._note(code, cells)
         self._note_dates(code, filed, received, appointment, finished or returned)
@@ -105,6 +105,7 @@ class Form:
             receiving_unit=words.receiving_unit,
             handling_unit=words.handling_unit,
             supplements=supplements,
+            refused=refused,
         )
 
     def _words(self, cells: Cells, group: str) -> _Words:
@@ -224,7 +225,7 @@ class Form:
     def _unsaid(self, stamps: Sequence[int | None]) -> str:
         if self.layout.status and self.layout.status != BY_DATES:
             return self.layout.status
-        _, received, _, finished, returned = stamps
+        _, received, _, finished, returned, _ = stamps
         if returned:
             return Status.RETURNED.value
         if finished:

@@ -22,7 +22,7 @@ Version = tuple[int, DossierRow]
 
 _FACTS = DossierRow._fields[2:]
 _VERSION = ("dossier_id", "import_id", "raw", *_FACTS)
-_INSERT_DOSSIER = "INSERT INTO dossiers (id, import_id, source, code, first_seen) VALUES (?, ?, ?, ?, ?)"
+_INSERT_DOSSIER = "INSERT INTO dossiers (id, import_id, source, code, first_seen, matter) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_VERSION = f"INSERT INTO dossier_versions ({', '.join(_VERSION)}) VALUES ({', '.join('?' * len(_VERSION))})"  # noqa: S608
 _LOCK = 0x7474_6863_0003
 
@@ -110,9 +110,9 @@ def add(
     _many(
         db,
         "dossiers",
-        ("id", "import_id", "source", "code", "first_seen"),
+        ("id", "import_id", "source", "code", "first_seen", "matter"),
         _INSERT_DOSSIER,
-        [(dossier, number, source, code, seen) for dossier, code in new],
+        [(dossier, number, source, code, seen, dossier) for dossier, code in new],
     )
     rows = [(dossier, number, *row[1:]) for dossier, row in said]
     _many(db, "dossier_versions", _VERSION, _INSERT_VERSION, rows)

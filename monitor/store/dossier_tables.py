@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
     true,
 )
 
@@ -52,6 +53,8 @@ imports = Table(
     Column("set_aside", Integer, nullable=False),
     Column("why", Text, nullable=False),
     Column("notes", Text, nullable=False),
+    # Whether a gap in it may mean something; not so where a poll was cut short, or asked for changes only.
+    Column("complete", Boolean, nullable=False, server_default=true()),
     Column("confirmed", LargeBinary),  # the numbers of the dossiers it told again as they were known
     Index(None, "source", "digest"),
     Index(None, "state"),
@@ -80,8 +83,12 @@ dossiers = Table(
     Column("source", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    # Under which number all testimonies of it stand: its own, or that of the first one known of them.
+    Column("matter", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("code", "source"),
 )
+_SHARED = dossiers.c.matter != dossiers.c.id
+Index("ix_dossiers_shared_matter", dossiers.c.matter, sqlite_where=_SHARED, postgresql_where=_SHARED)
 
 # What a file said of a dossier where it differed from what was known; never altered. Times are milliseconds as read.
 versions = Table(
@@ -105,8 +112,44 @@ versions = Table(
     Column("receiving_unit", Text, nullable=False),
     Column("handling_unit", Text, nullable=False),
     Column("supplements", Text, nullable=False),
+    Column("refused", BigInteger),
+    Column("officer", Text, nullable=False, server_default=text("''")),  # empty unless the source may keep officers
+    Column("other_code", Text, nullable=False, server_default=text("''")),
     Index(None, "dossier_id", "id"),
     Index(None, "import_id", "id"),
+)
+
+# A step of a dossier's way through the units; what was told again is not written again.
+steps = Table(
+    "dossier_steps",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("dossier_id", ForeignKey("dossiers.id"), nullable=False),
+    Column("import_id", ForeignKey("imports.id"), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("due", BigInteger),
+    Column("status", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("officer", Text, nullable=False),
+    UniqueConstraint("dossier_id", "at", "raw", name="uq_dossier_steps_once"),
+    Index(None, "import_id"),
+)
+
+# That two codes, each of its own source, are one dossier; said by a file, or by a named person.
+code_aliases = Table(
+    "code_aliases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("other_source", Text, nullable=False),  # empty: whichever source knows the other code
+    Column("other_code", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),  # empty: a file said so
+    UniqueConstraint("source", "code", "other_source", "other_code", name="uq_code_aliases_once"),
+    Index(None, "other_code"),
 )
 
 # Disposable: everything here follows from the facts, the law and the register, and can be built anew.
@@ -116,6 +159,9 @@ now = Table(
     Column("dossier_id", ForeignKey("dossiers.id"), primary_key=True, autoincrement=False),
     Column("version_id", BigInteger, nullable=False),
     Column("basis", Text, nullable=False),  # a digest of the law and the register it was worked out with
+    Column(
+        "lead", Boolean, nullable=False, server_default=true()
+    ),  # of the testimonies of one dossier, the one whose clocks count
     Column("as_of", Moment, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("receiving_agency", Text, nullable=False),

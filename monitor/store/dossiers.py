@@ -20,7 +20,8 @@ FACTS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.procedure_name, versions.c.channel,
     versions.c.from_national_portal, versions.c.status, versions.c.days_only, versions.c.filed, versions.c.received,
     versions.c.appointment, versions.c.finished, versions.c.returned, versions.c.receiving_unit,
-    versions.c.handling_unit, versions.c.supplements, imports.c.as_of, dossiers.c.first_seen, imports.c.at,
+    versions.c.handling_unit, versions.c.supplements, versions.c.refused, versions.c.officer, versions.c.other_code,
+    imports.c.as_of, dossiers.c.first_seen, imports.c.at, dossiers.c.matter,
 )  # fmt: skip
 """The columns that `dossier_of` takes, in its order."""
 
@@ -90,12 +91,14 @@ def figures(db: Connection) -> dict[str, datetime]:
     return dict(iter(db.execute(query)))
 
 
-def dossier_of(facts: Iterable[Any], receiving_agency: str = "", handling_agency: str = "") -> Dossier:
+def dossier_of(
+    facts: Iterable[Any], receiving_agency: str = "", handling_agency: str = "", *, lead: bool = True
+) -> Dossier:
     """A dossier from the columns of FACTS and, where they are known, the agencies its units stand for."""
     (
         source, code, procedure, procedure_name, channel, from_national_portal, status, days_only,
-        filed, received, appointment, finished, returned, receiving_unit, handling_unit, supplements, as_of, first_seen,
-        told,
+        filed, received, appointment, finished, returned, receiving_unit, handling_unit, supplements, refused, officer,
+        other_code, as_of, first_seen, told, matter,
     ) = facts  # fmt: skip
     return Dossier(
         source=source,
@@ -110,11 +113,16 @@ def dossier_of(facts: Iterable[Any], receiving_agency: str = "", handling_agency
         appointment=stamp_of(appointment, days_only & 4),
         finished=stamp_of(finished, days_only & 8),
         returned=stamp_of(returned, days_only & 16),
+        refused=stamp_of(refused, days_only & 32),
         receiving_unit=receiving_unit,
         handling_unit=handling_unit,
         receiving_agency=receiving_agency,
         handling_agency=handling_agency,
         supplements=_supplements(supplements) if supplements else (),
+        officer=officer,
+        other_code=other_code,
+        matter=matter,
+        lead=lead,
         as_of=as_of,
         first_seen=first_seen,
         told=told,
@@ -150,7 +158,7 @@ def _latest(db: Connection, *which: ColumnElement[bool]) -> Iterable[Dossier]:
     query = (
         _told()
         .outerjoin(now, now.c.dossier_id == dossiers.c.id)
-        .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of)
+        .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of, now.c.lead)
         .where(*which)
         .order_by(dossiers.c.id, versions.c.id.desc())
     )
@@ -163,7 +171,7 @@ def _latest(db: Connection, *which: ColumnElement[bool]) -> Iterable[Dossier]:
 
 def _current() -> Select[Any]:
     return (
-        select(*FACTS, now.c.receiving_agency, now.c.handling_agency, now.c.as_of)
+        select(*FACTS, now.c.receiving_agency, now.c.handling_agency, now.c.as_of, now.c.lead)
         .select_from(now)
         .join(dossiers, dossiers.c.id == now.c.dossier_id)
         .join(versions, versions.c.id == now.c.version_id)
@@ -172,8 +180,8 @@ def _current() -> Select[Any]:
 
 
 def _current_of(row: Iterable[Any]) -> Dossier:
-    *facts, receiving, handling, confirmed = row
-    dossier = dossier_of(facts, receiving or "", handling or "")
+    *facts, receiving, handling, confirmed, lead = row
+    dossier = dossier_of(facts, receiving or "", handling or "", lead=lead is not False)
     return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
 
 

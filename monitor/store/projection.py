@@ -29,6 +29,7 @@ class NowRow(NamedTuple):
     dossier_id: int
     version_id: int
     basis: str
+    lead: bool
     as_of: int
     open: bool
     receiving_agency: str

@@ -111,6 +111,10 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.CERTIFICATE: ["days_30", "days_14", "days_7"],
         SubjectKind.SUSPICION: ["raised"],
         SubjectKind.VANTAGE: ["silent"],
+        SubjectKind.EXPLANATION: ["due", "late", "centre"],
+        SubjectKind.REAPPOINTMENT: ["seen"],
+        SubjectKind.REPEAT: ["head"],
+        SubjectKind.SOURCE: ["silent"],
     }
     assert {
         s.repeat_working_days for k in ("reception", "result") for s in shipped.ladders[SubjectKind(k)].stages if s.late

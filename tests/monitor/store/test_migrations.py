@@ -13,9 +13,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from monitor.store import StoreError, open_store, reading, writing
+from monitor.store import StoreError, ledger_tables, open_store, reading, writing
 from monitor.store.migrating import SCRIPTS, newest
 from monitor.store.schema import metadata
+
+assert ledger_tables.metadata is metadata  # every module of tables has to be known here
 
 
 def test_migrations_lead_exactly_to_the_tables(engine: Engine) -> None:
@@ -26,6 +28,9 @@ def test_migrations_lead_exactly_to_the_tables(engine: Engine) -> None:
 
 def test_every_key_index_and_unique_key_is_there_under_its_name(engine: Engine) -> None:
     found = inspect(engine)
+    assert set(metadata.tables) <= set(
+        found.get_table_names()
+    )  # SQLite tells of no index before it has read its tables
     for table in metadata.sorted_tables:
         there = {index["name"] for index in found.get_indexes(table.name)}
         there |= {unique["name"] for unique in found.get_unique_constraints(table.name)}

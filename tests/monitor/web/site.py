@@ -155,6 +155,7 @@ def _now(number: int, agency: str, as_of: datetime) -> projection.NowRow:
         "dossier_id": number,
         "version_id": number,
         "basis": "",
+        "lead": True,
         "as_of": to_ms(as_of),
         "open": True,
         "receiving_agency": agency,
