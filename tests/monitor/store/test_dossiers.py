@@ -43,8 +43,8 @@ def shown(number: int, version: int = 1, **changed: Any) -> NowRow:
     made = NowRow(
         dossier_id=number, version_id=version, basis="b", lead=True, as_of=to_ms(NOW), open=True,
         receiving_agency="mot-cua-xa", handling_agency="so-ct", agency="so-ct", standing="near", due=MIDNIGHT,
-        reception_agency="", reception_standing="", reception_due=None, result_agency="so-ct", result_standing="near", result_due=MIDNIGHT,
-        due_days_only=2, noted="", owing_from=MIDNIGHT, next_change_at=MIDNIGHT + 10,
+        reception_agency="", reception_standing="", reception_due=None, result_agency="so-ct", result_standing="near",
+        result_due=MIDNIGHT, due_days_only=2, noted="", owing_from=MIDNIGHT, next_change_at=MIDNIGHT + 10,
     )  # fmt: skip
     return made._replace(**changed)
 
