@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind
+from monitor.core.ladder import episode_of
 
 
 class DelayCause(StrEnum):
@@ -46,6 +48,12 @@ class Delay:
     matter: int
     kind: FindingKind
     episode: str
+
+
+def delay_of(dossier: Dossier, kind: FindingKind) -> Delay:
+    """The lateness of a dossier's reception or result that its present filing or appointment makes."""
+    printed = dossier.filed if kind is FindingKind.RECEPTION else dossier.appointment
+    return Delay(matter=dossier.matter, kind=kind, episode=episode_of(printed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

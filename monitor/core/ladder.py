@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.message import Urgency
+from monitor.core.period import Stamp
 from monitor.core.stages import Anchor, Milestones, NeverReached, Stage, moments, passed, repeats, waking
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 
-__all__ = ["BACKLOG", "Anchor", "Ladder", "Stage", "Subject", "SubjectKind", "Telling", "owed"]
+__all__ = ["BACKLOG", "Anchor", "Ladder", "Stage", "Subject", "SubjectKind", "Telling", "episode_of", "owed"]
 
 
 class SubjectKind(StrEnum):
@@ -56,6 +57,11 @@ class Telling:
     made_at: datetime
     urgency: Urgency = Urgency.SLOT
     skipped: tuple[str, ...] = ()
+
+
+def episode_of(printed: Stamp | None) -> str:
+    """The appointment, or the filing, as printed: a changed calendar is no new episode."""
+    return printed.isoformat() if printed is not None else ""
 
 
 BACKLOG = "backlog"
