@@ -10,7 +10,7 @@ from monitor.core.agency import Post, Role
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, apology_for
-from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind
+from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind, episode_of
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.message import Urgency
 from monitor.core.period import Stamp, from_ms, to_ms
@@ -72,7 +72,7 @@ def _clocked(
     return Subject(
         kind=kind,
         key=key_of(dossier.source, dossier.code),
-        episode=episode(printed),
+        episode=episode_of(printed),
         milestones={anchor: stamp for anchor, stamp in marks.items() if stamp is not None},
         calendar=law.calendar_of(finding.agency),
         known_since=dossier.first_seen,
@@ -229,8 +229,3 @@ def interruption_of(key: str) -> tuple[str, datetime]:
     """Target and first failed look of an interruption's subject."""
     target, _, first_bad = key.rpartition(SEPARATOR)
     return target, from_ms(int(first_bad))
-
-
-def episode(printed: Stamp | None) -> str:
-    """The appointment, or the filing, as printed: a changed calendar is no new episode."""
-    return printed.isoformat() if printed is not None else ""
