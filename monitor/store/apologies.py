@@ -1,0 +1,147 @@
+"""Apologies that were sent, each with the one new appointment it gives; and second ones that were turned down."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
+
+from monitor.core.apology import Apology
+from monitor.core.period import Span, Stamp, at, to_ms
+from monitor.store.dossiers import stamp_of
+from monitor.store.ledger_tables import apologies, refused_apologies
+from monitor.store.matters import ids_of
+from monitor.store.statements import chunks, insert
+
+_OLD, _NEW = 1, 2
+"""The bits of `days_only`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedApology:
+    """That a second new appointment was turned down: `new` is what it would have been."""
+
+    number: int
+    matter: int
+    at: datetime
+    by: str
+    new: datetime
+
+
+def add_once(db: Connection, apology: Apology) -> int | None:
+    """Write down a sent apology; its number, or None where this document of this day is there for the dossier."""
+    row = {
+        "matter": apology.matter,
+        "agency": apology.agency,
+        "document": apology.document,
+        "dated": apology.dated.isoformat(),
+        "old": _ms(apology.old),
+        "new": _ms(apology.new),
+        "days_only": _day(apology.old, _OLD) | _day(apology.new, _NEW),
+        "reason": apology.reason,
+        "signer": apology.signer,
+        "file_sha256": apology.file_sha256,
+        "breach": apology.breach,
+        "at": apology.at,
+        "by": apology.by,
+    }
+    once = insert(db, apologies).values(row).on_conflict_do_nothing().returning(apologies.c.id)
+    number: int | None = db.execute(once).scalar_one_or_none()
+    return number
+
+
+def of(db: Connection, matters: Iterable[int]) -> dict[int, tuple[Apology, ...]]:
+    """The apologies for dossiers, by matter, as they were recorded; matters without one are left out."""
+    return _by_matter(db, matters, apologies, _apology)
+
+
+def between(db: Connection, span: Span) -> tuple[Apology, ...]:
+    """The apologies recorded within a span, in that order."""
+    return tuple(_those(db, apologies.c.at >= span.start, apologies.c.at < span.end))
+
+
+def latest(db: Connection, *, most: int, agency: str = "") -> tuple[Apology, ...]:
+    """The newest first."""
+    which = [apologies.c.agency == agency] if agency else []
+    wanted = select(apologies).where(*which).order_by(apologies.c.id.desc()).limit(most)
+    return tuple(_apology(row) for row in db.execute(wanted))
+
+
+def refuse(db: Connection, matter: int, *, at: datetime, by: str, new: Stamp) -> int:
+    """Write down that a second new appointment was turned down; its number."""
+    row = {"matter": matter, "at": at, "by": by, "new": _ms(new)}
+    number: int = db.execute(refused_apologies.insert().values(row).returning(refused_apologies.c.id)).scalar_one()
+    return number
+
+
+def refused(db: Connection, matters: Iterable[int]) -> dict[int, tuple[RefusedApology, ...]]:
+    """What was turned down, by matter, the oldest first; matters without any are left out."""
+    return _by_matter(db, matters, refused_apologies, _refused)
+
+
+def _by_matter(db: Connection, matters: Iterable[int], table: Table, made: Any) -> dict[int, tuple[Any, ...]]:
+    """Rows under every number that a dossier's facts were recorded under, in the order they were written."""
+    ids = ids_of(db, matters)
+    under = _turned(ids)
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for some in chunks(sorted(under)):
+        for row in db.execute(select(table).where(table.c.matter.in_(some)).order_by(table.c.id)):
+            for matter in under[row.matter]:
+                found[matter].append(row)
+    return {matter: tuple(made(row) for row in sorted(rows, key=lambda row: row.id)) for matter, rows in found.items()}
+
+
+def _turned(ids: Mapping[int, frozenset[int]]) -> dict[int, list[int]]:
+    turned: defaultdict[int, list[int]] = defaultdict(list)
+    for matter, numbers in ids.items():
+        for number in numbers:
+            turned[number].append(matter)
+    return turned
+
+
+def _those(db: Connection, *which: ColumnElement[bool]) -> Iterator[Apology]:
+    for row in db.execute(select(apologies).where(*which).order_by(apologies.c.id)):
+        yield _apology(row)
+
+
+def _apology(row: Row[Any]) -> Apology:
+    return Apology(
+        number=row.id,
+        matter=row.matter,
+        agency=row.agency,
+        document=row.document,
+        dated=date.fromisoformat(row.dated),
+        old=_stamp(row.old, row.days_only & _OLD),
+        new=_stamp(row.new, row.days_only & _NEW),
+        reason=row.reason,
+        signer=row.signer,
+        file_sha256=row.file_sha256,
+        breach=row.breach,
+        at=row.at,
+        by=row.by,
+    )
+
+
+def _refused(row: Row[Any]) -> RefusedApology:
+    new = stamp_of(row.new, 0)
+    assert isinstance(new, datetime)  # noqa: S101 - kept as a moment
+    return RefusedApology(number=row.id, matter=row.matter, at=row.at, by=row.by, new=new)
+
+
+def _stamp(ms: int, day_only: int) -> Stamp:
+    stamp = stamp_of(ms, day_only)
+    assert stamp is not None  # noqa: S101 - the column holds no NULL
+    return stamp
+
+
+def _ms(stamp: Stamp) -> int:
+    """A day alone is kept as its Vietnamese midnight."""
+    return to_ms(stamp if isinstance(stamp, datetime) else at(stamp))
+
+
+def _day(stamp: Stamp, bit: int) -> int:
+    return 0 if isinstance(stamp, datetime) else bit
