@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from jobs.cli.ground import moment
 from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
@@ -12,14 +14,10 @@ from monitor.core.period import Stamp
 from monitor.core.source import STAMPS
 from monitor.register import Register
 from monitor.reports.render import term, terms
+from monitor.store import dossier_list
 from monitor.store.dossier_list import ListRow, plain
 
 STILL_OPEN = "Không có nghĩa là đã xong: kiểm tra lại từ nguồn."
-
-
-def scopes(register: Register) -> dict[str, str]:
-    """Of each source that says so, the agency for which its lists are complete."""
-    return {source.key: source.scope.agency for source in register.sources.values() if source.scope}
 
 
 def source_name(register: Register, key: str) -> str:
@@ -52,10 +50,13 @@ def status(code: str) -> str:
     return str(terms()["Status"].get(code, f"{code} (mã lạ)" if code else "không ghi"))
 
 
-def in_scope(dossier: Dossier, register: Register) -> bool:
-    """Whether a list of its source without it means anything: the source is complete for its agency."""
-    scope = scopes(register).get(dossier.source)
-    return scope is not None and scope in (dossier.receiving_agency, dossier.handling_agency)
+def absent_from(db: Connection, dossier: Dossier, register: Register) -> datetime | None:
+    """The moment of the newest complete list of its source that lacks the dossier; None where a gap means nothing."""
+    extent = register.extents().get(dossier.source)
+    newest = dossier_list.complete(db).get(dossier.source)
+    if extent is None or newest is None or dossier.as_of >= newest or not extent.holds(dossier):
+        return None
+    return None if dossier_list.unread(db, dossier.source, dossier.code, newest) else newest
 
 
 _FACTS = ("status", "channel", *STAMPS, "receiving_unit", "handling_unit")

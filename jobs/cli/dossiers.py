@@ -8,7 +8,7 @@ import click
 
 from jobs import project, reading
 from jobs.cli.choice import Words
-from jobs.cli.dossier_words import STILL_OPEN, in_scope, place, scopes, shown, source_name, stamp, stands, status
+from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
 from jobs.cli.progress import progress
 from monitor.core.contradiction import contradictions
@@ -84,7 +84,7 @@ def list_(
     with reading_from(app.engine) as db:
         rows = dossier_list.listed(db, standing=standing, kind=kind, agency=agency, limit=limit)
         figures = kept.figures(db)
-        gone = dossier_list.left_out(db, scopes(app.register))
+        gone = dossier_list.left_out(db, app.register.extents())
     if json_:
         as_json([row.as_json() for row in rows])
         return
@@ -131,10 +131,9 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
     one = _one(context, code, source)
     with reading_from(app.engine) as db:
         versions = sorted(kept.history(db, one.source, one.code), key=lambda version: to_ms(version.as_of))
-        newest = kept.figures(db).get(one.source, one.as_of)
-    absent_from = newest if in_scope(one, app.register) and one.as_of < newest else None
+        absent = absent_from(db, one, app.register)
     if json_:
-        as_json(shown(one, versions, absent_from))
+        as_json(shown(one, versions, absent))
         return
     click.echo(f"Hồ sơ {one.code} (nguồn {one.source}): {one.procedure} {one.procedure_name}".rstrip())
     as_table(
@@ -153,8 +152,8 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
     click.echo(f"Lần cuối nguồn có hồ sơ này: số liệu tính đến {moment(one.as_of)}.")
     if wrong := contradictions(one):
         click.echo(f"Cần xem lại: {'; '.join(map(term, wrong))}. Không tính chậm theo ngày ấy.")
-    if absent_from:
-        click.echo(f"Không còn trong danh sách tính đến {moment(absent_from)}. {STILL_OPEN}")
+    if absent:
+        click.echo(f"Không còn trong danh sách tính đến {moment(absent)}. {STILL_OPEN}")
 
 
 @dossiers.command("explain")

@@ -171,7 +171,7 @@ class ServicesFile(Entry):
 
 
 class ScopeEntry(Entry):
-    agency: str
+    agency: Text
     since: date | None = None
     until: date | None = None
     procedures: list[Annotated[str, AfterValidator(values.procedure)]] = Field(default_factory=list)

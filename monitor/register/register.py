@@ -10,6 +10,7 @@ from types import MappingProxyType
 from monitor.core.agency import Agency, AgencyKind, Post, Role
 from monitor.core.ladder import Ladder, SubjectKind
 from monitor.core.obligation import Obligation
+from monitor.core.scope import Extent
 from monitor.core.service import Service, Target
 from monitor.core.source import SourceSpec
 from monitor.register.index import Index, ancestors
@@ -60,6 +61,18 @@ class Register:
     def ancestors(self, agency: str) -> tuple[str, ...]:
         """The agencies above, nearest first."""
         return tuple(ancestors(self.agencies, agency))
+
+    def extents(self) -> Mapping[str, Extent]:
+        """Of each source that claims something, by key, what its full lists are complete for."""
+        return {
+            source.key: Extent(scope=source.scope, agencies=self._with_all_below(source.scope.agency))
+            for source in self.sources.values()
+            if source.scope
+        }
+
+    def _with_all_below(self, agency: str) -> frozenset[str]:
+        below = (key for key in self.agencies if agency in self.ancestors(key))
+        return frozenset({agency, *below})
 
     def agency_name(self, key: str) -> str:
         """The name of an agency as printed; the key itself where it is unknown."""

@@ -89,6 +89,10 @@ def _dates(parts: Parts) -> Iterator[Mistake]:
         for number, alias in enumerate(entry.aliases):
             if isinstance(alias, entries.AliasEntry) and alias.start and alias.end and alias.end < alias.start:
                 yield placed.mistake(f"tên gọi khác thứ {number + 1} có end trước start", "sửa lại hai ngày", "aliases")
+    for source in parts.sources:
+        scope = source.entry.scope
+        if scope and scope.since and scope.until and scope.until < scope.since:
+            yield source.mistake("scope có until trước since", "sửa lại hai ngày", "scope")
 
 
 def _agencies(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:

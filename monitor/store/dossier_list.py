@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, literal, or_, select, true
 
 from monitor.core.finding import FindingKind, Standing
-from monitor.core.period import Stamp, ict
-from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
+from monitor.core.period import Stamp, at, end_of, ict, to_ms
+from monitor.core.scope import Extent
+from monitor.store.dossier_tables import VISIBLE, bad_rows, dossiers, imports, now, versions
 from monitor.store.dossiers import stamp_of
 
 _CELLS = (
@@ -81,23 +82,66 @@ def listed(
     return tuple(_row(**row._mapping) for row in db.execute(query))
 
 
-def left_out(db: Connection, scopes: Mapping[str, str]) -> dict[str, int]:
-    """How many open dossiers of each source's scope its newest list no longer has; they stay open all the same.
+def complete(db: Connection) -> dict[str, datetime]:
+    """Of each source the moment that its newest complete list stands for; a poll cut short, or of changes, is none."""
+    return dict(iter(db.execute(_newest_complete())))
 
-    `scopes` names of each source the agency for which its lists are complete; of no other agency, and of no other
-    source, does a gap mean anything.
+
+def left_out(db: Connection, extents: Mapping[str, Extent]) -> dict[str, int]:
+    """How many open dossiers, within what each source claims, its newest complete list lacks; they stay open.
+
+    `extents` are of the sources that claim something: of what lies outside, a gap means nothing. A row of the list
+    that could not be read is no gap.
     """
-    if not scopes:
+    if not extents:
         return {}
-    newest = select(imports.c.source, func.max(imports.c.as_of).label("as_of")).where(VISIBLE)
-    last = newest.group_by(imports.c.source).subquery()
-    within = (
-        and_(dossiers.c.source == source, or_(now.c.receiving_agency == agency, now.c.handling_agency == agency))
-        for source, agency in scopes.items()
+    last = _newest_complete().subquery()
+    query = (
+        _open(dossiers.c.source, func.count())
+        .join(versions, versions.c.id == now.c.version_id)
+        .join(last, last.c.source == dossiers.c.source)
+        .where(now.c.as_of < last.c.as_of, or_(*(_within(source, one) for source, one in extents.items())))
+        .where(dossiers.c.code.not_in(_unread(last)))
+        .group_by(dossiers.c.source)
     )
-    query = _open(dossiers.c.source, func.count()).join(last, last.c.source == dossiers.c.source)
-    found = db.execute(query.where(now.c.as_of < last.c.as_of, or_(*within)).group_by(dossiers.c.source))
-    return dict(iter(found))
+    return dict(iter(db.execute(query)))
+
+
+def unread(db: Connection, source: str, code: str, as_of: datetime) -> bool:
+    """Whether a list of that moment had a row of that dossier which could not be read."""
+    query = select(bad_rows.c.code).join(imports, imports.c.id == bad_rows.c.import_id)
+    mine = (imports.c.source == source, imports.c.as_of == as_of, bad_rows.c.code == code)
+    return db.execute(query.where(VISIBLE, *mine).limit(1)).first() is not None
+
+
+def _newest_complete() -> Select[Any]:
+    newest = select(imports.c.source, func.max(imports.c.as_of).label("as_of"))
+    return newest.where(VISIBLE, imports.c.complete == true()).group_by(imports.c.source)
+
+
+def _unread(last: Subquery) -> Select[Any]:
+    """Codes of rows that the newest complete lists had and that were set aside."""
+    query = select(bad_rows.c.code).join(imports, imports.c.id == bad_rows.c.import_id)
+    return query.join(last, (last.c.source == imports.c.source) & (last.c.as_of == imports.c.as_of)).where(VISIBLE)
+
+
+def _within(source: str, extent: Extent) -> ColumnElement[bool]:
+    """The same as `Extent.holds`, asked of the database."""
+    scope = extent.scope
+    day = func.coalesce(versions.c.filed, versions.c.received)
+    wanted = [
+        dossiers.c.source == source,
+        or_(now.c.receiving_agency.in_(extent.agencies), now.c.handling_agency.in_(extent.agencies)),
+    ]
+    if scope.since is not None:
+        wanted.append(day >= to_ms(at(scope.since)))
+    if scope.until is not None:
+        wanted.append(day < to_ms(end_of(scope.until)))
+    if scope.procedures:
+        wanted.append(versions.c.procedure.in_(scope.procedures))
+    if scope.national_portal_only:
+        wanted.append(versions.c.from_national_portal == 1)
+    return and_(*wanted)
 
 
 def _open(*columns: Any) -> Select[Any]:
@@ -127,4 +171,4 @@ def _row(
     )
 
 
-__all__ = ["ListRow", "left_out", "listed", "plain"]
+__all__ = ["ListRow", "complete", "left_out", "listed", "plain", "unread"]

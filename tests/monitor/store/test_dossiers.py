@@ -160,22 +160,6 @@ def test_a_list_is_of_open_dossiers_the_nearest_due_first(asked: Any, codes: lis
     assert all(row.as_json()["result_due"] == "2026-11-27" for row in rows)
 
 
-def test_a_dossier_its_newest_list_lacks_is_counted_only_where_the_source_is_complete(engine: Engine) -> None:
-    numbers = told(engine, b"d", *(FULL._replace(code=code) for code in "ABCD"))
-    earlier = to_ms(NOW) - 1
-    write(
-        engine,
-        shown(numbers["A"], 1, as_of=earlier, handling_agency="xa"),
-        shown(numbers["B"], 2, as_of=to_ms(NOW), handling_agency="xa"),
-        shown(numbers["C"], 3, as_of=earlier, handling_agency="xa", open=False),
-        shown(numbers["D"], 4, as_of=earlier, handling_agency="khac", receiving_agency="khac"),
-    )
-    with reading(engine) as db:
-        assert dossier_list.left_out(db, {"mot-cua": "xa"}) == {"mot-cua": 1}
-        assert dossier_list.left_out(db, {"nguon-khac": "xa"}) == {}
-        assert dossier_list.left_out(db, {}) == {}
-
-
 def test_the_moment_figures_stand_for_never_goes_back(engine: Engine) -> None:
     numbers = told(engine, b"d", FULL)
     write(engine, shown(numbers["A"], as_of=to_ms(NOW) + 5_000))
