@@ -33,12 +33,13 @@ def take_in(
     source: str,
     now: datetime,
     *,
+    complete: bool = True,
     memory: int = MEMORY,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Take a file in; the same bytes once. Raise KeyError for an unknown source, LayoutError for a layout of ours.
 
-    What it says is seen by readers when this returns, and in the projection after `project.catch_up`.
+    Where it is not `complete`, what it leaves out means nothing. What it says is seen by readers when this returns, and in the projection after `project.catch_up`.
     """
     spec = app.register.sources[source]
     layouts = _layouts(app, spec.layouts)
@@ -54,7 +55,14 @@ def take_in(
                 return _report(db, known, already=True)
         with writing(app.engine) as db:
             number = imports.begin(
-                db, source=source, name=_printable(path.name), size=about.st_size, digest=digest, manner=manner, at=now
+                db,
+                source=source,
+                name=_printable(path.name),
+                size=about.st_size,
+                digest=digest,
+                manner=manner,
+                at=now,
+                complete=complete,
             )
         task = Task(
             database=app.engine.url.render_as_string(hide_password=False),

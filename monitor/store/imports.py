@@ -114,13 +114,17 @@ def begin(
     digest: bytes,
     manner: bytes,
     at: datetime,
+    complete: bool = True,
 ) -> int:
-    """Begin to take a file in; the number of its row. No reader sees what is written under it."""
+    """Begin to take a file in; the number of its row. No reader sees what is written under it.
+
+    `complete`: what its source has in its scope and it lacks is no longer in the list.
+    """
     values = dict.fromkeys(Counts.__dataclass_fields__, 0)
     made = db.execute(
         imports.insert().values(
             source=source, name=name, size=size, digest=digest, manner=manner, state=ImportState.LOADING, at=at,
-            as_of=at, layout="", why="", notes="", **values,
+            as_of=at, layout="", why="", notes="", complete=complete, **values,
         )
     )  # fmt: skip
     (number,) = made.inserted_primary_key or (0,)

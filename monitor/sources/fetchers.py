@@ -1,0 +1,11 @@
+"""The polled kinds of sources: how each is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.core.source import SourceKind
+from monitor.sources.polling import Fetch
+
+FETCHERS: Mapping[SourceKind, Fetch] = {}
+"""By the `kind` the register names. Files of the drop folder are fetched by nobody: they come."""
