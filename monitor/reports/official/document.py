@@ -126,10 +126,11 @@ class Official:
     @property
     def date_line(self) -> str:
         """Place and date, day and month blank."""
-        return f"{self.place}, {_blank_date(self.year)}"
+        return f"{self.place}, {blank_date(self.year)}"
 
 
-def _blank_date(year: int) -> str:
+def blank_date(year: int) -> str:
+    """A date whose day and month a person fills in."""
     return f"ngày{BLANK_DAY}tháng{BLANK_MONTH}năm {year}"
 
 
@@ -163,7 +164,7 @@ def listed(names: tuple[str, ...]) -> tuple[str, ...]:
 def headed(document: Official) -> Iterator[tuple[str, str, Appendix]]:
     """Each appendix with its number ("Phụ lục II", no number where it is the only one) and the line under its title."""
     kind = "Báo cáo" if document.form is Form.REPORT else "Công văn"
-    under = f"(Kèm theo {kind} số{BLANK_NUMBER}{document.symbol} {_blank_date(document.year)} của {document.agency})"
+    under = f"(Kèm theo {kind} số{BLANK_NUMBER}{document.symbol} {blank_date(document.year)} của {document.agency})"
     for place, one in enumerate(document.appendices):
         number = _ROMAN[place] if place < len(_ROMAN) else str(place + 1)
         yield f"Phụ lục {number}" if len(document.appendices) > 1 else "Phụ lục", under, one

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,15 @@ class NotPrinted(Exception):
 
 def pdf(document: Official, *, timeout: float = SETTING_S) -> bytes:
     """The document for print; raise NotPrinted where it cannot be set. One document and typeface, the same bytes."""
+    return typeset(TEMPLATE, data(document), document.created, timeout=timeout)
+
+
+def typeset(template: Path, data: dict[str, Any], made: datetime, *, timeout: float = SETTING_S) -> bytes:
+    """What a typst template makes of data, as PDF/A; raise NotPrinted."""
     asked = {
-        "template": TEMPLATE.read_text("utf-8"),
-        "data": json.dumps(data(document), ensure_ascii=False),
-        "made": int(document.created.timestamp()),
+        "template": template.read_text("utf-8"),
+        "data": json.dumps(data, ensure_ascii=False),
+        "made": int(made.timestamp()),
     }
     return _pressed(asked, timeout)
 
