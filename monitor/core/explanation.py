@@ -60,14 +60,15 @@ def delay_of(dossier: Dossier, kind: FindingKind) -> Delay:
 class ExplanationRequest:
     """That a unit was asked why; it is due so many working days later (rule `explanation_working_days`).
 
-    `dispatch` is the number of the official letter that asked, None where a digest did.
+    `dispatch` is the number of the official letter that asked, None where a digest did. `due` is None for what was
+    late before it was known ("tồn đọng"): it is asked once, and nobody above the unit hears of it unless a letter asks.
     """
 
     number: int = 0
     delay: Delay
     agency: str
     asked_at: datetime
-    due: date
+    due: date | None = None
     dispatch: int | None = None
 
 

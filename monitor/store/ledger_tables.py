@@ -105,11 +105,16 @@ explanation_requests = Table(
     *_delay(),
     Column("agency", Text, nullable=False),
     Column("asked_at", Moment, nullable=False),
-    Column("due", Text, nullable=False),  # ISO date
+    Column("due", Text, nullable=False),  # ISO date; empty: asked without a due day
     Column("dispatch", ForeignKey("dispatches.id")),
-    UniqueConstraint("matter", "kind", "episode", name="uq_explanation_requests_once"),
+    UniqueConstraint("matter", "kind", "episode", "dispatch", name="uq_explanation_requests_once"),
     Index(None, "agency"),
 )
+_BY_A_DIGEST = explanation_requests.c.dispatch.is_(None)
+Index(
+    "uq_explanation_requests_by_a_digest", *(explanation_requests.c[name] for name in ("matter", "kind", "episode")),
+    unique=True, sqlite_where=_BY_A_DIGEST, postgresql_where=_BY_A_DIGEST,
+)  # fmt: skip
 
 explanations = Table(
     "explanations",
@@ -196,8 +201,9 @@ calendar_changes = Table(
     "calendar_changes",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("day", Text, nullable=False),
+    Column("day", Text, nullable=False),  # ISO date, or a year alone: what was known of it before gives way
     Column("working", Boolean, nullable=False),
+    Column("projected", Boolean, nullable=False),
     Column("title", Text, nullable=False),
     Column("document", Text, nullable=False),
     *_entered(),

@@ -154,8 +154,13 @@ def _explanations() -> None:
         sa.Column("dispatch", ID, nullable=True),
         _refers("explanation_requests", "dispatch", "dispatches"),
         _key("explanation_requests"),
-        sa.UniqueConstraint("matter", "kind", "episode", name="uq_explanation_requests_once"),
+        sa.UniqueConstraint("matter", "kind", "episode", "dispatch", name="uq_explanation_requests_once"),
     )
+    by_a_digest = sa.text("dispatch IS NULL")
+    op.create_index(
+        "uq_explanation_requests_by_a_digest", "explanation_requests", ["matter", "kind", "episode"],
+        unique=True, sqlite_where=by_a_digest, postgresql_where=by_a_digest,
+    )  # fmt: skip
     _index("explanation_requests", "agency")
     op.create_table(
         "explanations",
@@ -219,6 +224,7 @@ def _beside() -> None:
         _number(),
         *_texts("day"),
         sa.Column("working", sa.Boolean(), nullable=False),
+        sa.Column("projected", sa.Boolean(), nullable=False),
         *_texts("title", "document"),
         *_moments("at"),
         *_texts("by"),

@@ -1,0 +1,226 @@
+"""Why dossiers are late: who was asked, what was explained, and the official letters that explanations rest on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, select
+
+from monitor.core.explanation import Delay, Explanation, ExplanationRequest
+from monitor.core.official_letter import Incoming
+from monitor.core.period import Span
+from monitor.store.ledger_tables import explanation_requests, explanations, incoming_letters
+from monitor.store.matters import ids_of
+from monitor.store.statements import chunks, insert
+
+_T = TypeVar("_T", Explanation, ExplanationRequest)
+
+
+def ask(db: Connection, asked: Iterable[ExplanationRequest]) -> int:
+    """Write down that units were asked, once by a digest and once by each official letter; how many were new."""
+    made = 0
+    for some in chunks([_requested(one) for one in asked]):
+        once = insert(db, explanation_requests).on_conflict_do_nothing().returning(explanation_requests.c.id)
+        made += len(db.execute(once, some).all())
+    return made
+
+
+def add(db: Connection, given: Iterable[Explanation]) -> tuple[int, ...]:
+    """Write down what was explained, in that order; the numbers. What was said before stays as it was said."""
+    numbers: list[int] = []
+    for some in chunks([_given(one) for one in given]):
+        written = explanations.insert().returning(explanations.c.id, sort_by_parameter_order=True)
+        numbers += db.execute(written, some).scalars()
+    return tuple(numbers)
+
+
+def add_incoming(db: Connection, letter: Incoming) -> int | None:
+    """Write down a letter that came in; its number, or None where one of its agency, number and day is there."""
+    row = {
+        "agency": letter.agency,
+        "document": letter.document,
+        "dated": letter.dated.isoformat(),
+        "signer": letter.signer,
+        "file_sha256": letter.file_sha256,
+        "file_name": letter.file_name,
+        "at": letter.at,
+        "by": letter.by,
+    }
+    once = insert(db, incoming_letters).values(row).on_conflict_do_nothing().returning(incoming_letters.c.id)
+    number: int | None = db.execute(once).scalar_one_or_none()
+    return number
+
+
+def named(db: Connection, agency: str, document: str, dated: date) -> Incoming | None:
+    """The letter of an agency that came in under a number of a day; None where there is none."""
+    c = incoming_letters.c
+    wanted = select(incoming_letters).where(c.agency == agency, c.document == document, c.dated == dated.isoformat())
+    row = db.execute(wanted).one_or_none()
+    return None if row is None else _incoming(row)
+
+
+def incoming(db: Connection, numbers: Iterable[int]) -> dict[int, Incoming]:
+    """Letters that came in, by number."""
+    found = {}
+    for some in chunks(sorted(set(numbers))):
+        for row in db.execute(select(incoming_letters).where(incoming_letters.c.id.in_(some))):
+            found[row.id] = _incoming(row)
+    return found
+
+
+def latest(db: Connection, delays: Iterable[Delay]) -> dict[Delay, Explanation]:
+    """What was last said of each delay, under whatever number it was recorded; delays without a word are left out."""
+    return {delay: said[-1] for delay, said in every(db, delays).items()}
+
+
+def every(db: Connection, delays: Iterable[Delay]) -> dict[Delay, tuple[Explanation, ...]]:
+    """Everything said of each delay, the oldest first; delays without a word are left out."""
+    return _by_delay(db, delays, explanations, _explanation)
+
+
+def requests(db: Connection, delays: Iterable[Delay]) -> dict[Delay, ExplanationRequest]:
+    """By which asking each delay must be explained: the first with a due day, else the first; else it is left out."""
+    every_one = _by_delay(db, delays, explanation_requests, _request)
+    return {delay: next((one for one in asked if one.due), asked[0]) for delay, asked in every_one.items()}
+
+
+def unanswered(db: Connection, agency: str = "") -> tuple[ExplanationRequest, ...]:
+    """The asking that counts of each delay of which nothing was said, by their number; of one agency, or of all."""
+    said = and_(*(explanations.c[name] == explanation_requests.c[name] for name in ("matter", "kind", "episode")))
+    which = ~select(explanations.c.id).where(said).exists()
+    of_agency = (explanation_requests.c.agency == agency,) if agency else ()
+    rows = db.execute(select(explanation_requests).where(which, *of_agency).order_by(explanation_requests.c.id))
+    counting: dict[Delay, ExplanationRequest] = {}
+    for one in map(_request, rows):
+        known = counting.get(one.delay)
+        if known is None or (known.due is None and one.due is not None):
+            counting[one.delay] = one
+    # What was said under another number of the same dossier, the comparison above does not see.
+    answered = latest(db, counting)
+    return tuple(one for delay, one in counting.items() if delay not in answered)
+
+
+def between(db: Connection, span: Span, agency: str = "") -> tuple[Explanation, ...]:
+    """What was explained within a span, in that order."""
+    within = (explanations.c.at >= span.start, explanations.c.at < span.end)
+    return tuple(_those(db, *within, *((explanations.c.agency == agency,) if agency else ())))
+
+
+def newest(db: Connection, *, most: int, agency: str = "") -> tuple[Explanation, ...]:
+    """What was explained last, the newest first."""
+    which = [explanations.c.agency == agency] if agency else []
+    wanted = select(explanations).where(*which).order_by(explanations.c.id.desc()).limit(most)
+    return tuple(map(_explanation, db.execute(wanted)))
+
+
+def of_letter(db: Connection, number: int) -> tuple[Explanation, ...]:
+    """What rests on one letter that came in, in the order it was entered."""
+    return tuple(_those(db, explanations.c.incoming == number))
+
+
+def _those(db: Connection, *which: ColumnElement[bool]) -> Iterator[Explanation]:
+    for row in db.execute(select(explanations).where(*which).order_by(explanations.c.id)):
+        yield _explanation(row)
+
+
+def _by_delay(
+    db: Connection, delays: Iterable[Delay], table: Table, made: Callable[[Row[Any]], _T]
+) -> dict[Delay, tuple[_T, ...]]:
+    """Rows of delays under every number that facts of their dossiers stand under, in the order they were written."""
+    wanted = tuple(dict.fromkeys(delays))
+    under = _under(wanted, ids_of(db, {one.matter for one in wanted}))
+    found: defaultdict[Delay, list[_T]] = defaultdict(list)
+    for some in chunks(sorted({one.matter for one in under})):
+        for row in db.execute(select(table).where(table.c.matter.in_(some)).order_by(table.c.id)):
+            fact = made(row)
+            for delay in under.get(fact.delay, ()):
+                found[delay].append(fact)
+    return {delay: tuple(sorted(facts, key=lambda one: one.number)) for delay, facts in found.items()}
+
+
+def _under(wanted: Collection[Delay], ids: Mapping[int, Collection[int]]) -> dict[Delay, list[Delay]]:
+    """By delay as it may have been recorded, the delays asked for."""
+    under: defaultdict[Delay, list[Delay]] = defaultdict(list)
+    for one in wanted:
+        for number in {one.matter, *ids.get(one.matter, ())}:
+            under[Delay(matter=number, kind=one.kind, episode=one.episode)].append(one)
+    return under
+
+
+def _requested(one: ExplanationRequest) -> dict[str, Any]:
+    return {
+        "matter": one.delay.matter,
+        "kind": one.delay.kind,
+        "episode": one.delay.episode,
+        "agency": one.agency,
+        "asked_at": one.asked_at,
+        "due": one.due.isoformat() if one.due else "",
+        "dispatch": one.dispatch,
+    }
+
+
+def _given(one: Explanation) -> dict[str, Any]:
+    return {
+        "matter": one.delay.matter,
+        "kind": one.delay.kind,
+        "episode": one.delay.episode,
+        "agency": one.agency,
+        "at": one.at,
+        "cause": one.cause,
+        "text": one.text,
+        "remedy": one.remedy,
+        "expected": one.expected.isoformat() if one.expected else "",
+        "road": one.road,
+        "given_by": one.given_by,
+        "entered_by": one.entered_by,
+        "incoming": one.incoming,
+    }
+
+
+def _request(row: Row[Any]) -> ExplanationRequest:
+    return ExplanationRequest(
+        number=row.id,
+        delay=_delay(row),
+        agency=row.agency,
+        asked_at=row.asked_at,
+        due=date.fromisoformat(row.due) if row.due else None,
+        dispatch=row.dispatch,
+    )
+
+
+def _explanation(row: Row[Any]) -> Explanation:
+    return Explanation(
+        number=row.id,
+        delay=_delay(row),
+        agency=row.agency,
+        at=row.at,
+        cause=row.cause,
+        text=row.text,
+        remedy=row.remedy,
+        expected=date.fromisoformat(row.expected) if row.expected else None,
+        road=row.road,
+        given_by=row.given_by,
+        entered_by=row.entered_by,
+        incoming=row.incoming,
+    )
+
+
+def _incoming(row: Row[Any]) -> Incoming:
+    return Incoming(
+        number=row.id,
+        agency=row.agency,
+        document=row.document,
+        dated=date.fromisoformat(row.dated),
+        signer=row.signer,
+        file_sha256=row.file_sha256,
+        file_name=row.file_name,
+        at=row.at,
+        by=row.by,
+    )
+
+
+def _delay(row: Row[Any]) -> Delay:
+    return Delay(matter=row.matter, kind=row.kind, episode=row.episode)
