@@ -13,14 +13,18 @@ from jobs.hearts import Hearts
 from jobs.pulse import Pulse
 from monitor.config import Settings
 from monitor.core.law import Law
-from monitor.law import load_law
+from monitor.law import in_force, load_law
 from monitor.register import Register, load_register
-from monitor.store import open_store
+from monitor.store import calendar_changes, open_store, reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class App:
     """What a job gets: settings, the clock, the database, the register and the law.
+
+    `law` is what is in force now, and the one thing here that changes: `jobs.laws` puts another in its place once a
+    person confirmed a change of the calendar. So it is asked for each time, and never kept. `shipped` is the law
+    without any change (None: not asked yet), `changes` the number of the last one that `law` knows.
 
     Besides, what this process knows of itself and no database does: its hearts and pulse, the sender's bell, the page
     of a drill.
@@ -31,6 +35,8 @@ class App:
     engine: Engine
     register: Register
     law: Law
+    shipped: Law | None = None
+    changes: int = 0
     hearts: Hearts = field(default_factory=Hearts)
     pulse: Pulse = field(default_factory=Pulse)
     bell: Bell = field(default_factory=Bell)
@@ -40,10 +46,16 @@ class App:
 def build(settings: Settings, clock: Clock) -> App:
     """Put the program together: open (and migrate) the store, load register and law; raise what is wrong with them."""
     register = load_register(settings.register)
+    shipped = load_law(register.hours_of())
+    engine = open_store(settings.database_url)
+    with reading(engine) as db:
+        confirmed = calendar_changes.every(db)
     return App(
         settings=settings,
         clock=clock,
-        engine=open_store(settings.database_url),
+        engine=engine,
         register=register,
-        law=load_law(register.hours_of()),
+        law=in_force(shipped, confirmed),
+        shipped=shipped,
+        changes=max((one.number for one in confirmed), default=0),
     )

@@ -95,7 +95,7 @@ class Daemon:
 
     def _web(self) -> uvicorn.Server:
         app = self.app
-        pages = create_app(app.engine, app.settings, app.register, app.law, app.clock.now)
+        pages = create_app(app.engine, app.settings, app.register, lambda: app.law, app.clock.now)
 
         async def beat_of_pages() -> None:
             app.hearts.beat(PAGES)

@@ -18,6 +18,7 @@ from jobs import (
     deliver,
     drill,
     inbox,
+    laws,
     letters,
     project,
     retention,
@@ -128,6 +129,7 @@ def _daily(clock: time) -> Callable[[App, datetime], datetime]:
 SEND = "send"
 TIMETABLE: tuple[Entry, ...] = (
     Every(name="beat", lane=Lane.LIFE, seconds=beat.SECONDS, run=beat.run),
+    Every(name="law", lane=Lane.TELLING, seconds=60, run=laws.tick),
     Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
     Appointed(
         name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)

@@ -240,7 +240,7 @@ def _stay(app: App, console: Console) -> None:
     except OSError:
         listener = listen("127.0.0.1:0")
     host, port = listener.getsockname()[:2]
-    pages = create_app(app.engine, app.settings, app.register, app.law, app.clock.now)
+    pages = create_app(app.engine, app.settings, app.register, lambda: app.law, app.clock.now)
     server = uvicorn.Server(
         uvicorn.Config(pages, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from monitor.core.calendar_change import CalendarChange
 from monitor.core.law import Law, Rule
 from monitor.core.mistake import Mistake, Mistakes
 from monitor.core.workdays import Hours, WorkCalendar
 from monitor.document import read
 from monitor.law.calendar import Days, days_of
 from monitor.law.hours import DEFAULT, hours_in
+from monitor.law.in_force import in_force
 from monitor.law.rules import rules_in
 
 SHIPPED = Path(__file__).parent
@@ -25,10 +27,13 @@ class LawError(Mistakes):
     """The law's files cannot be used, or a name of working hours is not in them; `mistakes` names every reason."""
 
 
-def load_law(hours_of: Mapping[str, str] = _NOBODY, *, folder: Path = SHIPPED) -> Law:
+def load_law(
+    hours_of: Mapping[str, str] = _NOBODY, *, folder: Path = SHIPPED, changes: Sequence[CalendarChange] = ()
+) -> Law:
     """Rules and calendars of a folder, and which hours each agency keeps (agency's key → name of hours).
 
-    Raise LawError with all that is wrong, an agency's hours that do not exist among it.
+    The calendar `changes` that people confirmed are laid over. Raise LawError with all that is wrong, an agency's hours
+    that do not exist among it; HoursUnknown where a year was added and no hours hold in it.
     """
     mistakes: list[Mistake] = []
     calendar_file = read(folder / "calendar.toml", "calendar.toml", mistakes)
@@ -43,7 +48,7 @@ def load_law(hours_of: Mapping[str, str] = _NOBODY, *, folder: Path = SHIPPED) -
         raise LawError(mistakes)
     calendars = {name: _calendar(days, hours) for name, hours in named.items()}
     version = _version(rules, calendars, hours_of)
-    return Law(rules=rules, calendars=calendars, hours_of=dict(hours_of), version=version)
+    return in_force(Law(rules=rules, calendars=calendars, hours_of=dict(hours_of), version=version), changes)
 
 
 @cache

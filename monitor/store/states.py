@@ -37,3 +37,4 @@ class EventKind(StrEnum):
     HUNG = "hung"
     ASLEEP = "asleep"
     EVIDENCE_REMOVED = "evidence_removed"  # files that are kept no longer
+    CALENDAR = "calendar"  # a named person confirmed a change of the working calendar

@@ -36,9 +36,19 @@ class Api:
     """Answers in JSON, with an ETag; a mistake in the question is a 400 or 404 that says what is wanted."""
 
     def __init__(
-        self, engine: Engine, settings: Settings, register: Register, law: Law, now: Callable[[], datetime]
+        self,
+        engine: Engine,
+        settings: Settings,
+        register: Register,
+        law: Callable[[], Law],
+        now: Callable[[], datetime],
     ) -> None:
-        self.engine, self.settings, self.register, self.law, self.now = engine, settings, register, law, now
+        self.engine, self.settings, self.register, self._law, self.now = engine, settings, register, law, now
+
+    @property
+    def law(self) -> Law:
+        """The law in force now."""
+        return self._law()
 
     def routes(self) -> dict[str, Callable[..., Response]]:
         """What is asked under which address."""

@@ -162,9 +162,12 @@ def _last_day(span: Span) -> date:
 
 
 def create_app(
-    engine: Engine, settings: Settings, register: Register, law: Law, now: Callable[[], datetime]
+    engine: Engine, settings: Settings, register: Register, law: Callable[[], Law], now: Callable[[], datetime]
 ) -> ASGIApp:
-    """The web application over a store; `now` is asked once a page. The guard stands before everything, errors too."""
+    """The web application over a store; `now` is asked once a page, `law` each time: it may change meanwhile.
+
+    The guard stands before everything, errors too.
+    """
     pages = Pages(engine, settings, register, law, now)
     app = FastAPI(title="tthc-monitor", docs_url=None, redoc_url=None, openapi_url=None)
     routes: dict[str, Callable[..., Response]] = {

@@ -20,9 +20,19 @@ class Frame:
     """Store, settings, register, law and clock; `now` is asked once a page."""
 
     def __init__(
-        self, engine: Engine, settings: Settings, register: Register, law: Law, now: Callable[[], datetime]
+        self,
+        engine: Engine,
+        settings: Settings,
+        register: Register,
+        law: Callable[[], Law],
+        now: Callable[[], datetime],
     ) -> None:
-        self.engine, self.settings, self.register, self.law, self.now = engine, settings, register, law, now
+        self.engine, self.settings, self.register, self._law, self.now = engine, settings, register, law, now
+
+    @property
+    def law(self) -> Law:
+        """The law in force now; it changes once a person confirms a change of the calendar."""
+        return self._law()
 
     def page(self, name: str, mode: Mode | None, status_code: int = 200, **facts: Any) -> HTMLResponse:
         """One page with the facts that the frame around every page asks for."""

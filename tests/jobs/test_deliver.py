@@ -29,7 +29,7 @@ AWAY, KEY = "so-cong-thuong", "khoa"
 def main(engine: Engine) -> Iterator[str]:
     """The main machine's address; its database is either kind."""
     settings = Settings(vantage_keys=f"{AWAY}={sha256(KEY.encode()).hexdigest()}")
-    with served(create_app(engine, settings, register(), load_law(), lambda: NOW)) as url:
+    with served(create_app(engine, settings, register(), load_law, lambda: NOW)) as url:
         yield url
 
 

@@ -85,7 +85,7 @@ class Site:
     def app(self) -> ASGIApp:
         """The web application, whose clock stands where `now` says."""
         law = load_law(self.register.hours_of())
-        return create_app(self.engine, self.settings, self.register, law, lambda: self.now)
+        return create_app(self.engine, self.settings, self.register, lambda: law, lambda: self.now)
 
     def looked(self, *seen: Look) -> None:
         """Looks come in."""

@@ -67,7 +67,7 @@ def test_health_is_good_while_the_database_answers(site: Site) -> None:
 def broken() -> Any:
     """The address of pages whose database cannot be opened."""
     engine = engine_of(url_of("sqlite:////nonexistent/folder/tthc.db"))
-    with served(create_app(engine, Settings(), register(), load_law({}), lambda: NOW)) as url:
+    with served(create_app(engine, Settings(), register(), load_law, lambda: NOW)) as url:
         yield url
     engine.dispose()
 
@@ -91,7 +91,7 @@ def test_an_unexpected_failure_is_a_page_with_all_its_headers(site: Site) -> Non
         return 1 // (len(moments) - 1) and NOW
 
     moments: list[datetime] = []
-    app = create_app(site.engine, site.settings, site.register, load_law({}), stopped)
+    app = create_app(site.engine, site.settings, site.register, load_law, stopped)
     with served(app) as url:
         answer = requests.get(f"{url}/", timeout=20)
     assert answer.status_code == 500

@@ -1,0 +1,64 @@
+"""Changes of the working calendar that people confirmed; each enters the journal as an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from monitor.core.calendar_change import CalendarChange
+from monitor.store import events
+from monitor.store.ledger_tables import calendar_changes
+from monitor.store.states import EventKind
+
+
+def add(db: Connection, some: Iterable[CalendarChange]) -> list[int]:
+    """Write down what was confirmed together, and seal that it was, with the name of who did it; their numbers."""
+    numbers = []
+    for one in some:
+        row = {
+            "day": str(one.year) if one.day is None else one.day.isoformat(),
+            "working": one.working,
+            "projected": one.projected,
+            "title": one.title,
+            "document": one.document,
+            "at": one.at,
+            "by": one.by,
+        }
+        made = calendar_changes.insert().values(row).returning(calendar_changes.c.id)
+        numbers.append(db.execute(made).scalar_one())
+        events.add(db, one.at, EventKind.CALENDAR, _said(one))
+    return numbers
+
+
+def every(db: Connection) -> tuple[CalendarChange, ...]:
+    """All of them, in the order in which they were confirmed."""
+    return tuple(_change(row) for row in db.execute(select(calendar_changes).order_by(calendar_changes.c.id)))
+
+
+def last(db: Connection) -> int:
+    """The number of the newest one; 0 where there is none."""
+    number: int | None = db.execute(select(func.max(calendar_changes.c.id))).scalar_one()
+    return number or 0
+
+
+def _said(one: CalendarChange) -> str:
+    what = f"năm {one.year}" if one.day is None else f"{one.day:%d/%m/%Y}: {'làm việc' if one.working else 'nghỉ'}"
+    return f"{what}; {one.title}; {one.document}; {one.by}"
+
+
+def _change(row: Row[Any]) -> CalendarChange:
+    day = None if len(row.day) == len("2028") else date.fromisoformat(row.day)
+    return CalendarChange(
+        number=row.id,
+        year=int(row.day[:4]),
+        day=day,
+        working=row.working,
+        projected=row.projected,
+        title=row.title,
+        document=row.document,
+        at=row.at,
+        by=row.by,
+    )
