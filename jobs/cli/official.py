@@ -1,0 +1,96 @@
+"""What commands about official documents share: days as typed, agencies, kept files, drafts written into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from jobs.app import App
+from jobs.cli.ground import Refused
+from monitor.core.message import Attachment
+from monitor.core.period import Stamp
+from monitor.core.typed import day_typed, moment_typed
+from monitor.store.keeping import keep_given
+
+MOST_FILE = 20 * 1024 * 1024
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+BY = "Người ghi: họ tên, chức danh."
+into = click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Thư mục ghi ra (mặc định: thư mục đang đứng).",
+)
+
+
+def day(text: str) -> date:
+    """A day typed "24/11/2026" or "2026-11-24"."""
+    found = day_typed(text)
+    if found is None:
+        raise Refused(f'Không hiểu ngày {text!r}: viết như "24/11/2026"')
+    return found
+
+
+def stamp(text: str) -> Stamp:
+    """A moment typed "16:30 24/11/2026", or a day alone."""
+    found = moment_typed(text) or day_typed(text)
+    if found is None:
+        raise Refused(f'Không hiểu ngày giờ {text!r}: viết như "24/11/2026" hoặc "16:30 24/11/2026"')
+    return found
+
+
+def said(text: str, what: str) -> str:
+    """A text that must say something, its spaces in order."""
+    text = " ".join(text.split())
+    if not text:
+        raise Refused(f"{what} để trống: ghi rõ.")
+    return text
+
+
+def agency_of(app: App, key: str) -> str:
+    """The key of an agency; refuse one that is not in the register."""
+    if key not in app.register.agencies:
+        found = app.register.resolve(key, date.max)
+        if found:
+            return found
+        raise Refused(f"Danh mục không có cơ quan {key!r}; khóa của cơ quan ghi trong agencies/*.toml.")
+    return key
+
+
+def kept(app: App, file: Path | None) -> str:
+    """A scan kept as evidence; its SHA-256, empty for none."""
+    if file is None:
+        return ""
+    try:
+        if file.stat().st_size > MOST_FILE:
+            raise Refused(f"Tệp {file} lớn quá {MOST_FILE // 1024**2} MB: chụp lại nhỏ hơn.")
+        return keep_given(app.settings.var_dir, file)
+    except OSError as error:
+        raise Refused(f"Không giữ được tệp {file} ({error.strerror}): kiểm tra quyền và chỗ trống của đĩa.") from error
+
+
+def written(files: Iterable[Attachment], folder: Path) -> list[str]:
+    """Write every file and print its path; the suffixes written."""
+    suffixes = []
+    with refused(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            path = folder / file.name
+            path.write_bytes(file.content)
+            suffixes.append(path.suffix)
+            click.echo(path)
+    return suffixes
+
+
+@contextmanager
+def refused(folder: Path) -> Iterator[None]:
+    """What the disk does not take is said in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục khác sau --to.") from error
