@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from jobs import tell
 from jobs.app import App
 from jobs.readers import Reader, occasion, put, readers_of
-from jobs.subjects import dossier_of
+from jobs.subjects import dossier_of, source_behind
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, findings
 from monitor.core.message import Urgency
 from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.digest import digest
+from monitor.reports.freshness import stale
 from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
 from monitor.reports.listing import listing
@@ -93,7 +94,7 @@ def compose(app: App, slot: datetime, now: datetime) -> None:
     known = Dossiers(app, now)
     with reading(app.engine) as db:
         live = tell.mode(db)
-        waiting = by_reader(app, tellings.unlettered(db, live, (Urgency.SLOT,)))
+        waiting = by_reader(app, fresh(db, app, tellings.unlettered(db, live, (Urgency.SLOT,)), now))
     for reader, rows in waiting:
         words = in_words(app, reader, rows, slot, known, live=live)
         key = f"slot/{ict(slot):%Y-%m-%dT%H:%M}"
@@ -129,6 +130,12 @@ def put_down(
             tellings.attach(db, ids, letter)
         elif slot is None:
             tellings.settle(db, ids)
+
+
+def fresh(db: Connection, app: App, rows: Sequence[TellingRow], now: datetime) -> Sequence[TellingRow]:
+    """Those that rest on no stale source; the others wait, and are told once its figures are fresh again."""
+    old = stale(db, app.register, app.law, now)
+    return [row for row in rows if source_behind(row.telling) not in old] if old else rows
 
 
 def by_reader(app: App, rows: Iterable[TellingRow]) -> list[tuple[Reader, list[TellingRow]]]:

@@ -60,7 +60,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
         "figures_as_of": {source: iso(moment) for source, moment in status.figures},
         "letters": {state.value: count for state, count in status.letters.items()},
-        "stale_sources": list(status.stale),
+        "stale_sources": [one.source.key for one in status.stale],
         "unread_folders": list(status.strays),
         "unsent_since": iso(status.unsent_since),
         "own_life": own_life.as_json(status.own) if status.own else None,

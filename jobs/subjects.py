@@ -10,7 +10,7 @@ from monitor.core.agency import Post, Role
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, apology_for
-from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind, episode_of
+from monitor.core.ladder import Anchor, Ladder, Subject, SubjectKind, Telling, episode_of
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.message import Urgency
 from monitor.core.period import Stamp, from_ms, to_ms
@@ -19,6 +19,7 @@ from monitor.core.suspicion import Suspicion
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.certificates import InUse
+from monitor.reports.freshness import Stale
 from monitor.reports.item import clock, unassigned
 from monitor.reports.vantages import Silent
 from monitor.store import InterruptionRow
@@ -164,6 +165,20 @@ def of_vantage(one: Silent, *, register: Register, law: Law, live: bool) -> Subj
     )
 
 
+def of_source(one: Stale, *, register: Register, law: Law, live: bool) -> Subject:
+    """What there is to tell of a source that has no new figures: to the Centre, anew for each time they stay out."""
+    return Subject(
+        kind=SubjectKind.SOURCE,
+        key=one.source.key,
+        episode=one.as_of.isoformat(),
+        milestones={Anchor.START: one.since},
+        calendar=law.calendar_of(register.centre),
+        known_since=one.since,
+        people=people(register, register.ladders[SubjectKind.SOURCE], {}),
+        live=live,
+    )
+
+
 def of_certificate(one: InUse, *, register: Register, law: Law, live: bool) -> Subject:
     """What there may be to tell of a certificate; its successor is a subject of its own."""
     sides = {"owner": tuple(dict.fromkeys(service.owner for service in one.services))}
@@ -212,6 +227,14 @@ def people(register: Register, ladder: Ladder, sides: Mapping[str, tuple[str, ..
 def key_of(source: str, code: str) -> str:
     """The key of a dossier's subjects."""
     return f"{source}{SEPARATOR}{code}"
+
+
+_TOLD_OF_DOSSIERS = frozenset({SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT})
+
+
+def source_behind(telling: Telling) -> str:
+    """The source whose figures a telling rests on; empty for one that rests on no dossier."""
+    return dossier_of(telling.key)[0] if telling.subject in _TOLD_OF_DOSSIERS else ""
 
 
 def dossier_of(key: str) -> tuple[str, str]:

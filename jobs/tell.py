@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 
 from jobs import project
 from jobs.app import App
-from jobs.subjects import of_certificate, of_dossier, of_interruption, of_suspicion, of_vantage
+from jobs.subjects import of_certificate, of_dossier, of_interruption, of_source, of_suspicion, of_vantage
 from monitor.core.finding import findings
 from monitor.core.interruption import Interruption
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
 from monitor.reports.certificates import in_use
+from monitor.reports.freshness import stale
 from monitor.reports.mode import LIVE, live_since
 from monitor.reports.vantages import silent_vantages
 from monitor.store import (
@@ -114,6 +115,8 @@ def _beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subjec
     yield from _expiring(db, app, now, live=live)
     for silent in silent_vantages(db, app.settings, now):
         yield of_vantage(silent, register=app.register, law=app.law, live=live)
+    for old in stale(db, app.register, app.law, now).values():
+        yield of_source(old, register=app.register, law=app.law, live=live)
 
 
 def _suspected(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
@@ -153,7 +156,11 @@ def _plan(app: App, now: datetime, until: datetime | None, urgencies: Sequence[U
 
 
 def _subjects(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
+    """Dossiers that may have something to tell; from old figures nobody is told anything."""
+    old = stale(db, app.register, app.law, now)
     for dossier in dossiers.open_before(db, now + _reach(app)):
+        if dossier.source in old:
+            continue
         found = findings(dossier, now, app.law)
         yield from of_dossier(dossier, found, register=app.register, law=app.law, live=live)
 

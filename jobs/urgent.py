@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from jobs import tell
 from jobs.app import App
-from jobs.letters import Dossiers, by_reader, in_words, put_down
+from jobs.letters import Dossiers, by_reader, fresh, in_words, put_down
 from jobs.readers import Reader, occasion
 from jobs.subjects import interruption_of
 from monitor.core import drill
@@ -23,6 +23,7 @@ from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.reports.aside import failure_of, from_row, repeats
 from monitor.reports.certificates import in_use
 from monitor.reports.citing import cited
+from monitor.reports.freshness import stale
 from monitor.reports.handle import handle
 from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage, Place
@@ -49,7 +50,7 @@ def compose(app: App, now: datetime) -> None:
     """Write what cannot wait for a slot."""
     with reading(app.engine) as db:
         live = tell.mode(db)
-        urgent = tellings.unlettered(db, live, (Urgency.NOW, Urgency.WAKING))
+        urgent = fresh(db, app, tellings.unlettered(db, live, (Urgency.NOW, Urgency.WAKING)), now)
     if not urgent:
         return
     known = Dossiers(app, now)
@@ -62,6 +63,8 @@ def compose(app: App, now: datetime) -> None:
             _of_certificate(app, subject, told, now, live=live)
         elif kind is SubjectKind.VANTAGE:
             _of_vantage(app, subject, told, now, live=live)
+        elif kind is SubjectKind.SOURCE:
+            _of_source(app, subject, told, now, live=live)
         else:
             _of_dossier(app, told, known, live=live)
 
@@ -109,6 +112,14 @@ def _of_vantage(app: App, subject: str, told: Sequence[TellingRow], now: datetim
         silent = next((one for one in silent_vantages(db, app.settings, now) if one.name == subject), None)
     facts = None if silent is None else {"silent": silent}
     _each(app, told, "vantage", facts, key=lambda last: f"{subject}/{last.episode}", now=now, live=live)
+
+
+def _of_source(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
+    """One letter an address and working day; none where new figures have come since."""
+    with reading(app.engine) as db:
+        old = stale(db, app.register, app.law, now).get(subject)
+    facts = None if old is None else {"stale": old, "agency": app.register.agency_name(old.source.scope.agency)}
+    _each(app, told, "source", facts, key=lambda last: f"{subject}/{last.episode}/{last.nth}", now=now, live=live)
 
 
 def _each(

@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from jobs.cli.ground import moment
 from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
+from monitor.core.ladder import SubjectKind
 from monitor.core.period import Stamp
 from monitor.core.source import STAMPS
 from monitor.register import Register
-from monitor.reports.render import term, terms
+from monitor.reports.freshness import Stale
+from monitor.reports.render import so, term, terms
 from monitor.store import dossier_list
 from monitor.store.dossier_list import ListRow, plain
 
@@ -23,6 +25,13 @@ STILL_OPEN = "Không có nghĩa là đã xong: kiểm tra lại từ nguồn."
 def source_name(register: Register, key: str) -> str:
     """The name of a source; its key where the register has it no more."""
     return register.sources[key].name if key in register.sources else key
+
+
+def too_old(stale: Stale | None) -> str:
+    """What is added to the moment that a source's figures stand for, where they are too old to be told from."""
+    if stale is None:
+        return ""
+    return f": {term(SubjectKind.SOURCE)}, đã {so(stale.days)} ngày làm việc; không báo ai từ nguồn này"
 
 
 def place(row: ListRow, register: Register) -> str:

@@ -8,7 +8,7 @@ import click
 
 from jobs import project, reading
 from jobs.cli.choice import Words
-from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status
+from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status, too_old
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
 from jobs.cli.progress import progress
 from monitor.core.contradiction import contradictions
@@ -16,6 +16,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import to_ms
 from monitor.reports.explain import explanation
+from monitor.reports.freshness import stale
 from monitor.reports.render import so, term
 from monitor.store import dossier_list
 from monitor.store import dossiers as kept
@@ -85,6 +86,7 @@ def list_(
         rows = dossier_list.listed(db, standing=standing, kind=kind, agency=agency, limit=limit)
         figures = kept.figures(db)
         gone = dossier_list.left_out(db, app.register.extents())
+        old = stale(db, app.register, app.law, app.clock.now())
     if json_:
         as_json([row.as_json() for row in rows])
         return
@@ -99,7 +101,7 @@ def list_(
     if len(rows) == limit:
         click.echo(f"Chỉ in {so(limit)} hồ sơ gần hạn nhất; thêm --limit để xem nhiều hơn.")
     for source, as_of in sorted(figures.items()):
-        click.echo(f"Số liệu tính đến {moment(as_of)} ({source_name(app.register, source)})")
+        click.echo(f"Số liệu tính đến {moment(as_of)} ({source_name(app.register, source)}){too_old(old.get(source))}")
     for source, count in sorted(gone.items()):
         name = source_name(app.register, source)
         click.echo(f"{so(count)} hồ sơ đang mở không còn trong danh sách mới nhất ({name}). {STILL_OPEN}")

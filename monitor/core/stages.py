@@ -131,9 +131,10 @@ def repeats(calendar: WorkCalendar, stage: Stage, first: datetime, now: datetime
     if not stage.repeat_working_days:
         return 1
     nth, day = 1, day_of(first)
+    clock = WAKING_FROM if stage.urgency is Urgency.WAKING else time()
     try:
         while (not stage.at_most or nth < stage.at_most) and at(
-            calendar.add_days(day, stage.repeat_working_days * nth)
+            calendar.add_days(day, stage.repeat_working_days * nth), clock
         ) <= now:
             nth += 1
     except CalendarUnknown:

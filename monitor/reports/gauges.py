@@ -112,6 +112,11 @@ def _monitor(now: StatusNow) -> Iterator[tuple[str, str, Iterable[Sample]]]:
         "When the newest figures of a source were taken.",
         [({"source": key}, _seconds(as_of)) for key, as_of in now.figures],
     )
+    yield (
+        "source_stale",
+        "Whether a source's figures are too old to be told from.",
+        [({"source": key}, float(any(one.source.key == key for one in now.stale))) for key, _ in now.figures],
+    )
     yield "journal_links", "Links of a sealed chain.", [({"chain": e.chain}, e.seq) for e in now.health.heads]
 
 

@@ -14,13 +14,12 @@ from monitor.config import Settings
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Law
-from monitor.core.period import MILLISECOND, Span, day_of
-from monitor.core.source import SourceSpec
+from monitor.core.period import MILLISECOND, Span
 from monitor.core.uptime import State
-from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.reports import mode as modes
 from monitor.reports.certificates import InUse, expiring
+from monitor.reports.freshness import Stale, stale, untold
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
 from monitor.reports.own_life import OwnLife, own_life
@@ -106,7 +105,7 @@ class StatusNow:
     imports: tuple[ImportRow, ...]
     failed: tuple[ImportRow, ...]
     figures: tuple[tuple[str, datetime], ...]
-    stale: tuple[str, ...]
+    stale: tuple[Stale, ...]
     source_names: Mapping[str, str]
     unsent_since: datetime | None
     health: Health = field(default_factory=Health)
@@ -116,6 +115,7 @@ class StatusNow:
     silent_vantages: tuple[Silent, ...] = ()
     certificates: tuple[InUse, ...] = ()
     planned: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -180,7 +180,6 @@ def standing(
     counted = dossiers.counts(db)
     by_state = letters.counts(db)
     figures = dossiers.figures(db)
-    centre = law.calendar_of(register.centre)
     inbox = settings.var_dir / "inbox"
     return StatusNow(
         at=now,
@@ -197,9 +196,8 @@ def standing(
         imports=tuple(imports.recent(db, IMPORTS)),
         failed=tuple(row for row in imports.refused(db) if row.source in register.sources),
         figures=tuple(sorted(figures.items(), key=lambda one: one[1], reverse=True)),
-        stale=tuple(
-            key for key, source in register.sources.items() if _stale(source, figures.get(key), centre=centre, now=now)
-        ),
+        stale=tuple(stale(db, register, law, now).values()),
+        untold=untold(figures, register),
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
         health=_health(db, now),
@@ -213,16 +211,6 @@ def standing(
             for code, service in register.services.items()
         },
     )
-
-
-def _stale(source: SourceSpec, as_of: datetime | None, *, centre: WorkCalendar, now: datetime) -> bool:
-    """Whether a source that should bring new figures every so many working days has not."""
-    if not source.fresh_days:
-        return False
-    try:
-        return as_of is None or centre.add_days(day_of(as_of), source.fresh_days) < day_of(now)
-    except CalendarUnknown:
-        return False
 
 
 def _agencies(counted: Iterable[dossiers.Count], register: Register) -> tuple[AgencyNow, ...]:
