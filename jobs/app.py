@@ -46,7 +46,7 @@ class App:
 def build(settings: Settings, clock: Clock) -> App:
     """Put the program together: open (and migrate) the store, load register and law; raise what is wrong with them."""
     register = load_register(settings.register)
-    shipped = load_law(register.hours_of())
+    shipped = load_law(register.hours_of(), by_date=settings.on_time_by == "date")
     engine = open_store(settings.database_url)
     with reading(engine) as db:
         confirmed = calendar_changes.every(db)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from monitor.core.law import Law, Rule
-from monitor.core.period import Stamp, at, day_of
+from monitor.core.pauses import Pause, after_pauses, ended_within
+from monitor.core.period import Stamp, at, day_of, end_of
 from monitor.core.stages import passed
 from monitor.core.workdays import WorkCalendar
 
 RECEPTION_RULE = "reception_hours"
 APOLOGY_RULE = "apology_working_days_before"
 SUPPLEMENT_RULE = "supplement_requests"
+NOTICE_RULE = "supplement_notice_days"
+FINANCIAL_DUTY_RULE = "financial_duty_pause"
 NEAR_WORKING_DAYS = 3
 LAST_HOUR = 3600
 
@@ -30,6 +34,9 @@ class Counting(StrEnum):
     WORKING_HOURS = "working_hours"  # from the very moment it was filed
     FROM_NEXT_DAY = "from_next_day"  # filed on a day without an hour: from the next one on, and compared by day
     APPOINTMENT = "appointment"  # as the source prints it
+    REAPPOINTED = "reappointed"  # as the one apology gave it, while the source still prints the old one
+    LIMIT = "limit"  # no appointment is printed: reception and the procedure's own limit
+    WORKING_DAYS = "working_days"  # so many working days after an event, its own day not counted
     WORKING_DAYS_BEFORE = "working_days_before"  # so many working days strictly before the appointment's day
     NO_CALENDAR = "no_calendar"
     NO_RULE = "no_rule"
@@ -70,21 +77,22 @@ class Deadlines:
             found = _room(self._rules)[key, on] = self.law.rule(key, on)
         return found
 
-    def reception(self, filed: Stamp) -> Deadline:
+    def reception(self, filed: Stamp, pauses: Sequence[Pause] = ()) -> Deadline:
         """By when an online dossier must be received, refused, or asked to be supplemented (NĐ 45/2020, Điều 11).
 
         Near from half of the time on, last from its last working hour. Where only the day of filing is known, the hour
         may have been any: the count begins with the next day, and whoever receives it on the day it ends is in time.
+        Approved pauses (ended ones) do not count. Where the office compares by day, it is due to the end of a day.
         """
         seconds = self.rule(RECEPTION_RULE, day_of(filed)).value * 3600
         exact = isinstance(filed, datetime)
         start = filed if isinstance(filed, datetime) else at(filed + _DAY)
-        ends = self.calendar.add_seconds(start, seconds)
-        due: Stamp = ends if exact else day_of(ends)
-        last = self.calendar.add_seconds(start, max(seconds - LAST_HOUR, 0))
+        ends = self._ahead(start, seconds, pauses)
+        due: Stamp = ends if exact and not self.law.by_date else day_of(ends)
+        last = self._ahead(start, max(seconds - LAST_HOUR, 0), pauses)
         return Deadline(
             due=due,
-            near=min(self.calendar.add_seconds(start, seconds // 2), last),
+            near=min(self._ahead(start, seconds // 2, pauses), last),
             last=last,
             late=passed(due),
             counted=Counting.WORKING_HOURS if exact else Counting.FROM_NEXT_DAY,
@@ -92,15 +100,22 @@ class Deadlines:
             projected=self._is_projected(day_of(start), day_of(ends)),
         )
 
-    def received_late(self, filed: Stamp, received: Stamp) -> bool:
+    def _ahead(self, start: datetime, seconds: int, pauses: Sequence[Pause]) -> datetime:
+        if not pauses:
+            return self.calendar.add_seconds(start, seconds)
+        last = max((end_of(one.end) for one in pauses if one.end is not None), default=start)
+        return after_pauses(start, seconds, ended_within(pauses, start, max(last, start)), self.calendar)
+
+    def received_late(self, filed: Stamp, received: Stamp, pauses: Sequence[Pause] = ()) -> bool:
         """Whether it was received after its deadline, compared by day where either is only a day."""
         if isinstance(filed, datetime) and isinstance(received, datetime):
             hours = self.rule(RECEPTION_RULE, day_of(filed)).value
             # Working time never runs faster than the clock, so most need no calendar.
             if received - filed <= _HOUR * hours:
                 return False
-            return received > self.calendar.add_seconds(filed, hours * 3600)
-        return after(received, self.reception(filed).due)
+            if not pauses and not self.law.by_date:
+                return received > self.calendar.add_seconds(filed, hours * 3600)
+        return after(received, self.reception(filed, pauses).due)
 
     def result(self, appointment: Stamp) -> Deadline:
         """The appointment as the source prints it; near three working days before, last on its last working day."""

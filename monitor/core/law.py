@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from monitor.core.workdays import WorkCalendar
+
+
+class Comparison(StrEnum):
+    """By what it is judged whether something was in time; each list prints which."""
+
+    TIMESTAMP = "timestamp"  # to the minute printed, as the national index does (QĐ 766)
+    DATE = "date"  # by the day, as the province's screens do
 
 
 class RuleUnknown(LookupError):
@@ -43,6 +51,11 @@ class Law:
     hours_of: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     by_date: bool = False
+
+    @property
+    def compared(self) -> Comparison:
+        """By what it is judged whether something was in time."""
+        return Comparison.DATE if self.by_date else Comparison.TIMESTAMP
 
     def rule(self, key: str, on: date) -> Rule:
         """The rule in force on a day; raise RuleUnknown."""

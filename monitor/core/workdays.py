@@ -171,6 +171,13 @@ class WorkCalendar:
             raise self._beyond()
         return date.fromordinal(self._zero + table.workdays[slot])
 
+    def working_days(self, start: date, end: date) -> int:
+        """Working days after one day up to another, that one counted; raise ValueError if it lies before."""
+        first, last = self._number(start), self._number(end)
+        if last < first:
+            raise ValueError(f"days cannot be counted from {start} back to {end}")
+        return bisect_right(self._table.workdays, last) - bisect_right(self._table.workdays, first)
+
     def working_day_before(self, day: date) -> date:
         """The last working day strictly before a day; that day itself may be the first one outside the table."""
         number = self._number(day, upto=self.last + timedelta(days=1))

@@ -28,12 +28,17 @@ class LawError(Mistakes):
 
 
 def load_law(
-    hours_of: Mapping[str, str] = _NOBODY, *, folder: Path = SHIPPED, changes: Sequence[CalendarChange] = ()
+    hours_of: Mapping[str, str] = _NOBODY,
+    *,
+    folder: Path = SHIPPED,
+    changes: Sequence[CalendarChange] = (),
+    by_date: bool = False,
 ) -> Law:
     """Rules and calendars of a folder, and which hours each agency keeps (agency's key → name of hours).
 
-    The calendar `changes` that people confirmed are laid over. Raise LawError with all that is wrong, an agency's hours
-    that do not exist among it; HoursUnknown where a year was added and no hours hold in it.
+    The calendar `changes` that people confirmed are laid over. `by_date`: what is in time is judged by the day. Raise
+    LawError with all that is wrong, an agency's hours that do not exist among it; HoursUnknown where a year was added
+    and no hours hold in it.
     """
     mistakes: list[Mistake] = []
     calendar_file = read(folder / "calendar.toml", "calendar.toml", mistakes)
@@ -47,8 +52,9 @@ def load_law(
     if mistakes or days is None:
         raise LawError(mistakes)
     calendars = {name: _calendar(days, hours) for name, hours in named.items()}
-    version = _version(rules, calendars, hours_of)
-    return in_force(Law(rules=rules, calendars=calendars, hours_of=dict(hours_of), version=version), changes)
+    version = _version(rules, calendars, hours_of, by_date=by_date)
+    law = Law(rules=rules, calendars=calendars, hours_of=dict(hours_of), version=version, by_date=by_date)
+    return in_force(law, changes)
 
 
 @cache
@@ -74,12 +80,17 @@ def _no_such_hours(hours_of: Mapping[str, str], named: Iterable[str]) -> Iterato
 
 
 def _version(
-    rules: Mapping[str, tuple[Rule, ...]], calendars: Mapping[str, WorkCalendar], hours_of: Mapping[str, str]
+    rules: Mapping[str, tuple[Rule, ...]],
+    calendars: Mapping[str, WorkCalendar],
+    hours_of: Mapping[str, str],
+    *,
+    by_date: bool,
 ) -> str:
     """A digest of all that a conclusion can hang on; agencies with the default hours do not move it."""
     written = [
         *(f"{name} {calendars[name].version}" for name in sorted(calendars)),
         *(repr(rule) for key in sorted(rules) for rule in rules[key]),
         *(f"{agency} {name}" for agency, name in sorted(hours_of.items()) if name != DEFAULT),
+        *(("by date",) if by_date else ()),
     ]
     return hashlib.sha256("\n".join(written).encode()).hexdigest()

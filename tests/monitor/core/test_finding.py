@@ -483,6 +483,9 @@ def _oracle_result(dossier: Dossier, now: datetime) -> dict[str, str]:
         return {"no_appointment": "noted"} if dossier.status in {"2", "4"} else {}
     if _oracle_ended(dossier):
         end = dossier.finished or dossier.returned
+        if dossier.status == "7" and dossier.received is None and (dossier.channel or "2") == "2":
+            online = dossier.channel == "2" or dossier.from_national_portal is True
+            end = None if online else end  # taken back before anybody received it
         return {"result": "late_done"} if end is not None and lies_after(end, appointment) else {}
     return _oracle_running(dossier, appointment, now)
 

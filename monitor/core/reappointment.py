@@ -1,0 +1,72 @@
+"""New appointments: the one that an apology gives, and those beyond what the law allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from monitor.core.apology import Apology
+from monitor.core.circumstances import Circumstances
+from monitor.core.deadline import after
+from monitor.core.dossier import Dossier
+from monitor.core.period import Stamp, day_of
+from monitor.core.phase import Phase, phase_of
+
+REAPPOINTMENT_RULE = "reappointments"
+
+
+class Move(NamedTuple):
+    """An appointment that one word of the source printed, and the next otherwise; both as printed.
+
+    `supplemented`: papers were asked for or came in between, which moves an appointment by right.
+    """
+
+    old: Stamp
+    new: Stamp
+    told: datetime
+    supplemented: bool
+
+    @property
+    def later(self) -> bool:
+        """Whether it was put off."""
+        return after(self.new, self.old)
+
+
+def moves(dossier: Dossier, known: Circumstances) -> Iterator[Move]:
+    """How the source moved the appointment from one of its words to the next."""
+    words = [one for one in (*known.history, dossier) if one.appointment is not None]
+    for before, now in pairwise(words):
+        old, new = before.appointment, now.appointment
+        if old is not None and new is not None and (after(new, old) or after(old, new)):
+            supplemented = phase_of(before) is Phase.PAUSED or before.supplements != now.supplements
+            yield Move(old, new, now.as_of, supplemented)
+
+
+def granted(dossier: Dossier, known: Circumstances) -> Apology | None:
+    """The apology whose new appointment holds although the source still prints the old one; None where there is none.
+
+    Only the first that is no breach, sent no later than the day of the appointment it puts off: what was late already
+    stays late.
+    """
+    printed = dossier.appointment
+    if printed is None:
+        return None
+    for one in known.apologies:
+        if one.breach:
+            continue
+        same = not after(one.old, printed) and not after(printed, one.old)
+        timely = one.dated <= day_of(one.old) and after(one.new, one.old)
+        return one if same and timely else None
+    return None
+
+
+def put_off(dossier: Dossier, known: Circumstances) -> frozenset[date]:
+    """The days to which the result was put off, by apologies or by the source alone, each once.
+
+    A supplement's new appointment is none.
+    """
+    by_apology = (day_of(one.new) for one in known.apologies)
+    by_source = (day_of(one.new) for one in moves(dossier, known) if one.later and not one.supplemented)
+    return frozenset((*by_apology, *by_source))
