@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select
 
 from monitor.core.explanation import Delay, Explanation, ExplanationRequest
 from monitor.core.official_letter import Incoming
@@ -87,11 +87,11 @@ def requests(db: Connection, delays: Iterable[Delay]) -> dict[Delay, Explanation
     return {delay: next((one for one in asked if one.due), asked[0]) for delay, asked in every_one.items()}
 
 
-def unanswered(db: Connection, agency: str = "") -> tuple[ExplanationRequest, ...]:
-    """The asking that counts of each delay of which nothing was said, by their number; of one agency, or of all."""
+def unanswered(db: Connection, agencies: Collection[str] = ()) -> tuple[ExplanationRequest, ...]:
+    """The asking that counts of each delay of which nothing was said, by their number; of some agencies, or of all."""
     said = and_(*(explanations.c[name] == explanation_requests.c[name] for name in ("matter", "kind", "episode")))
     which = ~select(explanations.c.id).where(said).exists()
-    of_agency = (explanation_requests.c.agency == agency,) if agency else ()
+    of_agency = (explanation_requests.c.agency.in_(list(agencies)),) if agencies else ()
     rows = db.execute(select(explanation_requests).where(which, *of_agency).order_by(explanation_requests.c.id))
     counting: dict[Delay, ExplanationRequest] = {}
     for one in map(_request, rows):
@@ -114,6 +114,14 @@ def newest(db: Connection, *, most: int, agency: str = "") -> tuple[Explanation,
     which = [explanations.c.agency == agency] if agency else []
     wanted = select(explanations).where(*which).order_by(explanations.c.id.desc()).limit(most)
     return tuple(map(_explanation, db.execute(wanted)))
+
+
+def in_these_words(db: Connection, agency: str, text: str) -> int:
+    """For how many delays an agency said just this, one by one and in no official letter."""
+    c = explanations.c
+    same = (c.agency == agency, c.text == text, c.incoming.is_(None))
+    delays = select(c.matter, c.kind, c.episode).where(*same).distinct().subquery()
+    return int(db.execute(select(func.count()).select_from(delays)).scalar_one())
 
 
 def of_letter(db: Connection, number: int) -> tuple[Explanation, ...]:
