@@ -121,23 +121,26 @@ def _take(app: App, path: Path, source: str, now: datetime) -> bool:
     except (FileNotFoundError, PermissionError) as error:
         log.warning("inbox.unreadable", source=source, error=type(error).__name__)
         return False
-    _put_away(path, report)
+    put_away(path, report, path.parent)
     return not report.failed and not report.already
 
 
-def _put_away(path: Path, report: Report) -> None:
-    """Move a file and lay its report beside it; a file that cannot be moved is known already when it is met again."""
-    folder = path.parent / ("failed" if report.failed else "done")
+def put_away(path: Path, report: Report, dropped: Path) -> None:
+    """Move a file to `done/` or `failed/` of a folder and lay its report beside it.
+
+    A file that cannot be moved is known already when it is met again.
+    """
+    folder = dropped / ("failed" if report.failed else "done")
     try:
-        folder.mkdir(exist_ok=True)
-        place = _free(folder, path.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        place = free(folder, path.name)
         place.with_name(place.name + ".txt").write_text(report.as_text() + "\n", "utf-8")
         path.rename(place)
     except OSError as error:
         log.warning("inbox.not_moved", error=type(error).__name__)
 
 
-def _free(folder: Path, name: str) -> Path:
+def free(folder: Path, name: str) -> Path:
     """A name in a folder that is not taken, of printable letters and not too long for a report's ending."""
     clean = "".join(letter if letter.isprintable() else "_" for letter in name)
     stem, suffix = Path(clean).stem, Path(clean).suffix[:20]

@@ -61,7 +61,7 @@ def _read(task: Task, *kept_open: int) -> str:
         return f"đọc quá {WALL_S // 60} phút không xong; tách thành nhiều tệp"
     if child.returncode == 0:
         return str(json.loads(out)["why"])
-    log.warning("reading.died", source=task.source, status=child.returncode, error=_last_error(err))
+    log.warning("reading.died", source=task.source, status=child.returncode, error=last_error(err))
     if child.returncode == -signal.SIGXCPU:
         return "đọc quá lâu không xong; tách thành nhiều tệp"
     if child.returncode < 0:
@@ -72,7 +72,7 @@ def _read(task: Task, *kept_open: int) -> str:
 _MEND = "xuất lại tệp, hoặc mở bằng Excel rồi lưu dạng XLSX"
 
 
-def _last_error(err: str) -> str:
+def last_error(err: str) -> str:
     """The kind of an error and where it was raised: its words may hold what stood in the file."""
     lines = err.strip().splitlines()
     places = [line.strip() for line in lines if line.startswith('  File "')]

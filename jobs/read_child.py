@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jobs import circles
 
@@ -72,7 +72,19 @@ def main() -> int:
 TOO_LARGE = "tệp quá lớn để đọc an toàn; tách thành nhiều tệp, hoặc lưu dạng CSV"
 
 
-def confine(task: Task) -> None:
+class Limited(Protocol):
+    """What a process is to be limited to."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes of address space."""
+
+    @property
+    def parent(self) -> int:
+        """The process without which it is not to live."""
+
+
+def confine(task: Limited) -> None:
     """Limit what the process may take, and let it die with its parent."""
     resource.setrlimit(resource.RLIMIT_AS, (task.memory, task.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))

@@ -18,6 +18,7 @@ from jobs.read_apart import read_apart
 from jobs.read_child import MEMORY, Task
 from jobs.report import REASONS_SHOWN, Report
 from monitor.core.period import aware
+from monitor.core.source import SourceKind
 from monitor.sources.files import MANNER
 from monitor.sources.layout import Layout, load_layouts
 from monitor.store import ImportRow, dossier_loading, imports, reading, writing
@@ -39,7 +40,8 @@ def take_in(
 ) -> Report:
     """Take a file in; the same bytes once. Raise KeyError for an unknown source, LayoutError for a layout of ours.
 
-    Where it is not `complete`, what it leaves out means nothing. What it says is seen by readers when this returns, and in the projection after `project.catch_up`.
+    Where it is not `complete`, what it leaves out means nothing. What it says is seen by readers when this returns, and
+    in the projection after `project.catch_up`.
     """
     spec = app.register.sources[source]
     layouts = _layouts(app, spec.layouts)
@@ -68,7 +70,7 @@ def take_in(
             database=app.engine.url.render_as_string(hide_password=False),
             path=str(path.absolute()),
             source=source,
-            kind=spec.kind,
+            kind=SourceKind.FILES,  # whatever brings it home, it is a file that is read
             layouts=spec.layouts,
             own_layouts=str(_own_layouts(app)),
             number=number,

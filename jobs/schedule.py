@@ -20,6 +20,7 @@ from jobs import (
     inbox,
     laws,
     letters,
+    poll,
     project,
     retention,
     seals,
@@ -46,6 +47,7 @@ class Lane(StrEnum):
     READING = "reading"
     REPORTING = "reporting"
     OUTSIDE = "outside"  # what waits for machines of others
+    POLLING = poll.LANE
     LIFE = "life"
 
 
@@ -140,6 +142,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Every(name="deadman", lane=Lane.OUTSIDE, seconds=deadman.SECONDS, run=deadman.run),
     Every(name="certificates", lane=Lane.OUTSIDE, seconds=certificates.SECONDS, run=certificates.run),
     Every(name="deliver", lane=Lane.OUTSIDE, seconds=10, run=deliver.run),
+    Every(name="poll", lane=Lane.POLLING, seconds=poll.SECONDS, run=poll.run),
     Every(name="inbox", lane=Lane.READING, seconds=10, run=inbox.scan),
     Every(name="silence", lane=Lane.READING, seconds=3600, run=silence.run),
     Every(name="project", lane=Lane.READING, seconds=60, run=project.catch_up),

@@ -43,7 +43,8 @@ class Asked:
     `since` is the greatest since value whose pages were taken in. `go_on` is what the last finished page said, empty
     for a poll from the beginning. `known` are the keys of files brought home before. `codes` are the dossiers whose
     state is asked for one by one. `until` is when it must end, on `monotonic`. `proxy` gives the proxy of a URL, empty
-    for none; `ca_file` the authorities to trust, empty for the system's. Files are written into `folder`.
+    for none; `ca_file` the authorities to trust, empty for the system's. One question may take `request_s`. Files are
+    written into `folder`.
     """
 
     source: str
@@ -59,6 +60,7 @@ class Asked:
     proxy: Callable[[str], str] = straight
     ca_file: str = ""
     until: float = math.inf
+    request_s: float = 60.0
     most_pages: int = 10_000
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
