@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.core import drill
 from monitor.core.agency import Post, Role
+from monitor.core.apology import Raised
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, apology_for
@@ -78,6 +79,23 @@ def _clocked(
         calendar=law.calendar_of(finding.agency),
         known_since=dossier.first_seen,
         people=people(register, register.ladders[kind], sides),
+        live=live,
+    )
+
+
+def of_reappointment(
+    dossier: Dossier, raised: Raised, at: datetime, *, register: Register, law: Law, live: bool
+) -> Subject:
+    """What there is to tell of a result put off more often than the law allows: once, to the heads."""
+    agency = handling_agency(dossier) or dossier.receiving_agency
+    return Subject(
+        kind=SubjectKind.REAPPOINTMENT,
+        key=key_of(dossier.source, dossier.code),
+        episode=raised.value,
+        milestones={Anchor.START: at},
+        calendar=law.calendar_of(agency),
+        known_since=at,
+        people=people(register, register.ladders[SubjectKind.REAPPOINTMENT], {"handling": (agency,)}),
         live=live,
     )
 
@@ -229,7 +247,9 @@ def key_of(source: str, code: str) -> str:
     return f"{source}{SEPARATOR}{code}"
 
 
-_TOLD_OF_DOSSIERS = frozenset({SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT})
+_TOLD_OF_DOSSIERS = frozenset(
+    {SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT, SubjectKind.REAPPOINTMENT}
+)
 
 
 def source_behind(telling: Telling) -> str:

@@ -1,16 +1,17 @@
-"""Commands that draft official letters to operators: into files, with number, day and signature blank; none is sent."""
+"""Commands that draft official letters: into files, with number, day and signature blank; none is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from jobs.cli.ground import Refused, app_of, say, service_of
+from jobs.cli.official import into, refused, written
 from jobs.cli.packs import pack_into, tell_what_is_lacking
+from jobs.cli.urging import explain, urge
 from jobs.ourselves import ourselves_of
 from monitor.core.period import Span
 from monitor.reports import accounts
@@ -27,23 +28,14 @@ WINDOW = timedelta(days=7)
 """Over how long the draft of an allow-listing request tells what the looks brought."""
 
 
-_into = click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Thư mục ghi ra (mặc định: thư mục đang đứng).",
-)
-
-
 @click.group("draft")
 def draft() -> None:
-    """Soạn dự thảo văn bản gửi đơn vị vận hành: số, ngày, chữ ký để trống; chương trình không gửi."""
+    """Soạn dự thảo công văn: số, ngày, chữ ký để trống; chương trình không gửi."""
 
 
 @draft.command("allow-list")
 @click.option("--service", "code", default="2.001474", help="Mã thủ tục.")
-@_into
+@into
 @click.pass_context
 def allow_list(context: click.Context, code: str, folder: Path) -> None:
     """Đề nghị cho phép địa chỉ máy đo, hoặc cung cấp một địa chỉ để kiểm tra hoạt động."""
@@ -66,7 +58,7 @@ def allow_list(context: click.Context, code: str, folder: Path) -> None:
 
 @draft.command("request")
 @click.argument("handle", metavar="MÃ")
-@_into
+@into
 @click.pass_context
 def draft_request(context: click.Context, handle: str, folder: Path) -> int:
     """Đề nghị khắc phục một lần gián đoạn, kèm gói bằng chứng; MÃ như tthc interruption list in ra."""
@@ -78,7 +70,7 @@ def draft_request(context: click.Context, handle: str, folder: Path) -> int:
         except HandleUnknown as error:
             raise Refused(str(error)) from error
         record = record_of(db, app.register, app.law, service, one, now=now)
-    with _refused(folder):
+    with refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / file_name(record)
         new = path.with_name(f".{path.name}.moi")
@@ -93,22 +85,10 @@ def draft_request(context: click.Context, handle: str, folder: Path) -> int:
 
 
 def _write(drafts: Iterable[Draft], folder: Path) -> None:
-    """Write every file and print its path; say where nothing for print could be made."""
-    with _refused(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        for one in drafts:
-            for file in one.files():
-                path = folder / file.name
-                path.write_bytes(file.content)
-                click.echo(path)
+    for one in drafts:
+        written(one.files(), folder)
 
 
-@contextmanager
-def _refused(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục khác sau --to.") from error
-
-
+draft.add_command(urge)
+draft.add_command(explain)
 COMMANDS = (draft,)

@@ -21,6 +21,13 @@ class ApologyForm(StrEnum):
     EXTENSION = "apology_form.extension"  # Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết
 
 
+class Raised(StrEnum):
+    """Why a result put off more often than the law allows is told to heads: the episode of its telling."""
+
+    TURNED_DOWN = "turned_down"  # a second new appointment was to be recorded, and was not
+    BREACH = "breach"  # it was given
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apology:
     """A fact: a sent apology, as a named person recorded it; the applicant stands in none of it.

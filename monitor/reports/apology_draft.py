@@ -1,4 +1,4 @@
-"""The draft of an apology for a result that will not be ready, in the form of its time; the unit completes and sends it.
+"""The draft of an apology for a result that will not be ready, in the form of its time; its unit completes it.
 
 Number, day, signature, and who the applicant is stay blank: this program does not know them, and writes to nobody.
 """
@@ -13,11 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.core.apology import ApologyForm, form_on
+from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.law import Law
 from monitor.core.message import Attachment
 from monitor.core.period import Stamp, day_of, ict
 from monitor.core.phase import handling_agency, handling_unit
+from monitor.core.reckoning import reckoned
+from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.drafts import DOCX
 from monitor.reports.official.document import BLANK_NUMBER, blank_date
@@ -76,17 +79,20 @@ def apology_draft(
     dossier: Dossier,
     *,
     now: datetime,
+    known: Circumstances = NOTHING_KNOWN,
     var_dir: Path | None = None,
     new: Stamp | None = None,
     reason: str = "",
 ) -> ApologyDraft:
-    """The draft for one dossier; `new` and `reason` stay blank where they are not given.
+    """The draft for one dossier; the reason stays blank where it is not given.
 
+    So does the new date, unless the rules' own reckoning gives one that is still to come. Own templates lie in var_dir.
     Raise NoAppointment for one without, RuleUnknown where no form is in force.
     """
     if dossier.appointment is None:
         raise NoAppointment(dossier.code)
     form, _ = form_on(law, day_of(now))
+    new = new or proposed(dossier, law, known, now)
     words, head = terms()["apology"], letterhead_of(register, handling_agency(dossier))
     begun = dossier.received or dossier.filed
     return ApologyDraft(
@@ -113,6 +119,18 @@ def apology_draft(
             "signer": head.signer,
         },
     )
+
+
+def proposed(dossier: Dossier, law: Law, known: Circumstances, now: datetime) -> Stamp | None:
+    """The end of the time that the rules give, where that is yet to come and later than the appointment printed."""
+    try:
+        found = reckoned(dossier, now, law, known)
+    except CalendarUnknown:
+        return None
+    due = found.due if found is not None else None
+    if due is None or dossier.appointment is None or day_of(due) <= max(day_of(dossier.appointment), day_of(now)):
+        return None
+    return due
 
 
 def _procedure(dossier: Dossier) -> str:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from monitor.core.apology import REAPPOINTMENTS, Raised
 from monitor.core.deadline import APOLOGY_RULE
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.ladder import BACKLOG, SubjectKind, Telling
 from monitor.core.law import Law
 from monitor.core.period import Stamp, day_of, end_of
-from monitor.core.phase import handling_unit, receiving_unit
+from monitor.core.phase import handling_agency, handling_unit, receiving_unit
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 
-REAPPOINTMENTS = "reappointments"
-"""The rule that says how often a result may be put off."""
 OPEN = frozenset({Standing.RUNNING, Standing.NEAR, Standing.DUE, Standing.LATE, Standing.NOTED})
 
 
@@ -27,6 +26,7 @@ class Section(StrEnum):
     """The parts of a digest, in the order they are read."""
 
     LATE = "late"
+    REAPPOINTMENT = "reappointment"  # put off more often than the law allows
     TODAY = "today"
     SOON = "soon"
     UNKNOWN_UNIT = "unknown_unit"
@@ -61,6 +61,7 @@ class Item:
     projected: bool
     rules: tuple[tuple[str, date], ...]
     as_of: datetime
+    raised: Raised | None = None
 
     @property
     def late(self) -> bool:
@@ -89,6 +90,7 @@ _CLOCKS = {
     SubjectKind.RECEPTION: (FindingKind.RECEPTION,),
     SubjectKind.RESULT: (FindingKind.RESULT,),
     SubjectKind.UNKNOWN_UNIT: (FindingKind.RESULT, FindingKind.RECEPTION),
+    SubjectKind.REAPPOINTMENT: (FindingKind.RESULT,),
 }
 
 
@@ -116,9 +118,10 @@ def item(
 ) -> Item | None:
     """What a telling comes to now; None where there is nothing left to say: it was done or paused since."""
     finding = clock(telling.subject, found)
-    if not unassigned(found) if telling.subject is SubjectKind.UNKNOWN_UNIT else finding is None:
+    raised = Raised(telling.episode) if telling.subject is SubjectKind.REAPPOINTMENT else None
+    if not unassigned(found) if telling.subject is SubjectKind.UNKNOWN_UNIT else finding is None and not raised:
         return None
-    agency = finding.agency if finding else ""
+    agency = finding.agency if finding else handling_agency(dossier) if raised else ""
     calendar = law.calendar_of(agency)
     late = finding is not None and finding.standing is Standing.LATE
     due = finding.due if finding else None
@@ -138,13 +141,14 @@ def item(
         agency=register.agency_name(agency) if agency else "",
         unit=_unit(dossier, telling.subject),
         due=due,
-        days=_days(calendar, due, now, late=late),
+        days=None if raised else _days(calendar, due, now, late=late),
         hours=_hours(calendar, due, now) if late else None,
         cut_off=cut_off,
         last_call=cut_off == day_of(now),
         projected=finding.projected if finding else False,
         rules=tuple((rule, on) for rule in _rules(telling.subject, finding)),
         as_of=dossier.as_of,
+        raised=raised,
     )
 
 
@@ -154,6 +158,7 @@ def _rules(kind: SubjectKind, finding: Finding | None) -> Iterator[str]:
         yield from finding.rules
     if kind is SubjectKind.RESULT:
         yield APOLOGY_RULE
+    if kind in (SubjectKind.RESULT, SubjectKind.REAPPOINTMENT):
         yield REAPPOINTMENTS
 
 
@@ -164,6 +169,8 @@ def _unit(dossier: Dossier, kind: SubjectKind) -> str:
 def _section(telling: Telling, *, late: bool, ends: Iterable[Stamp | None], now: datetime, until: datetime) -> Section:
     if telling.subject is SubjectKind.UNKNOWN_UNIT:
         return Section.UNKNOWN_UNIT
+    if telling.subject is SubjectKind.REAPPOINTMENT:
+        return Section.REAPPOINTMENT
     if telling.stage == BACKLOG:
         return Section.BACKLOG
     if late:

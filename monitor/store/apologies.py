@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, true
 
-from monitor.core.apology import Apology
+from monitor.core.apology import Apology, Raised
 from monitor.core.period import Span, Stamp, at, to_ms
 from monitor.store.dossiers import stamp_of
 from monitor.store.ledger_tables import apologies, refused_apologies
@@ -81,6 +81,20 @@ def refuse(db: Connection, matter: int, *, at: datetime, by: str, new: Stamp) ->
 def refused(db: Connection, matters: Iterable[int]) -> dict[int, tuple[RefusedApology, ...]]:
     """What was turned down, by matter, the oldest first; matters without any are left out."""
     return _by_matter(db, matters, refused_apologies, _refused)
+
+
+def raised(db: Connection, since: datetime) -> tuple[tuple[int, Raised, datetime], ...]:
+    """What was put off more often than the law allows, or was to be, since a moment: matter, which, and when first."""
+    breaches = select(apologies.c.matter, func.min(apologies.c.at).label("at")).where(apologies.c.breach == true())
+    refusals = select(refused_apologies.c.matter, func.min(refused_apologies.c.at).label("at"))
+    found: list[tuple[int, Raised, datetime]] = []
+    for kind, table, some in (
+        (Raised.TURNED_DOWN, refused_apologies, refusals),
+        (Raised.BREACH, apologies, breaches),
+    ):
+        first = some.group_by(table.c.matter).having(func.min(table.c.at) >= to_ms(since))
+        found += [(row.matter, kind, row.at) for row in db.execute(first.order_by(table.c.matter))]
+    return tuple(found)
 
 
 def _by_matter(db: Connection, matters: Iterable[int], table: Table, made: Any) -> dict[int, tuple[Any, ...]]:

@@ -41,6 +41,15 @@ def record(db: Connection, number: int, *, document: str, dated: date, signer: s
     return db.execute(said.returning(dispatches.c.id)).first() is not None
 
 
+def waiting(db: Connection, kind: DispatchKind, agency: str, delays: tuple[Delay, ...]) -> int | None:
+    """The newest draft of that kind to an agency, where it has no number yet and lists exactly these delays."""
+    mine = (dispatches.c.kind == kind) & (dispatches.c.agency == agency)
+    newest = select(dispatches.c.id).where(mine).order_by(dispatches.c.id.desc()).limit(1).scalar_subquery()
+    draft = next(iter(_those(db, dispatches.c.id == newest)), None)
+    same = draft is not None and draft.recorded_at is None and set(draft.delays) == set(delays)
+    return draft.number if draft is not None and same else None
+
+
 def load(db: Connection, number: int) -> Dispatch | None:
     """One letter with its list; None where there is none."""
     return next(iter(_those(db, dispatches.c.id == number)), None)

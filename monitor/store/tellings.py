@@ -58,6 +58,21 @@ def unlettered(db: Connection, live: bool, urgencies: Iterable[Urgency]) -> list
     return [_row(row) for row in db.execute(wanted.order_by(tellings.c.id))]
 
 
+def waiting(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> list[TellingRow]:
+    """What of these subjects no letter tells yet, and still has something to say."""
+    found: list[TellingRow] = []
+    for some in chunks(keys):
+        wanted = select(tellings).where(
+            tellings.c.subject == kind,
+            tellings.c.key.in_(some),
+            tellings.c.live == live,
+            tellings.c.letter.is_(None),
+            tellings.c.settled == false(),
+        )
+        found += [_row(row) for row in db.execute(wanted.order_by(tellings.c.id))]
+    return found
+
+
 def attach(db: Connection, ids: Sequence[int], letter: int) -> None:
     """Say which letter tells them."""
     for some in chunks(ids):

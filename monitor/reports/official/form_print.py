@@ -25,13 +25,13 @@ def form_pdf(word: bytes, *, timeout: float = SETTING_S) -> bytes:
     if any(one.tag.rpartition("}")[2] in _PICTURES for one in document.element.body.iter()):
         raise NotPrinted("the form holds pictures, shapes or objects")
     properties, section = document.core_properties, document.sections[0]
-    made = (properties.created or datetime(2000, 1, 1)).replace(tzinfo=UTC)
+    made = properties.created.replace(tzinfo=UTC) if properties.created else datetime(2000, 1, 1, tzinfo=UTC)
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     data = {
         "title": properties.title,
         "author": properties.author,
         "created": [made.year, made.month, made.day, made.hour, made.minute, made.second],
-        "margins": [_mm(section.top_margin), _mm(section.bottom_margin)]
-        + [_mm(section.left_margin), _mm(section.right_margin)],
+        "margins": [_mm(one) for one in margins],
         "blocks": list(_blocks(document)),
     }
     return typeset(TEMPLATE, data, made, timeout=timeout)
@@ -74,7 +74,7 @@ def _run(run: Any, paragraph: Any) -> dict[str, Any]:
     }
 
 
-def _said(own: bool | None, style: Any, name: str) -> bool:
+def _said(own: bool | None, style: Any, name: str) -> bool:  # noqa: FBT001 - what the run itself says
     while own is None and style is not None:
         own, style = getattr(style.font, name), style.base_style
     return bool(own)

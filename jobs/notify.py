@@ -1,0 +1,163 @@
+"""An official letter that went out on paper is a notification: what it told counts as told, and as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from jobs.app import App
+from jobs.subjects import of_dossier
+from monitor.core.agency import Role
+from monitor.core.dossier import Dossier
+from monitor.core.explanation import Delay, ExplanationRequest, delay_of
+from monitor.core.finding import FindingKind, findings
+from monitor.core.ladder import Subject, SubjectKind, owed
+from monitor.core.law import Law, RuleUnknown
+from monitor.core.official_letter import Dispatch
+from monitor.core.period import day_of
+from monitor.core.workdays import CalendarUnknown
+from monitor.reports.circumstances import circumstances
+from monitor.reports.render import ngay
+from monitor.reports.urging import EXPLAINED_IN
+from monitor.store import dispatches, explanations, matters, tellings, writing
+
+TOLD = frozenset({Role.HEAD, Role.FOCAL_POINT})
+"""Whom an official letter to their agency tells; the others go on hearing by mail."""
+_SUBJECTS = {FindingKind.RECEPTION: SubjectKind.RECEPTION, FindingKind.RESULT: SubjectKind.RESULT}
+
+
+class NotNotified(Exception):
+    """Nothing was written; the text says in one line why, and what mends it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """What Văn thư gave a draft: its number, day and signer; entered by a named person."""
+
+    document: str
+    dated: date
+    signer: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """What a recorded letter came to: how many tellings it made good, how many delays it newly asked about."""
+
+    dispatch: Dispatch
+    told: int
+    asked: int
+
+
+def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
+    """Write down under which number a draft went out; what it told is told. Raise NotNotified."""
+    with writing(app.engine) as db:
+        draft = dispatches.load(db, number)
+        _check(db, draft, number, given, now)
+        dispatches.record(
+            db, number, document=given.document, dated=given.dated, signer=given.signer, at=now, by=given.by
+        )
+        sent = dispatches.load(db, number)
+        assert sent is not None  # noqa: S101 - just recorded
+        standing = list(_standing(db, sent.delays))
+        return Notified(
+            dispatch=sent, told=_told(db, app, sent, standing, now), asked=_asked(db, app, sent, standing, now)
+        )
+
+
+def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered, now: datetime) -> None:
+    if draft is None:
+        raise NotNotified(f"Không có dự thảo số {number}: xem tthc dispatch list.")
+    if draft.recorded_at is not None:
+        raise NotNotified(
+            f"Dự thảo {number} đã ghi là văn bản {draft.document} ngày {ngay(draft.dated or now)}: không ghi lần nữa."
+        )
+    if not day_of(draft.drafted_at) <= given.dated <= day_of(now):
+        raise NotNotified(
+            f"Ngày văn bản {ngay(given.dated)} phải từ ngày soạn {ngay(draft.drafted_at)} đến hôm nay: xem lại --dated."
+        )
+    if dispatches.named(db, draft.agency, given.document, given.dated) is not None:
+        raise NotNotified(f"Văn bản {given.document} ngày {ngay(given.dated)} đã ghi cho một dự thảo khác: xem lại số.")
+
+
+def _standing(db: Connection, delays: Iterable[Delay]) -> Iterator[tuple[Delay, Dossier]]:
+    """The delays of a list with the dossiers whose clocks make them still; those put off since are left out."""
+    listed = tuple(delays)
+    known = matters.testimonies(db, {one.matter for one in listed})
+    for delay in listed:
+        lead = next(iter(known.get(delay.matter, ())), None)
+        if lead is not None and delay_of(lead, delay.kind).episode == delay.episode:
+            yield delay, lead
+
+
+def _told(db: Connection, app: App, sent: Dispatch, standing: Iterable[tuple[Delay, Dossier]], now: datetime) -> int:
+    """Count as told what the head and focal point are owed of the delays, and what was owed them and not yet written.
+
+    It does so in a trial too, for both: paper is no trial.
+    """
+    listed = list(standing)
+    heard = {post.key for post in app.register.posts_of(sent.agency, TOLD)}
+    known = circumstances(db, [dossier for _, dossier in listed])
+    made = 0
+    for live in (True, False):
+        subjects = [
+            subject
+            for delay, dossier in listed
+            for subject in of_dossier(
+                dossier, findings(dossier, now, app.law, known[dossier.matter]), register=app.register, law=app.law,
+                live=live,
+            )
+            if subject.kind is _SUBJECTS[delay.kind]
+        ]  # fmt: skip
+        made = max(made, _counted(db, app, subjects, heard, now))
+    return made
+
+
+def _counted(db: Connection, app: App, subjects: list[Subject], heard: set[str], now: datetime) -> int:
+    made = 0
+    for kind in {subject.kind for subject in subjects}:
+        some = [subject for subject in subjects if subject.kind is kind]
+        told = tellings.of(db, kind, [subject.key for subject in some], live=some[0].live)
+        owing = [
+            telling
+            for subject in some
+            for telling in owed(subject, now, told.get(subject.key, ()), app.register.ladders[kind])
+            if telling.person in heard
+        ]
+        new = tellings.add_once(db, owing)
+        tellings.settle(db, [row.id for row in new])
+        keys = [subject.key for subject in some]
+        waiting = [row.id for row in tellings.waiting(db, kind, keys, live=some[0].live) if row.telling.person in heard]
+        tellings.settle(db, waiting)
+        made += len(new) + len(waiting)
+    return made
+
+
+def _asked(db: Connection, app: App, sent: Dispatch, standing: Iterable[tuple[Delay, Dossier]], now: datetime) -> int:
+    """Ask about every delay of the list, where nobody was asked about it by this letter's day."""
+    due = due_on(app.law, sent.agency, now)
+    return explanations.ask(
+        db,
+        [
+            ExplanationRequest(
+                delay=replace(delay, matter=dossier.matter),
+                agency=sent.agency,
+                asked_at=now,
+                due=due,
+                dispatch=sent.number,
+            )
+            for delay, dossier in standing
+        ],
+    )
+
+
+def due_on(law: Law, agency: str, now: datetime) -> date:
+    """By when what is asked now is to be explained; the day itself where rule or calendar are missing."""
+    day = day_of(now)
+    try:
+        return law.calendar_of(agency).add_days(day, law.rule(EXPLAINED_IN, day).value)
+    except (CalendarUnknown, RuleUnknown):
+        return day
