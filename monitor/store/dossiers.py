@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from monitor.core.dossier import Dossier, Supplement
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, day_of, from_ms, to_ms
 from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
+from monitor.store.statements import chunks
 
 FACTS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.procedure_name, versions.c.channel,
@@ -44,6 +45,35 @@ def load(db: Connection, source: str, code: str) -> Dossier | None:
 def search(db: Connection, code: str) -> list[Dossier]:
     """The dossiers of a code, one a source that told of it; spaces around and small letters do not matter."""
     return list(_latest(db, dossiers.c.code == code.strip().upper()))
+
+
+def latest(db: Connection, numbers: Iterable[int]) -> dict[int, Dossier]:
+    """What was last said of some dossiers, by number; one that nobody visibly spoke of is left out."""
+    last = select(versions.c.dossier_id, func.max(versions.c.id).label("version")).join(
+        imports, imports.c.id == versions.c.import_id
+    )
+    found: dict[int, Dossier] = {}
+    for some in chunks(list(numbers)):
+        newest = last.where(VISIBLE, versions.c.dossier_id.in_(some)).group_by(versions.c.dossier_id).subquery()
+        query = (
+            _told()
+            .join(newest, newest.c.version == versions.c.id)
+            .outerjoin(now, now.c.dossier_id == versions.c.dossier_id)
+            .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of, now.c.lead, versions.c.dossier_id)
+        )
+        for *row, number in db.execute(query):
+            found[number] = _current_of(row)
+    return found
+
+
+def histories(db: Connection, numbers: Iterable[int]) -> dict[int, tuple[Dossier, ...]]:
+    """Everything that was ever said of some dossiers, by number, the latest last."""
+    found: defaultdict[int, list[Dossier]] = defaultdict(list)
+    for some in chunks(list(numbers)):
+        query = _told().add_columns(versions.c.dossier_id).where(versions.c.dossier_id.in_(some))
+        for *facts, number in db.execute(query.order_by(versions.c.id)):
+            found[number].append(dossier_of(facts))
+    return {number: tuple(told) for number, told in found.items()}
 
 
 def history(db: Connection, source: str, code: str) -> list[Dossier]:
@@ -162,10 +192,10 @@ def _latest(db: Connection, *which: ColumnElement[bool]) -> Iterable[Dossier]:
         .where(*which)
         .order_by(dossiers.c.id, versions.c.id.desc())
     )
-    found: dict[str, Dossier] = {}
+    found: dict[tuple[str, str], Dossier] = {}
     for row in db.execute(query):
-        if row.source not in found:
-            found[row.source] = _current_of(row)
+        if (row.source, row.code) not in found:
+            found[row.source, row.code] = _current_of(row)
     return found.values()
 
 
@@ -185,4 +215,4 @@ def _current_of(row: Iterable[Any]) -> Dossier:
     return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
 
 
-__all__ = ["Count", "counts", "figures", "history", "load", "open_before", "search"]
+__all__ = ["Count", "counts", "figures", "histories", "history", "latest", "load", "open_before", "search"]
