@@ -15,6 +15,7 @@ from monitor.register.index import Index, ancestors
 from monitor.register.names import plain, spelled
 from monitor.register.panels import panel_mistakes
 from monitor.register.parts import Parts, Placed
+from monitor.register.polled import source_mistakes
 from monitor.register.targets import service_mistakes
 
 _SIDES: Mapping[SubjectKind, frozenset[str]] = {
@@ -49,6 +50,7 @@ def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
     yield from _twice(parts)
     yield from service_mistakes(parts)
     yield from panel_mistakes(parts)
+    yield from source_mistakes(parts)
     yield from _dates(parts)
     if not parts.whole:
         return
