@@ -13,6 +13,7 @@ from jobs import (
     agree,
     asking,
     beat,
+    calendar_watch,
     certificates,
     deadman,
     deliver,
@@ -158,6 +159,13 @@ TIMETABLE: tuple[Entry, ...] = (
         next_due=_daily(time(2, 30)),
         run=retention.run,
         tolerance=timedelta(days=1),
+    ),
+    Appointed(
+        name="calendar_watch",
+        lane=Lane.REPORTING,
+        next_due=calendar_watch.next_due,
+        run=calendar_watch.run,
+        tolerance=calendar_watch.TOLERANCE,
     ),
     Appointed(name="asking", lane=Lane.REPORTING, next_due=asking.next_due, run=asking.run, tolerance=asking.TOLERANCE),
     Appointed(

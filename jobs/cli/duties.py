@@ -6,12 +6,12 @@ from datetime import date
 
 import click
 
+from jobs import laws
 from jobs.cli.ground import as_json, settings_of
 from jobs.clock import SystemClock
 from monitor.core.obligation import DueKind, DutyState, Obligation, last_working_day, state
 from monitor.core.period import ict
-from monitor.core.workdays import CalendarUnknown
-from monitor.law import official_calendar
+from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import load_register
 from monitor.reports.render import term
 
@@ -27,23 +27,24 @@ def obligations() -> None:
 @click.pass_context
 def list_(context: click.Context, all_: bool, json_: bool) -> None:
     """Các nhiệm vụ trong danh mục, hạn gần nhất trước."""
-    register = load_register(settings_of(context).register)
+    settings = settings_of(context)
+    register, official = load_register(settings.register), laws.standing(settings)[0].calendars["default"]
     today = ict(SystemClock().now()).date()
     chosen = [duty for duty in register.duties if all_ or not duty.closed]
     duties = sorted(chosen, key=lambda duty: (duty.due or date.max, duty.key))
     if json_:
-        as_json([_as_json(duty, today) for duty in duties])
+        as_json([_as_json(duty, today, official) for duty in duties])
         return
     for duty in duties:
-        click.echo(_told(duty, ", ".join(map(register.agency_name, duty.agencies)), today))
+        click.echo(_told(duty, ", ".join(map(register.agency_name, duty.agencies)), today, official))
     if not duties:
         click.echo("Không có nhiệm vụ đang theo dõi; thêm --all để xem cả nhiệm vụ đã xong.")
 
 
-def _told(duty: Obligation, agencies: str, today: date) -> str:
+def _told(duty: Obligation, agencies: str, today: date, official: WorkCalendar) -> str:
     """Four lines, since a table would cut the names short."""
     before = "trước " if duty.due_kind is DueKind.BEFORE else ""
-    last, standing = _reckoned(duty, today)
+    last, standing = _reckoned(duty, today, official)
     due = f"hạn: {before}{_day(duty.due)} (ngày làm việc cuối: {_day(last)})" if duty.due else "không ghi ngày"
     lines = (
         f"{duty.key} · {term(standing) if standing else 'chưa có lịch'}",
@@ -54,15 +55,15 @@ def _told(duty: Obligation, agencies: str, today: date) -> str:
     return "\n  ".join(lines) + "\n"
 
 
-def _as_json(duty: Obligation, today: date) -> dict[str, object]:
-    last, standing = _reckoned(duty, today)
+def _as_json(duty: Obligation, today: date, official: WorkCalendar) -> dict[str, object]:
+    last, standing = _reckoned(duty, today, official)
     return duty.as_json() | {"last_working_day": last.isoformat() if last else None, "state": standing}
 
 
-def _reckoned(duty: Obligation, today: date) -> tuple[date | None, DutyState | None]:
+def _reckoned(duty: Obligation, today: date, official: WorkCalendar) -> tuple[date | None, DutyState | None]:
     """The last working day in time and how the duty stands; nothing where the calendar does not know the year."""
     try:
-        return last_working_day(duty, official_calendar()), state(duty, today, official_calendar())
+        return last_working_day(duty, official), state(duty, today, official)
     except CalendarUnknown:
         return None, None
 

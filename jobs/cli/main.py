@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobs import circles, private
 from jobs.cli import (
+    calendar,
     dossiers,
     drafts,
     duties,
@@ -59,6 +60,7 @@ for command in (
     *drafts.COMMANDS,
     *duties.COMMANDS,
     *reports.COMMANDS,
+    *calendar.COMMANDS,
     *letters.COMMANDS,
     *keeping.COMMANDS,
     *vantages.COMMANDS,

@@ -1,4 +1,4 @@
-"""Commands that make reports: the uptime of a period, the calendar of a year."""
+"""Commands that make reports: the uptime of a period."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from jobs.cli import publishing
-from jobs.cli.ground import Refused, app_of, as_json, as_table, service_of
+from jobs.cli.ground import Refused, app_of, as_json, service_of
 from jobs.cli.periods import last_week, period_asked, periodical
-from monitor.law import official_calendar
 from monitor.reports import uptime_json, uptime_report
 from monitor.store import reading
 
@@ -69,52 +68,4 @@ for command in publishing.COMMANDS:
     report.add_command(command)
 
 
-@click.group()
-def calendar() -> None:
-    """Lịch làm việc."""
-
-
-@calendar.command("show")
-@click.argument("year", metavar="NĂM", type=click.IntRange(1, 9999))
-@click.option("--json", "json_", is_flag=True, help="In JSON.")
-def calendar_show(year: int, json_: bool) -> None:
-    """Các ngày nghỉ và ngày làm bù của một năm, kèm văn bản."""
-    from datetime import date
-
-    notes = official_calendar().explain(date(year, 1, 1), date(year, 12, 31))
-    if json_:
-        as_json(
-            [
-                {
-                    "day": n.day.isoformat(),
-                    "working": n.working,
-                    "title": n.title,
-                    "document": n.document,
-                    "confirmed_by": n.confirmed_by,
-                    "projected": n.projected,
-                }
-                for n in notes
-            ]
-        )
-        return
-    as_table(
-        ("Ngày", "", "Nội dung", "Văn bản", "Xác nhận"),
-        (
-            (
-                f"{_weekday(n.day.weekday())} {n.day:%d/%m/%Y}",
-                "làm việc" if n.working else "nghỉ",
-                n.title,
-                n.document,
-                "dự kiến" if n.projected else n.confirmed_by or "chưa xác nhận",
-            )
-            for n in notes
-        ),
-        empty="Không có ngày nào.",
-    )
-
-
-def _weekday(number: int) -> str:
-    return "CN" if number == 6 else f"T{number + 2}"
-
-
-COMMANDS = (report, calendar)
+COMMANDS = (report,)

@@ -66,7 +66,7 @@ def days_of(document: Document) -> Days | None:
     years = {entry.year: entry.projected for entry in file.year}
     notes: dict[date, DayNote] = {}
     for table, number, entry in _entries(file):
-        for day in _span(document, (table, number), entry):
+        for day in span(document, (table, number), entry):
             if day.year not in years:
                 mend = f"thêm [[year]] year = {day.year}, hoặc sửa ngày"
                 document.blame((table, number), f"ngày {day:%d/%m/%Y} thuộc năm không có trong lịch", mend)
@@ -97,7 +97,8 @@ def _note(day: date, entry: DayEntry, *, working: bool, projected: bool) -> DayN
     )
 
 
-def _span(document: Document, loc: tuple[str, int], entry: DayEntry) -> Iterator[date]:
+def span(document: Document, loc: tuple[str, int], entry: DayEntry) -> Iterator[date]:
+    """The days an entry names; none where it names them wrongly, which is noted in the document."""
     start, end = (entry.start, entry.end) if isinstance(entry, OffEntry) else (None, None)
     if entry.day is not None and start is None and end is None:
         yield entry.day

@@ -1,7 +1,8 @@
-"""The log as a workbook: every figure as a number, every moment as a date, so that it can be reckoned again."""
+"""Tables as a workbook: every figure as a number, every moment as a date, so that it can be reckoned again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 from io import BytesIO
@@ -24,24 +25,28 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 def xlsx(log: UptimeLog) -> bytes:
     """The workbook; the same bytes for the same log."""
+    return book_of(words()["title"], log.as_of, sheets(log))
+
+
+def book_of(title: str, as_of: datetime, some: Iterable[Sheet]) -> bytes:
+    """A workbook of tables, the first of which bears its title; the same bytes for the same tables."""
     import xlsxwriter
 
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        made = ict(log.as_of).replace(tzinfo=None)
-        book.set_properties({"title": words()["title"], "created": made})
+        book.set_properties({"title": title, "created": ict(as_of).replace(tzinfo=None)})
         formats = {name: book.add_format({"font_name": "Times New Roman", **f}) for name, f in FORMATS.items()}
-        for one in sheets(log):
-            _sheet(book, formats, one)
+        for number, one in enumerate(some):
+            _sheet(book, formats, one, title if number == 0 else one.title)
     return out.getvalue()
 
 
-def _sheet(book: Any, formats: dict[str, Any], one: Sheet) -> None:
+def _sheet(book: Any, formats: dict[str, Any], one: Sheet, title: str) -> None:
     sheet = book.add_worksheet(one.title)
     for column, width in enumerate(one.widths):
         sheet.set_column(column, column, width)
-    sheet.write_string(0, 0, words()["title"] if one.key == "summary" else one.title, formats["title"])
+    sheet.write_string(0, 0, title, formats["title"])
     for column, heading in enumerate(one.headings):
         sheet.write_string(2, column, heading, formats["head"])
     sheet.freeze_panes(3, 0)

@@ -13,11 +13,13 @@ from monitor.store import events
 from monitor.store.ledger_tables import calendar_changes
 from monitor.store.states import EventKind
 
+TABLE = calendar_changes.name
+
 
 def add(db: Connection, some: Iterable[CalendarChange]) -> list[int]:
     """Write down what was confirmed together, and seal that it was, with the name of who did it; their numbers."""
-    numbers = []
-    for one in some:
+    confirmed, numbers = list(some), []
+    for one in confirmed:
         row = {
             "day": str(one.year) if one.day is None else one.day.isoformat(),
             "working": one.working,
@@ -29,7 +31,8 @@ def add(db: Connection, some: Iterable[CalendarChange]) -> list[int]:
         }
         made = calendar_changes.insert().values(row).returning(calendar_changes.c.id)
         numbers.append(db.execute(made).scalar_one())
-        events.add(db, one.at, EventKind.CALENDAR, _said(one))
+    if confirmed:
+        events.add(db, confirmed[0].at, EventKind.CALENDAR, "\n".join(map(_said, confirmed)))
     return numbers
 
 

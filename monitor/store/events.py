@@ -64,6 +64,13 @@ def latest(db: Connection) -> datetime | None:
     return at
 
 
+def newest(db: Connection, kind: EventKind) -> EventRow | None:
+    """The last event of a kind."""
+    wanted = select(events).where(events.c.kind == kind.value).order_by(events.c.id.desc()).limit(1)
+    row = db.execute(wanted).one_or_none()
+    return None if row is None else EventRow(at=row.at, kind=row.kind, detail=row.detail or "")
+
+
 def sealed(db: Connection, chain: str) -> Rows:
     """Every event with the number of its link, in their order; none but in the monitor's own chain."""
     if chain == OWN:

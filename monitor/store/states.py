@@ -38,3 +38,4 @@ class EventKind(StrEnum):
     ASLEEP = "asleep"
     EVIDENCE_REMOVED = "evidence_removed"  # files that are kept no longer
     CALENDAR = "calendar"  # a named person confirmed a change of the working calendar
+    CALENDAR_DIFFERS = "calendar_differs"  # days that the library counts otherwise; none where it no longer does

@@ -1,0 +1,254 @@
+"""Commands about the working calendar: what it is, a change seen beforehand and confirmed, what a library counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from jobs import laws
+from jobs.app import App
+from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, settings_of
+from jobs.clock import SystemClock
+from jobs.subjects import key_of
+from monitor.core.calendar_change import CalendarChange
+from monitor.core.ladder import SubjectKind
+from monitor.core.period import day_of, iso
+from monitor.core.typed import day_typed
+from monitor.law import in_force
+from monitor.law.acceptance import checked, days_changed
+from monitor.law.proposal import ChangeRefused, Proposal
+from monitor.reports import calendar_tables, calendar_watch
+from monitor.reports.calendar_preview import Heard, Preview, preview
+from monitor.reports.letters import tidy
+from monitor.reports.mode import live_since
+from monitor.reports.render import render
+from monitor.store import calendar_changes, reading, tellings, writing
+
+SHOWN = 20
+"""How many rows of a list are printed; all of them are in the workbook and in JSON."""
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def calendar() -> None:
+    """Lịch làm việc."""
+
+
+def _proposing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The ways to say a change."""
+    options = (
+        click.argument("file", metavar="[TỆP]", required=False, type=click.Path(path_type=Path, dir_okay=False)),
+        click.option("--swap", "swaps", multiple=True, help="Hoán đổi, ngày nghỉ:ngày làm bù: 2026-01-02:2026-01-10."),
+        click.option("--text", default="", help='Câu chữ: "hoán đổi ngày làm việc 02/01/2026 sang 10/01/2026".'),
+        click.option("--off", "offs", multiple=True, help="Thêm một ngày nghỉ."),
+        click.option("--made-up", "made_ups", multiple=True, help="Thêm một ngày làm bù."),
+        click.option("--title", default="", help="Nội dung, ví dụ: Đóng cửa công sở vì bão."),
+        click.option("--document", default="", help="Văn bản làm căn cứ: số, ngày, cơ quan."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@calendar.command("preview")
+@_proposing
+@click.option("--to", "folder", type=_FOLDER, help="Ghi danh sách đầy đủ thành tệp XLSX vào thư mục này.")
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def preview_(context: click.Context, /, folder: Path | None, json_: bool, **asked: Any) -> None:
+    """Xem trước một thay đổi của lịch: hạn nào dời, ngày hẹn nào rơi vào ngày nghỉ. Không ghi gì, không báo ai.
+
+    TỆP viết như monitor/law/calendar.toml: [[off]], [[made_up]]; có [[year]] thì ghi lại cả năm ấy.
+    """
+    app = app_of(context)
+    changes = _changes(app, asked, by="(xem trước)")
+    seen = _seen(app, changes)
+    if folder:
+        path = _write(folder, seen)
+        say(f"Đã ghi {path}", err=json_)
+    if json_:
+        as_json(calendar_tables.as_json(seen))
+    elif not folder:
+        say(tidy(render("calendar/preview.txt", seen=seen, most=SHOWN)).rstrip())
+        say("\nMới xem trước: chưa có gì được ghi. Xác nhận: tthc calendar confirm …, cùng nội dung, thêm --by.")
+
+
+@calendar.command("confirm")
+@_proposing
+@click.option("--by", required=True, help='Người xác nhận: "họ tên, chức danh".')
+@click.pass_context
+def confirm(context: click.Context, /, by: str, **asked: Any) -> None:
+    """Xác nhận một thay đổi của lịch, theo văn bản; có hiệu lực ngay, không ai bị báo lại điều đã báo."""
+    if not by.strip():
+        raise Refused('Thiếu người xác nhận: --by "Nguyễn Văn A, Phó Giám đốc"')
+    if not asked["document"].strip() and asked["file"] is None:
+        raise Refused('Thiếu văn bản làm căn cứ: --document "số, ngày, cơ quan ban hành"')
+    app = app_of(context)
+    changes = _changes(app, asked, by=by.strip())
+    seen = _seen(app, changes)
+    with writing(app.engine) as db:
+        calendar_changes.add(db, changes)
+    laws.refresh(app)
+    for one in changes:
+        say(f"Đã ghi {_named(one)}: {one.title}; văn bản: {one.document}; xác nhận: {one.confirmed_by}.")
+    say(
+        f"{number(len(seen.moved))} hạn thay đổi, của {number(seen.dossiers)} hồ sơ; "
+        f"{number(len(seen.appointments))} ngày hẹn trả rơi vào ngày nghỉ. Không ai bị báo lại điều đã báo."
+    )
+
+
+@calendar.command("show")
+@click.argument("year", metavar="NĂM", type=click.IntRange(1, 9999))
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def show(context: click.Context, year: int, json_: bool) -> None:
+    """Các ngày nghỉ và ngày làm bù của một năm, kèm văn bản; ngày do người xác nhận thay đổi có ghi ai, lúc nào."""
+    law, confirmed = laws.standing(settings_of(context))
+    notes = law.calendars["default"].explain(date(year, 1, 1), date(year, 12, 31))
+    changed = {one.day: one for one in confirmed if one.day is not None}
+    if json_:
+        as_json(
+            [
+                {
+                    "day": n.day.isoformat(),
+                    "working": n.working,
+                    "title": n.title,
+                    "document": n.document,
+                    "confirmed_by": n.confirmed_by,
+                    "projected": n.projected,
+                    "changed_at": iso(changed[n.day].at) if n.day in changed else None,
+                }
+                for n in notes
+            ]
+        )
+        return
+    as_table(
+        ("Ngày", "", "Nội dung", "Văn bản", "Xác nhận"),
+        (
+            (
+                _weekday(n.day),
+                "làm việc" if n.working else "nghỉ",
+                n.title,
+                n.document,
+                _who(changed[n.day]) if n.day in changed else _confirmed(n.confirmed_by, projected=n.projected),
+            )
+            for n in notes
+        ),
+        empty="Không có ngày nào.",
+    )
+
+
+@calendar.command("compare")
+@click.argument("year", metavar="[NĂM]", required=False, type=click.IntRange(1, 9999))
+@click.option("--json", "json_", is_flag=True, help="In JSON.")
+@click.pass_context
+def compare(context: click.Context, year: int | None, json_: bool) -> int:
+    """So lịch với thư viện holidays (năm nay và năm sau); mã thoát 1 khi có ngày khác. Thư viện chỉ để canh chừng."""
+    law, _ = laws.standing(settings_of(context))
+    table = law.calendars["default"]
+    today = day_of(SystemClock().now())
+    years = (year,) if year else calendar_watch.years_watched(today)
+    found = [
+        one
+        for wanted in years
+        for one in calendar_watch.differences(table, wanted, calendar_watch.library_days(wanted))
+    ]
+    doubted = list(calendar_watch.doubtful(law, today))
+    if json_:
+        as_json(
+            {
+                "years": list(years),
+                "differences": calendar_watch.as_json(found),
+                "doubtful_years": [{"year": one.year, "state": one.state} for one in doubted],
+            }
+        )
+    else:
+        told = calendar_watch.CalendarNow(years=tuple(doubted), differences=tuple(found))
+        say(tidy(render("calendar/compare.txt", told=told, years=years)).rstrip())
+    return 1 if found else 0
+
+
+def _changes(app: App, asked: dict[str, Any], *, by: str) -> tuple[CalendarChange, ...]:
+    """What was asked for, checked against the calendar in force."""
+    proposal = Proposal(at=app.clock.now(), by=by, document=asked["document"].strip(), title=asked["title"].strip())
+    try:
+        if asked["file"] is not None:
+            proposal = proposal.filed(asked["file"])
+        if asked["text"]:
+            proposal = proposal.worded(asked["text"])
+        for swap in asked["swaps"]:
+            off, colon, to = swap.partition(":")
+            if not colon:
+                raise Refused(f"Không hiểu --swap {swap!r}: viết ngày nghỉ:ngày làm bù, như 2026-01-02:2026-01-10")
+            proposal = proposal.swapped(_day(off), _day(to))
+        for off in asked["offs"]:
+            proposal = proposal.off(_day(off))
+        for to in asked["made_ups"]:
+            proposal = proposal.made_up(_day(to))
+        return checked(app.law, proposal)
+    except ChangeRefused as error:
+        raise Refused(str(error)) from error
+
+
+def _seen(app: App, changes: tuple[CalendarChange, ...]) -> Preview:
+    after, now = in_force(app.law, changes), app.clock.now()
+    with reading(app.engine) as db:
+        live = live_since(db) is not None
+
+        def told(db: Connection, wanted: Collection[tuple[str, str]]) -> Heard:
+            return _told(db, wanted, live=live)
+
+        return preview(db, app.register, (app.law, after), days_changed(changes, after), now=now, told=told)
+
+
+def _told(db: Connection, wanted: Iterable[tuple[str, str]], *, live: bool) -> Heard:
+    """The stages told of dossiers, by what they were told for."""
+    keys = {key_of(*one): one for one in sorted(wanted)}
+    return {
+        (kind, *keys[key]): tuple(dict.fromkeys(one.stage for one in some))
+        for kind in ((SubjectKind.RECEPTION, SubjectKind.RESULT) if keys else ())
+        for key, some in tellings.of(db, kind, list(keys), live=live).items()
+    }
+
+
+def _write(folder: Path, seen: Preview) -> Path:
+    path = folder / f"{calendar_tables.words()['file']}-{day_of(seen.now):%Y%m%d}.xlsx"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(calendar_tables.workbook(seen))
+    except OSError as error:
+        raise Refused(f"Không ghi được {path} ({error.strerror}): kiểm tra quyền và chỗ trống của đĩa.") from error
+    return path
+
+
+def _day(text: str) -> date:
+    day = day_typed(text)
+    if day is None:
+        raise Refused(f'Không hiểu ngày {text!r}: viết như "02/01/2026" hoặc "2026-01-02"')
+    return day
+
+
+def _named(one: CalendarChange) -> str:
+    if one.day is None:
+        return f"năm {one.year}"
+    return f"{_weekday(one.day)} {'làm việc' if one.working else 'nghỉ'}"
+
+
+def _who(change: CalendarChange) -> str:
+    return f"{change.by}, ghi lúc {moment(change.at)}" + (" (dự kiến)" if change.projected else "")
+
+
+def _confirmed(by: str, *, projected: bool) -> str:
+    return "dự kiến" if projected else by or "chưa xác nhận"
+
+
+def _weekday(day: date) -> str:
+    return f"{'CN' if day.weekday() == 6 else f'T{day.weekday() + 2}'} {day:%d/%m/%Y}"
+
+
+COMMANDS = (calendar,)
