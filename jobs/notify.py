@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -11,22 +11,15 @@ from sqlalchemy import Connection
 from jobs.app import App
 from jobs.subjects import of_dossier
 from monitor.core.agency import Role
-from monitor.core.dossier import Dossier
-from monitor.core.explanation import Delay, ExplanationRequest, delay_of
-from monitor.core.finding import FindingKind, findings
-from monitor.core.ladder import Subject, SubjectKind, owed
-from monitor.core.law import Law, RuleUnknown
+from monitor.core.ladder import Subject, owed
 from monitor.core.official_letter import Dispatch
 from monitor.core.period import day_of
-from monitor.core.workdays import CalendarUnknown
-from monitor.reports.circumstances import circumstances
+from monitor.reports.explaining import Lateness, asked_now, of_matters
 from monitor.reports.render import ngay
-from monitor.reports.urging import EXPLAINED_IN
-from monitor.store import dispatches, explanations, matters, tellings, writing
+from monitor.store import dispatches, explanations, tellings, writing
 
 TOLD = frozenset({Role.HEAD, Role.FOCAL_POINT})
 """Whom an official letter to their agency tells; the others go on hearing by mail."""
-_SUBJECTS = {FindingKind.RECEPTION: SubjectKind.RECEPTION, FindingKind.RESULT: SubjectKind.RESULT}
 
 
 class NotNotified(Exception):
@@ -62,10 +55,9 @@ def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
         )
         sent = dispatches.load(db, number)
         assert sent is not None  # noqa: S101 - just recorded
-        standing = list(_standing(db, sent.delays))
-        return Notified(
-            dispatch=sent, told=_told(db, app, sent, standing, now), asked=_asked(db, app, sent, standing, now)
-        )
+        late = _standing(db, app, sent, now)
+        asked = explanations.ask(db, asked_now(late, app.law, now, dispatch=sent.number))
+        return Notified(dispatch=sent, told=_told(db, app, sent, late, now), asked=asked)
 
 
 def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered, now: datetime) -> None:
@@ -83,37 +75,25 @@ def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered,
         raise NotNotified(f"Văn bản {given.document} ngày {ngay(given.dated)} đã ghi cho một dự thảo khác: xem lại số.")
 
 
-def _standing(db: Connection, delays: Iterable[Delay]) -> Iterator[tuple[Delay, Dossier]]:
-    """The delays of a list with the dossiers whose clocks make them still; those put off since are left out."""
-    listed = tuple(delays)
-    known = matters.testimonies(db, {one.matter for one in listed})
-    for delay in listed:
-        lead = next(iter(known.get(delay.matter, ())), None)
-        if lead is not None and delay_of(lead, delay.kind).episode == delay.episode:
-            yield delay, lead
+def _standing(db: Connection, app: App, sent: Dispatch, now: datetime) -> list[Lateness]:
+    """The delays of a list that stand still, by what is known now."""
+    found = of_matters(db, {one.matter for one in sent.delays}, law=app.law, now=now)
+    return [late for delay in sent.delays if (late := found.get(delay)) is not None]
 
 
-def _told(db: Connection, app: App, sent: Dispatch, standing: Iterable[tuple[Delay, Dossier]], now: datetime) -> int:
+def _told(db: Connection, app: App, sent: Dispatch, late: Iterable[Lateness], now: datetime) -> int:
     """Count as told what the head and focal point are owed of the delays, and what was owed them and not yet written.
 
     It does so in a trial too, for both: paper is no trial.
     """
-    listed = list(standing)
     heard = {post.key for post in app.register.posts_of(sent.agency, TOLD)}
-    known = circumstances(db, [dossier for _, dossier in listed])
-    made = 0
-    for live in (True, False):
-        subjects = [
-            subject
-            for delay, dossier in listed
-            for subject in of_dossier(
-                dossier, findings(dossier, now, app.law, known[dossier.matter]), register=app.register, law=app.law,
-                live=live,
-            )
-            if subject.kind is _SUBJECTS[delay.kind]
-        ]  # fmt: skip
-        made = max(made, _counted(db, app, subjects, heard, now))
-    return made
+    listed = list(late)
+    return max(_counted(db, app, list(_subjects(app, listed, live=live)), heard, now) for live in (True, False))
+
+
+def _subjects(app: App, late: Iterable[Lateness], *, live: bool) -> Iterator[Subject]:
+    for one in late:
+        yield from of_dossier(one.dossier, (one.finding,), register=app.register, law=app.law, live=live)
 
 
 def _counted(db: Connection, app: App, subjects: list[Subject], heard: set[str], now: datetime) -> int:
@@ -134,30 +114,3 @@ def _counted(db: Connection, app: App, subjects: list[Subject], heard: set[str],
         tellings.settle(db, waiting)
         made += len(new) + len(waiting)
     return made
-
-
-def _asked(db: Connection, app: App, sent: Dispatch, standing: Iterable[tuple[Delay, Dossier]], now: datetime) -> int:
-    """Ask about every delay of the list, where nobody was asked about it by this letter's day."""
-    due = due_on(app.law, sent.agency, now)
-    return explanations.ask(
-        db,
-        [
-            ExplanationRequest(
-                delay=replace(delay, matter=dossier.matter),
-                agency=sent.agency,
-                asked_at=now,
-                due=due,
-                dispatch=sent.number,
-            )
-            for delay, dossier in standing
-        ],
-    )
-
-
-def due_on(law: Law, agency: str, now: datetime) -> date:
-    """By when what is asked now is to be explained; the day itself where rule or calendar are missing."""
-    day = day_of(now)
-    try:
-        return law.calendar_of(agency).add_days(day, law.rule(EXPLAINED_IN, day).value)
-    except (CalendarUnknown, RuleUnknown):
-        return day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp,
 from monitor.core.apology import Apology, used_up
 from monitor.core.dossier import Dossier
 from monitor.core.law import RuleUnknown
-from monitor.core.period import day_of, iso
+from monitor.core.period import Stamp, day_of, iso
 from monitor.reports.apology_draft import ApologyDraft, NoAppointment, apology_draft
 from monitor.reports.official.filled import TemplateWrong
 from monitor.reports.render import gio, ngay, so
@@ -97,7 +98,7 @@ def _found(db: Connection, code: str, source: str) -> Dossier:
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def record_(
-    context: click.Context, codes: tuple[str, ...], source: str, file: Path | None, json_: bool, /, **typed: Any
+    context: click.Context, /, codes: tuple[str, ...], source: str, file: Path | None, json_: bool, **typed: Any
 ) -> None:
     """Ghi văn bản xin lỗi đã gửi, một văn bản cho một hay nhiều hồ sơ; ghi lại lần nữa không sao."""
     app = app_of(context)
@@ -148,8 +149,8 @@ def _facts(one: Apology) -> dict[str, Any]:
     }
 
 
-def _stamp(value: Any) -> str:
-    return iso(value) if hasattr(value, "hour") else value.isoformat()
+def _stamp(stamp: Stamp) -> str:
+    return iso(stamp) if isinstance(stamp, datetime) else stamp.isoformat()
 
 
 @apology.command("list")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobs import circles, private
 from jobs.cli import (
+    apologies,
     calendar,
     dossiers,
     drafts,
@@ -20,10 +21,12 @@ from jobs.cli import (
     journal,
     keeping,
     letters,
+    measures,
     reports,
     running,
     service,
     suspicions,
+    urging,
     vantages,
 )
 from jobs.cli.ground import Refused, say
@@ -57,7 +60,10 @@ for command in (
     *interruptions.COMMANDS,
     *suspicions.COMMANDS,
     *dossiers.COMMANDS,
+    *apologies.COMMANDS,
     *drafts.COMMANDS,
+    *urging.COMMANDS,
+    *measures.COMMANDS,
     *duties.COMMANDS,
     *reports.COMMANDS,
     *calendar.COMMANDS,

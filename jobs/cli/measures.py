@@ -38,7 +38,7 @@ def measure() -> None:
 @click.option("--text", default="", help="Nội dung chính.")
 @click.option("--by", required=True, help=BY)
 @click.pass_context
-def add(context: click.Context, **typed: Any) -> None:
+def add(context: click.Context, /, **typed: Any) -> None:
     """Ghi một biện pháp; ghi lại lần nữa không sao."""
     app = app_of(context)
     now = app.clock.now()

@@ -105,7 +105,7 @@ def dispatch() -> None:
 @click.option("--by", required=True, help=BY)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def record_(context: click.Context, number: int, json_: bool, **typed: str) -> None:
+def record_(context: click.Context, /, number: int, json_: bool, **typed: str) -> None:
     """Ghi số, ngày của dự thảo đã phát hành; thủ trưởng và đầu mối cơ quan nhận coi như đã được báo."""
     app = app_of(context)
     given = Numbered(

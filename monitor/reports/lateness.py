@@ -9,18 +9,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from monitor.core.agency import AgencyKind
 from monitor.core.apology import Apology
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.explanation import Delay, Explanation, delay_of
-from monitor.core.finding import Finding, FindingKind, Standing, findings
+from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.law import Law
 from monitor.core.period import Stamp, day_of
 from monitor.core.phase import handling_unit, receiving_unit
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.reports.circumstances import circumstances
+from monitor.reports.explaining import answering, latenesses
 from monitor.store import dossiers, explanations
 
 LATENESS = (FindingKind.RECEPTION, FindingKind.RESULT)
@@ -72,18 +72,17 @@ def _of(
     law: Law,
     now: datetime,
 ) -> Iterator[Late]:
-    for finding in findings(dossier, now, law, known):
-        if finding.kind in LATENESS and finding.standing is Standing.LATE:
-            delay = delay_of(dossier, finding.kind)
+    for one in latenesses(dossier, now, law, known):
+        if one.finding.standing is Standing.LATE:
             yield Late(
-                delay=delay,
+                delay=one.delay,
                 dossier=dossier,
-                finding=finding,
-                agency=answering(register, finding.agency),
-                unit=_unit(dossier, finding.kind),
-                days=_days_late(law.calendar_of(finding.agency), finding.due, now),
-                apologies=known.apologies if finding.kind is FindingKind.RESULT else (),
-                explanation=explained.get(delay),
+                finding=one.finding,
+                agency=answering(register, one.agency) if one.agency else "",
+                unit=_unit(dossier, one.delay.kind),
+                days=_days_late(law.calendar_of(one.agency), one.finding.due, now),
+                apologies=known.apologies if one.delay.kind is FindingKind.RESULT else (),
+                explanation=explained.get(one.delay),
             )
 
 
@@ -92,16 +91,6 @@ def _days_late(calendar: WorkCalendar, due: Stamp | None, now: datetime) -> int 
         return calendar.working_days(day_of(due), day_of(now)) if due is not None else None
     except CalendarUnknown:
         return None
-
-
-def answering(register: Register, agency: str) -> str:
-    """Whom a letter about an agency's dossiers goes to: a division or branch without posts is answered for above."""
-    known = register.agencies
-    while agency in known and known[agency].kind in (AgencyKind.DIVISION, AgencyKind.BRANCH) and known[agency].parent:
-        if any(post.agency == agency for post in register.posts.values()):
-            break
-        agency = known[agency].parent
-    return agency
 
 
 def _unit(dossier: Dossier, kind: FindingKind) -> str:

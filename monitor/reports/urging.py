@@ -17,12 +17,11 @@ from monitor.register import Register
 from monitor.reports.allow_list import citation_of
 from monitor.reports.citing import cited
 from monitor.reports.drafts import Draft, blocks, letter
+from monitor.reports.explaining import WITHIN
 from monitor.reports.lateness import Late
 from monitor.reports.official.document import Appendix, Block, Grid
 from monitor.reports.render import gio, ngay, so, term, terms
 
-EXPLAINED_IN = "explanation_working_days"
-"""The rule in how many working days a delay is to be explained."""
 WIDTHS = (0.5, 2.3, 3.0, 1.9, 1.2, 1.5, 0.9, 1.7, 2.3)
 SIDES = ("center", "left", "left", "left", "left", "left", "right", "left", "left")
 
@@ -103,7 +102,7 @@ def _begun(dossier: Dossier, otherwise: datetime) -> date:
 def _days(law: Law, day: date) -> int:
     """In how many working days the letter asks for an answer; one where no rule says."""
     try:
-        return law.rule(EXPLAINED_IN, day).value
+        return law.rule(WITHIN, day).value
     except RuleUnknown:
         return 1
 
