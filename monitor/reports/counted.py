@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.deadline import APOLOGY_RULE, RECEPTION_RULE, Counting, Deadline, deadlines_of, uncounted
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, Status
 from monitor.core.finding import Finding, FindingKind, Standing, apology_for
 from monitor.core.law import Law, Rule, RuleUnknown
+from monitor.core.pauses import Pause, PauseKind
 from monitor.core.period import Stamp, day_of
 from monitor.core.phase import (
     Phase,
@@ -22,6 +24,7 @@ from monitor.core.phase import (
     receiving_agency,
     receiving_unit,
 )
+from monitor.core.reappointment import granted
 from monitor.core.workdays import CalendarUnknown, DayNote, WorkCalendar
 from monitor.register import Register
 
@@ -33,8 +36,9 @@ class Clock:
     """One clock of a dossier as it was counted.
 
     `standing` is None where there is nothing left to say: done in time, or ended otherwise. `rule` is None where the
-    source itself sets the due, or none is in force. `unit` is the name printed, `agency` the key it was matched to
-    (empty: none). `missing` says why nothing could be counted; `due` is None then.
+    source itself sets the due, or none is in force. `beside` is the other figure where an approved pause or a
+    supplement makes two. `unit` is the name printed, `agency` the key it was matched to (empty: none). `missing` says
+    why nothing could be counted; `due` is None then.
     """
 
     kind: FindingKind
@@ -52,10 +56,11 @@ class Clock:
     agency: str
     agency_name: str
     calendar_version: str
+    beside: Stamp | None = None
     missing: str = ""
 
 
-_RULES = {FindingKind.RECEPTION: RECEPTION_RULE, FindingKind.APOLOGY: APOLOGY_RULE}
+_RULES = {FindingKind.RECEPTION: (RECEPTION_RULE,), FindingKind.APOLOGY: (APOLOGY_RULE,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,41 +71,56 @@ class Counter:
     law: Law
     register: Register
     told: Mapping[FindingKind, Finding]
+    known: Circumstances = NOTHING_KNOWN
 
     def reception(self) -> Clock | None:
         """The reception clock of an online dossier."""
         filed = self.dossier.filed
         if filed is None or not is_online(self.dossier):
             return None
-        agency = receiving_agency(self.dossier)
+        agency, dossier = receiving_agency(self.dossier), self.dossier
+        pauses = tuple(Pause(PauseKind.APPROVED, one.span.start, one.span.end) for one in self.known.pauses)
         return self._clock(
             FindingKind.RECEPTION,
             agency,
-            lambda: deadlines_of(self.law, agency).reception(filed),
+            lambda: deadlines_of(self.law, agency).reception(filed, pauses),
             start=filed,
-            done=self.dossier.received,
+            done=dossier.refused if dossier.status == Status.NOT_RECEIVED else dossier.received,
             on=day_of(filed),
         )
 
     def result(self) -> Clock | None:
-        """The appointment, once there is one and the dossier was taken in."""
-        appointment, phase = self.dossier.appointment, phase_of(self.dossier)
-        if appointment is None or phase is Phase.WAITING:
+        """The appointment, once there is one and the dossier was taken in; or the limit, where its clock runs by that.
+
+        The one that an apology gave counts while the source still prints the old one.
+        """
+        phase, told = phase_of(self.dossier), self.told.get(FindingKind.RESULT)
+        due, counted = self.dossier.appointment, Counting.APPOINTMENT
+        if due is not None and (apology := granted(self.dossier, self.known)) is not None:
+            due, counted = apology.new, Counting.REAPPOINTED
+        elif due is None and told is not None and told.due is not None:
+            due, counted = told.due, Counting.LIMIT
+        if due is None or phase is Phase.WAITING:
             return None
+        deadline = uncounted(day_of(due) if self.law.by_date else due)._replace(counted=counted)
+        if told is not None:
+            deadline = deadline._replace(rules=told.rules, projected=told.projected)
         agency, start = handling_agency(self.dossier), begun(self.dossier)
         return self._clock(
             FindingKind.RESULT,
             agency,
-            lambda: uncounted(appointment),
+            lambda: deadline,
             start=start,
             done=ended(self.dossier) if phase is Phase.ENDED else None,
-            on=day_of(appointment if start is None else start),
+            on=day_of(due if start is None else start),
         )
 
     def apology(self) -> Clock | None:
         """The cut-off while the result runs or is late; afterwards nothing is left to apologise for."""
         appointment, agency = self.dossier.appointment, handling_agency(self.dossier)
         if appointment is None or phase_of(self.dossier) not in (Phase.HANDLING, Phase.UNKNOWN):
+            return None
+        if granted(self.dossier, self.known) is not None:
             return None
         start = begun(self.dossier)
         return self._clock(
@@ -127,7 +147,7 @@ class Counter:
             deadline = count()
             if deadline is None:
                 return None
-            days = _passed(calendar, *_stretch(on, start, deadline))
+            days = passed_over(calendar, *_stretch(on, start, deadline))
         except (CalendarUnknown, RuleUnknown) as error:
             missing, days = _why(error, on), ()
         finding = self.told.get(kind)
@@ -141,7 +161,8 @@ class Counter:
             since=finding.since if finding else None,
             next_change_at=finding.next_change_at if finding else None,
             projected=deadline.projected if deadline else False,
-            rule=self._rule(kind, on),
+            beside=finding.beside if finding else None,
+            rule=self._rule(deadline.rules if deadline else _RULES.get(kind, ()), on),
             days=days,
             unit=self._unit(kind),
             agency=agency,
@@ -150,9 +171,9 @@ class Counter:
             missing=missing,
         )
 
-    def _rule(self, kind: FindingKind, on: date) -> Rule | None:
+    def _rule(self, keys: Sequence[str], on: date) -> Rule | None:
         try:
-            return self.law.rule(_RULES[kind], on) if kind in _RULES else None
+            return self.law.rule(keys[0], on) if keys else None
         except RuleUnknown:
             return None
 
@@ -168,7 +189,7 @@ def _stretch(on: date, start: Stamp | None, deadline: Deadline) -> tuple[date, d
     return on, due
 
 
-def _passed(calendar: WorkCalendar, first: date, last: date) -> tuple[DayNote, ...]:
+def passed_over(calendar: WorkCalendar, first: date, last: date) -> tuple[DayNote, ...]:
     """Each day the count passed over, and each made-up one it did not; a weekend day has neither title nor document."""
     if last < first:
         return ()

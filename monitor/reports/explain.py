@@ -1,21 +1,31 @@
-"""The certificate of a dossier's deadlines ("phiếu tính hạn"): each rule, start, day left out, and document."""
+"""The certificate of a dossier's deadlines ("bảng tính thời hạn giải quyết"): all that they were counted by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.contradiction import OF_RECEPTION, OF_RESULT, Contradiction, contradictions
+from monitor.core.deadline import FINANCIAL_DUTY_RULE
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, Standing, findings
-from monitor.core.law import Law
-from monitor.core.period import ict
+from monitor.core.handover import Handover, handover
+from monitor.core.law import Comparison, Law, Rule, RuleUnknown
+from monitor.core.on_time import Verdict766, judged
+from monitor.core.owned import DualClock, dual_clock
+from monitor.core.pauses import Pause, pauses_of
+from monitor.core.period import day_of, ict
+from monitor.core.phase import begun
+from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
+from monitor.reports.by_rule import ByRule, by_rule
 from monitor.reports.counted import Clock, Counter
 from monitor.reports.letters import tidy
+from monitor.reports.official.plain_lines import printed
 from monitor.reports.render import render, terms
 
 
@@ -26,8 +36,17 @@ class Explanation:
     dossier: Dossier
     now: datetime
     law_version: str
+    compared: Comparison
     clocks: tuple[Clock, ...]
     notes: tuple[Finding, ...]
+    known: Circumstances = NOTHING_KNOWN
+    by_rule: ByRule | None = None
+    pauses: tuple[Pause, ...] = ()
+    duty: Rule | None = None
+    handover: Handover | None = None
+    dual: DualClock | None = None
+    verdict: Verdict766 | None = None
+    agencies: Mapping[str, str] = field(default_factory=dict)
     wrong: tuple[Contradiction, ...] = ()
 
     @property
@@ -37,7 +56,8 @@ class Explanation:
 
     def as_text(self) -> str:
         """For people."""
-        return tidy(render("explain.txt", told=self))
+        head = terms()["deadline_sheet"]["head"].format(code=self.dossier.code, source=self.dossier.source)
+        return tidy(f"{head}\n\n{printed(render('dossier/sheet.txt', told=self))}")
 
     def as_json(self) -> dict[str, object]:
         """For programs."""
@@ -51,31 +71,94 @@ class Explanation:
             "as_of": _plain(dossier.as_of),
             "now": _plain(self.now),
             "law_version": self.law_version,
+            "compared": self.compared.value,
             "clocks": [_plain(asdict(clock)) for clock in self.clocks],
+            "by_rule": self._reckoned(),
+            "pauses": [_plain(pause._asdict()) for pause in self.pauses],
+            "handover": _plain(self.handover._asdict()) if self.handover else None,
+            "dual_clock": _plain(asdict(self.dual)) if self.dual else None,
+            "index_766": _plain(asdict(self.verdict)) if self.verdict else None,
             "notes": [
                 _plain({"kind": note.kind, "counted": note.counted, "agency": note.agency}) for note in self.notes
             ],
             "contradictions": _plain(self.wrong),
         }
 
+    def _reckoned(self) -> object:
+        one = self.by_rule
+        if one is None:
+            return None
+        told = one.reckoning
+        return _plain(
+            {
+                "rule": asdict(one.rule),
+                "start": told.start,
+                "plain": told.plain,
+                "subtracted": told.subtracted,
+                "restarted": told.restarted,
+                "due": told.due,
+                "paused": told.paused,
+                "days": [asdict(day) for day in one.days],
+                "printed": one.deviation._asdict() if one.deviation else None,
+                "calendar_version": told.calendar.version,
+            }
+        )
 
-def explanation(dossier: Dossier, now: datetime, law: Law, register: Register) -> Explanation:
+
+def explanation(
+    dossier: Dossier, now: datetime, law: Law, register: Register, known: Circumstances = NOTHING_KNOWN
+) -> Explanation:
     """Count each clock of a dossier anew, and keep what was counted, over which days, by which document.
 
     A clock that hangs on dates which cannot all be true is not counted.
     """
-    found, wrong = findings(dossier, now, law), contradictions(dossier)
-    counter = Counter(dossier=dossier, law=law, register=register, told={one.kind: one for one in found})
+    found, wrong = findings(dossier, now, law, known), contradictions(dossier)
+    told = {one.kind: one for one in found}
+    counter = Counter(dossier=dossier, law=law, register=register, told=told, known=known)
     reception = (counter.reception(),) if OF_RECEPTION.isdisjoint(wrong) else ()
     result = (counter.result(), counter.apology()) if OF_RESULT.isdisjoint(wrong) else ()
+    dual = None if wrong else _dual(dossier, now, law, known)
     return Explanation(
         dossier=dossier,
         now=now,
         law_version=law.version,
+        compared=law.compared,
         clocks=tuple(clock for clock in (*reception, *result) if clock is not None),
         notes=tuple(finding for finding in found if finding.standing is Standing.NOTED),
+        known=known,
+        by_rule=None if wrong else by_rule(dossier, now, law, known),
+        pauses=pauses_of(dossier, known),
+        duty=_rule(law, FINANCIAL_DUTY_RULE, dossier),
+        handover=None if wrong else _handover(dossier, law, known),
+        dual=dual,
+        verdict=None if wrong else judged(dossier, now, law, known),
+        agencies={key: register.agency_name(key) for key in {one.agency for one in dual.shares if one.agency}}
+        if dual
+        else {},
         wrong=wrong,
     )
+
+
+def _rule(law: Law, key: str, dossier: Dossier) -> Rule | None:
+    start = begun(dossier)
+    try:
+        return law.rule(key, day_of(start)) if start is not None else None
+    except RuleUnknown:
+        return None
+
+
+def _dual(dossier: Dossier, now: datetime, law: Law, known: Circumstances) -> DualClock | None:
+    try:
+        return dual_clock(dossier, now, law, known)
+    except CalendarUnknown:
+        return None
+
+
+def _handover(dossier: Dossier, law: Law, known: Circumstances) -> Handover | None:
+    try:
+        return handover(dossier, known.steps, law)
+    except (CalendarUnknown, RuleUnknown):
+        return None
 
 
 def _plain(value: object) -> Any:
@@ -89,7 +172,7 @@ def _plain(value: object) -> Any:
             return {name: _plain(one) for name, one in value.items()}
         case list() | tuple():
             return [_plain(one) for one in value]
-        case StrEnum():
-            return value.value
+        case StrEnum() | timedelta():
+            return value.value if isinstance(value, StrEnum) else value.total_seconds()
         case _:
             return value
