@@ -7,21 +7,28 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from dotenv import dotenv_values
+from sqlalchemy.exc import DBAPIError
 
+from jobs import laws
 from jobs.clock import Clock
 from jobs.network import NETWORK_HEADINGS, Row, rows
 from monitor.config import NAMES, ConfigError, Settings, load_settings
 from monitor.core.look import Kind
-from monitor.core.mistake import Mistake, why
+from monitor.core.mistake import Mistake, Mistakes, why
 from monitor.law import LawError, load_law
 from monitor.register import Register, RegisterError, load_register
+from monitor.reports import calendar_watch
+from monitor.reports.render import environment
 from monitor.sources.layout import LayoutError, load_layouts
+from monitor.sources.secrets import SecretsUnusable, lacking, load_secrets
+from monitor.store import StoreError
 from monitor.store.seal_key import SealKeyUnusable, seal_key
 
-__all__ = ["NETWORK_HEADINGS", "Row", "check", "network", "notes", "secrets"]
+__all__ = ["NETWORK_HEADINGS", "Row", "calendar", "check", "network", "notes", "secrets"]
 
 _FREE = frozenset({"register", "var_dir", "chromium_path"})
 """Settings in which any text is one that can be tried."""
@@ -36,15 +43,17 @@ def check(env_file: str | Path) -> list[Mistake]:
     """Everything that is wrong with an installation, at once."""
     mistakes: list[Mistake] = []
     try:
-        settings = load_settings(env_file)
+        settings, sound = load_settings(env_file), True
     except ConfigError as error:
         mistakes.extend(error.mistakes)
-        settings = _meant(env_file)
+        settings, sound = _meant(env_file), False
     mistakes.extend(secrets(env_file))
     register = _register(settings.register, mistakes)
     mistakes.extend(_layouts(settings, register))
     mistakes.extend(machine(settings, register))
     mistakes.extend(_vantages(settings, register))
+    if sound:
+        mistakes.extend(_passwords(settings, register))
     return mistakes
 
 
@@ -53,6 +62,24 @@ def notes(env_file: str | Path) -> list[str]:
     if not _open_to_others(Path(env_file)) or any(secrets(env_file)):
         return []
     return [f"{env_file}: người khác trên máy đọc được; trước khi ghi mật khẩu, khóa vào đó: chmod 600 {env_file}"]
+
+
+def calendar(env_file: str | Path, today: date) -> list[str]:
+    """What to see to in the calendar, a line each; years whose days nobody confirmed, days a library counts otherwise.
+
+    Nothing where settings, law or database cannot be read: that is said elsewhere.
+    """
+    with suppress(Mistakes, StoreError, DBAPIError):
+        law, _ = laws.standing(load_settings(env_file))
+        said = environment().get_template("calendar/_watch.txt").module
+        found = [
+            one
+            for year in calendar_watch.years_watched(today)
+            for one in calendar_watch.differences(law.calendars["default"], year, calendar_watch.library_days(year))
+        ]
+        lines = [said.year(one) for one in calendar_watch.doubtful(law, today)]  # type: ignore[attr-defined]
+        return [str(line).strip() for line in (*lines, *map(said.difference, found))]  # type: ignore[attr-defined]
+    return []
 
 
 def network(settings: Settings, clock: Clock) -> tuple[Row, ...]:
@@ -71,6 +98,17 @@ def _vantages(settings: Settings, register: Register | None) -> Iterator[Mistake
             if name != settings.vantage and name not in settings.keys_of_vantages:
                 what = f"điểm đo “{name}” chưa có khóa trong VANTAGE_KEYS, kết quả của nơi ấy không về được"
                 yield Mistake(file="services", place=place, what=what, mend=f"chạy: tthc vantage key {name}")
+
+
+def _passwords(settings: Settings, register: Register | None) -> Iterator[Mistake]:
+    """The file with the passwords of polled sources, and those that are missing in it."""
+    try:
+        secrets = load_secrets(settings.source_secrets_file)
+    except SecretsUnusable as error:
+        yield from error.mistakes
+        return
+    if register:
+        yield from lacking(register.sources.values(), secrets)
 
 
 def _layouts(settings: Settings, register: Register | None) -> Iterator[Mistake]:

@@ -16,7 +16,9 @@ from monitor.config import Settings
 from monitor.core.address import resolver_of
 from monitor.core.journey import authority, named
 from monitor.core.look import Cause, Kind
+from monitor.core.place import AdapterPlace, ApiPlace, MailboxPlace, SftpPlace
 from monitor.core.service import Service, Step, Target
+from monitor.core.source import SourceSpec
 from monitor.probes import PROBES
 from monitor.probes.http import Finished, look_all
 from monitor.probes.outcome import Egress
@@ -74,9 +76,20 @@ def rows(settings: Settings, register: Register, clock: Clock) -> Iterator[Row]:
         yield _resolver(register.resolver)
     if settings.smtp_url:
         yield mail_row(settings)
+    yield from _doors(register)
     if settings.database_url.startswith("postgresql"):
         yield _reached("Cơ sở dữ liệu", settings.database_url)
     yield clock_row(dated)
+
+
+def _doors(register: Register) -> Iterator[Row]:
+    """Mailboxes and file servers that sources are asked at: whether they take a connection."""
+    for source in register.sources.values():
+        match source.place:
+            case MailboxPlace(host=host, port=port):
+                yield _reached(f"Nguồn {source.key}", f"imap://{host}:{port}")
+            case SftpPlace(host=host, port=port):
+                yield _reached(f"Nguồn {source.key}", f"sftp://{host}:{port}")
 
 
 def _resolver(resolver: str) -> Row:
@@ -95,8 +108,9 @@ def _via(proxy: str) -> str:
 
 
 def _proxies(settings: Settings, register: Register) -> Iterator[Row]:
-    """Every proxy in use: the one of the settings, and those of single targets."""
+    """Every proxy in use: the one of the settings, and those of single targets and sources."""
     own = [target.proxy for target in register.targets() if target.proxy]
+    own += [place.proxy for source in register.sources.values() if (place := _web(source)) and place.proxy]
     for proxy in dict.fromkeys(filter(None, (settings.proxy_url, *own))):
         yield _reached("Proxy ra Internet", proxy)
 
@@ -138,7 +152,7 @@ def _pages(
     egress = Egress(
         contact=settings.contact, proxy=settings.proxy_url, no_proxy=settings.no_proxy, ca_file=settings.ca_file
     )
-    every = (*_addresses(register, egress), *_machines(settings, egress))
+    every = (*_addresses(register, egress), *_machines(settings, egress), *_sources(register, egress))
     wanted = {key: (bare, row) for key, bare, row in every}
     held = {key for key, (bare, _) in wanted.items() if bare.public and not settings.contact}
     tried = {bare.key: key for key, (bare, _) in wanted.items() if key not in held}
@@ -202,13 +216,36 @@ def _machines(settings: Settings, egress: Egress) -> Iterator[tuple[object, Targ
     ):
         if not url:
             continue
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        asked = Step(url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/")
-        bare = Target(key=purpose, name=purpose, steps=(asked,), deadline_s=PATIENCE_S, public=False)
-        proxy = egress.proxy_for(bare, asked.url)
-        row = Row(purpose=purpose, host=host, port=port, protocol=parts.scheme, via=_via(proxy), outcome="", good=False)
-        yield (host, port, parts.scheme, proxy, purpose), bare, row
+        yield _server(purpose, url, egress)
+
+
+def _sources(register: Register, egress: Egress) -> Iterator[tuple[object, Target, Row]]:
+    """The web servers that sources are asked at; only they are tried, and nobody logs in."""
+    for source in register.sources.values():
+        if place := _web(source):
+            other = place.token_url if isinstance(place, ApiPlace) else place.login_url
+            for url in filter(None, (place.url, other)):
+                yield _server(f"Nguồn {source.key}", url, egress, proxy=place.proxy, ca_file=place.ca_file)
+
+
+def _web(source: SourceSpec) -> ApiPlace | AdapterPlace | None:
+    return source.place if isinstance(source.place, ApiPlace | AdapterPlace) else None
+
+
+def _server(
+    purpose: str, url: str, egress: Egress, *, proxy: str | None = None, ca_file: str | None = None
+) -> tuple[object, Target, Row]:
+    """The server of an address, without the rest of it."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    asked = Step(url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/")
+    key = f"{purpose} {host}:{port}"
+    bare = Target(
+        key=key, name=purpose, steps=(asked,), deadline_s=PATIENCE_S, public=False, proxy=proxy, ca_file=ca_file
+    )
+    via = egress.proxy_for(bare, asked.url)
+    row = Row(purpose=purpose, host=host, port=port, protocol=parts.scheme, via=_via(via), outcome="", good=False)
+    return (host, port, parts.scheme, via, purpose), bare, row
 
 
 def _purpose(service: Service, target: Target) -> str:

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from functools import cache
-from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from monitor.config import Settings
 from monitor.probes.outcome import NAME, bypassed
+from monitor.sources.web import OneContext
 
 PATIENCE_S = (5.0, 20.0)
 """Seconds to connect, and between two pieces of the answer."""
-
-
-class _OneContext(HTTPAdapter):
-    """Requests reads all authorities anew for each connection, which costs twenty times the rest of it."""
-
-    def __init__(self, ca_file: str) -> None:
-        self._context = ssl.create_default_context(cafile=ca_file or None)
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
-        super().init_poolmanager(*arguments, **named, ssl_context=self._context)
-
-    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
-        return super().proxy_manager_for(proxy, **named, ssl_context=self._context)
 
 
 @cache
@@ -36,7 +20,7 @@ def session_of(ca_file: str) -> requests.Session:
     made = requests.Session()
     made.trust_env = False
     made.headers["User-Agent"] = NAME
-    made.mount("https://", _OneContext(ca_file))
+    made.mount("https://", OneContext(ca_file))
     return made
 
 

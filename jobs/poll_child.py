@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from jobs.read_child import confine
 from monitor.core.place import AdapterPlace, ApiPlace, Auth, MailboxPlace, Paging, Place, SftpPlace, SqlPlace
 from monitor.core.source import SourceKind
-from monitor.sources.fetchers import FETCHERS
 from monitor.sources.polling import Asked, Brought, NotFetched, OutOfTime, Page
 from monitor.store.ledger_tables import PollState
 
@@ -94,6 +93,8 @@ def main() -> int:
 
 def run(task: Task, begun: float) -> Outcome:
     """Bring home what the source says, each page and file at once where no kill can take it back."""
+    from monitor.sources.fetchers import FETCHERS
+
     folder = Path(task.folder)
     number, whole, notes = 0, True, list[str]()
     try:
