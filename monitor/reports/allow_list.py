@@ -97,4 +97,7 @@ def citation_of(law: Law, key: str, moment: datetime) -> str:
         rule = law.rule(key, day_of(moment))
     except RuleUnknown:
         return ""
-    return rule.citation if rule.confirmed_by else f"{rule.citation} ({terms()['draft']['unconfirmed']})"
+    words = terms()["draft"]
+    if rule.confirmed_by or words["says_so"] in rule.citation:
+        return rule.citation
+    return f"{rule.citation} ({words['unconfirmed']})"

@@ -22,7 +22,7 @@ from monitor.reports.lateness import Late
 from monitor.reports.official.document import Appendix, Block, Grid
 from monitor.reports.render import gio, ngay, so, term, terms
 
-WIDTHS = (0.5, 2.3, 3.0, 1.9, 1.2, 1.5, 0.9, 1.7, 2.3)
+WIDTHS = (0.6, 2.6, 3.0, 1.9, 1.1, 1.4, 1.1, 1.6, 2.2)
 SIDES = ("center", "left", "left", "left", "left", "left", "right", "left", "left")
 
 
