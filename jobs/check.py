@@ -76,6 +76,7 @@ def calendar(env_file: str | Path, today: date) -> list[str]:
             one
             for year in calendar_watch.years_watched(today)
             for one in calendar_watch.differences(law.calendars["default"], year, calendar_watch.library_days(year))
+            if not one.settled
         ]
         lines = [said.year(one) for one in calendar_watch.doubtful(law, today)]  # type: ignore[attr-defined]
         return [str(line).strip() for line in (*lines, *map(said.difference, found))]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from monitor.config import Settings
 from monitor.core.interruption import Interruption
 from monitor.core.period import iso
 from monitor.core.uptime import figures
-from monitor.reports import own_life
+from monitor.reports import calendar_watch, own_life
 from monitor.reports.certificates import InUse
 from monitor.reports.letters import tidy
 from monitor.reports.present import ServiceNow, TargetNow
@@ -64,6 +64,10 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "unread_folders": list(status.strays),
         "unsent_since": iso(status.unsent_since),
         "own_life": own_life.as_json(status.own) if status.own else None,
+        "calendar": {
+            "doubtful_years": [{"year": one.year, "state": one.state.value} for one in status.calendar.years],
+            "differences": calendar_watch.as_json(status.calendar.differences),
+        },
         "rows_set_aside": status.imports[0].set_aside if status.imports else 0,
     }
 

@@ -13,6 +13,7 @@ from jobs.app import App, build
 from jobs.cli.ground import Refused, agreed, app_of, as_json, as_table, moment, number, say, settings_of
 from jobs.clock import SystemClock
 from monitor.core.mistake import why
+from monitor.core.period import day_of
 from monitor.reports.mode import live_by
 from monitor.store import reading
 
@@ -56,14 +57,22 @@ def check(context: click.Context, network: bool, json_: bool) -> int:
         for mistake in mistakes:
             say(str(mistake), err=True)
         return 1
+    watched = checking.calendar(env_file, day_of(SystemClock().now())) if not mistakes else []
     rows = checking.network(settings_of(context), SystemClock()) if network and not mistakes else ()
     if json_:
-        as_json({"mistakes": [str(m) for m in mistakes], "notes": notes, "network": [r.as_json() for r in rows]})
+        as_json(
+            {
+                "mistakes": [str(m) for m in mistakes],
+                "notes": notes,
+                "calendar": watched,
+                "network": [r.as_json() for r in rows],
+            }
+        )
     elif network:
         as_table(checking.NETWORK_HEADINGS, (r.as_row() for r in rows), empty="Không có địa chỉ bên ngoài nào.")
     else:
         click.echo("Cấu hình và danh mục: không có lỗi.")
-    for note in () if json_ else notes:
+    for note in () if json_ else (*notes, *(f"{line}." for line in watched)):
         say(f"Lưu ý: {note}", err=True)
     return 1 if mistakes or any(not r.good for r in rows) else 0
 

@@ -36,6 +36,11 @@ class Difference:
     ours: bool
     note: DayNote | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether a person confirmed our day by its document; the library then has nothing to add."""
+        return self.note is not None and bool(self.note.confirmed_by)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
@@ -60,9 +65,9 @@ def years_watched(today: date) -> tuple[int, int]:
 
 def library_days(year: int) -> frozenset[date]:
     """The working days of a year by the library `holidays`, which is only a watcher: it knows no document."""
-    from holidays.countries import Vietnam
+    from holidays import country_holidays
 
-    known = Vietnam(years=[year])
+    known = country_holidays("VN", years=[year])
     return frozenset(day for day in _days(year) if known.is_working_day(day))
 
 
@@ -91,18 +96,16 @@ def doubtful(law: Law, today: date) -> Iterator[Doubtful]:
 
 
 def calendar_now(db: Connection, law: Law, today: date) -> CalendarNow:
-    """What there is to see to; differences are those that the daily comparison remembered and that still are."""
+    """What there is to see to: differences that the last comparison remembered, still are, and nobody has settled."""
     newest = events.newest(db, EventKind.CALENDAR_DIFFERS)
     remembered = _remembered(newest.detail) if newest else ()
     calendar, watched = law.calendars["default"], years_watched(today)
-    return CalendarNow(
-        years=tuple(doubtful(law, today)),
-        differences=tuple(
-            Difference(day=day, ours=ours, note=next(iter(calendar.explain(day, day)), None))
-            for day, ours in remembered
-            if day.year in watched and calendar.first <= day <= calendar.last and calendar.is_working_day(day) == ours
-        ),
+    found = (
+        Difference(day=day, ours=ours, note=next(iter(calendar.explain(day, day)), None))
+        for day, ours in remembered
+        if day.year in watched and calendar.first <= day <= calendar.last and calendar.is_working_day(day) == ours
     )
+    return CalendarNow(years=tuple(doubtful(law, today)), differences=tuple(one for one in found if not one.settled))
 
 
 def written(found: Iterable[Difference]) -> str:

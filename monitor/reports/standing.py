@@ -14,10 +14,11 @@ from monitor.config import Settings
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Law
-from monitor.core.period import MILLISECOND, Span
+from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.uptime import State
 from monitor.register import Register
 from monitor.reports import mode as modes
+from monitor.reports.calendar_watch import CalendarNow, calendar_now
 from monitor.reports.certificates import InUse, expiring
 from monitor.reports.freshness import Stale, stale, untold
 from monitor.reports.lacking import Lacking, lacking
@@ -116,6 +117,7 @@ class StatusNow:
     certificates: tuple[InUse, ...] = ()
     planned: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
     untold: tuple[str, ...] = ()
+    calendar: CalendarNow = field(default_factory=CalendarNow)
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -210,6 +212,7 @@ def standing(
             code: stops(db, law, service, Span(start=now, end=now + AHEAD))
             for code, service in register.services.items()
         },
+        calendar=calendar_now(db, law, day_of(now)),
     )
 
 
