@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import structlog
@@ -11,10 +12,12 @@ from sqlalchemy import Connection
 
 from jobs import tell
 from jobs.app import App
+from jobs.explain_letter import Owed
 from jobs.readers import Reader, occasion, put, readers_of
 from jobs.subjects import dossier_of, source_behind
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, findings
+from monitor.core.ladder import SubjectKind
 from monitor.core.message import Urgency
 from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
@@ -68,6 +71,7 @@ class Dossiers:
 
     def __init__(self, app: App, now: datetime) -> None:
         self.app, self.now, self.until = app, now, next_slot(app, now)
+        self.explanations = Owed(app, now)
         self._known: dict[str, tuple[Dossier, tuple[Finding, ...]] | None] = {}
 
     def items(self, db: Connection, rows: Iterable[TellingRow]) -> list[Item]:
@@ -154,10 +158,11 @@ def in_words(
 ) -> Words | None:
     """What dossiers' tellings come to for one reader, with a list of all where not all are shown; None for nothing."""
     with reading(app.engine) as db:
-        items = known.items(db, rows)
-    if not items:
+        items = known.items(db, [row for row in rows if row.telling.subject is not SubjectKind.EXPLANATION])
+        asked, books = known.explanations.part(db, reader, rows)
+    if not items and asked is None:
         return None
     names = {source.key: source.name for source in app.register.sources.values()}
-    facts = digest(items, slot, known.until, app.law, names)
-    goes_with = [listing(facts)] if facts.cut else []
+    facts = replace(digest(items, slot, known.until, app.law, names), asked=asked)
+    goes_with = [*([listing(facts)] if facts.cut else []), *books]
     return write("digest", occasion(app, reader, known.now, live=live), goes_with, digest=facts)

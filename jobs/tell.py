@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TypeVar
@@ -11,9 +11,17 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from jobs import project
+from jobs import explain, project
 from jobs.app import App
-from jobs.subjects import of_certificate, of_dossier, of_interruption, of_source, of_suspicion, of_vantage
+from jobs.subjects import (
+    of_certificate,
+    of_dossier,
+    of_interruption,
+    of_reappointment,
+    of_source,
+    of_suspicion,
+    of_vantage,
+)
 from monitor.core.finding import findings
 from monitor.core.interruption import Interruption
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
@@ -26,9 +34,12 @@ from monitor.reports.vantages import silent_vantages
 from monitor.store import (
     EventKind,
     InterruptionRow,
+    apologies,
     dossiers,
     events,
+    explanations,
     interruptions,
+    matters,
     reading,
     suspicions,
     tellings,
@@ -91,16 +102,25 @@ def tick(app: App, now: datetime) -> None:
     for some in _batches(owing):
         with writing(app.engine) as db:
             tellings.add_once(db, some)
-    if any(stage.urgency is not Urgency.SLOT for kind in _DOSSIERS for stage in app.register.ladders[kind].stages):
-        _plan(app, now, None, (Urgency.NOW, Urgency.WAKING))
+    if _some_is_urgent(app, _DOSSIERS):
+        _plan(app, now, None, _URGENT)
+    if _some_is_urgent(app, (SubjectKind.EXPLANATION,)):
+        _plan(app, now, None, _URGENT, explain.subjects)
 
 
 def plan(app: App, now: datetime, until: datetime) -> None:
     """Owe what dossiers make owed at a slot, looking ahead to the next one at `until`."""
     _plan(app, now, until, (Urgency.SLOT,))
+    explain.note_ended(app, now)
+    _plan(app, now, until, (Urgency.SLOT,), explain.subjects)
 
 
+_URGENT = (Urgency.NOW, Urgency.WAKING)
 _DOSSIERS = (SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT)
+
+
+def _some_is_urgent(app: App, kinds: Iterable[SubjectKind]) -> bool:
+    return any(stage.urgency is not Urgency.SLOT for kind in kinds for stage in app.register.ladders[kind].stages)
 
 
 def _beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subject]:
@@ -112,11 +132,21 @@ def _beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subjec
             yield subject
     live = since is not None
     yield from _suspected(db, app, now, live=live)
+    yield from _put_off_again(db, app, now, live=live)
     yield from _expiring(db, app, now, live=live)
     for silent in silent_vantages(db, app.settings, now):
         yield of_vantage(silent, register=app.register, law=app.law, live=live)
     for old in stale(db, app.register, app.law, now).values():
         yield of_source(old, register=app.register, law=app.law, live=live)
+
+
+def _put_off_again(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
+    """Results put off more often than the law allows, or that were to be, since anybody may have been away."""
+    found = apologies.raised(db, now - LOOK_BACK)
+    known = matters.testimonies(db, {matter for matter, _, _ in found}) if found else {}
+    for matter, raised, at in found:
+        if dossier := next(iter(known.get(matter, ())), None):
+            yield of_reappointment(dossier, raised, at, register=app.register, law=app.law, live=live)
 
 
 def _suspected(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
@@ -140,18 +170,27 @@ def _recent(db: Connection, now: datetime) -> Iterable[InterruptionRow]:
     return chain(interruptions.between(db, Span(start=now - LOOK_BACK, end=now)), interruptions.still_open(db))
 
 
-def _plan(app: App, now: datetime, until: datetime | None, urgencies: Sequence[Urgency]) -> None:
+def _plan(
+    app: App,
+    now: datetime,
+    until: datetime | None,
+    urgencies: Sequence[Urgency],
+    subjects: Callable[..., Iterator[Subject]] | None = None,
+) -> None:
+    """Owe what dossiers make owed, or what other subjects do; what is told late is asked why in the same breath."""
     with reading(app.engine) as db:
         live = mode(db)
         owing = [
             telling
-            for batch in _batches(_subjects(db, app, now, live=live))
+            for batch in _batches((subjects or _subjects)(db, app, now, live=live))
             for telling in _owed(db, app, batch, now, until)
             if telling.urgency in urgencies
         ]
     for some in _batches(owing):
+        asked = explain.asked_with(app, some, now)
         with writing(app.engine) as db:
             made = tellings.add_once(db, some)
+            explanations.ask(db, asked)
         log.info("tellings.made", count=len(made), live=live)
 
 

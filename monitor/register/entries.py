@@ -240,6 +240,7 @@ def _certificate() -> list[StageEntry]:
 def _explanation() -> list[StageEntry]:
     """As in the shipped register: one written before causes were asked for has none."""
     return [
+        StageEntry(name="asked", anchor=Anchor.START, audience=["unit:focal_point", "unit:deputy"]),
         StageEntry(name="due", anchor=Anchor.DUE, audience=["unit:focal_point", "unit:deputy"]),
         StageEntry(
             name="late", anchor=Anchor.DUE, audience=["unit:focal_point", "unit:deputy", "unit:head"], late=True,

@@ -11,6 +11,7 @@ from monitor.core.finding import FindingKind
 from monitor.core.ladder import SubjectKind
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import day_of
+from monitor.reports.asked import Asked
 from monitor.reports.citing import cited
 from monitor.reports.item import Item, Section
 
@@ -83,13 +84,20 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Everything one reader is told at one slot; `until` is the next one."""
+    """Everything one reader is told at one slot; `until` is the next one, `asked` what is to be explained."""
 
     agencies: tuple[str, ...]
     slot: datetime
     until: datetime
     parts: tuple[Part, ...]
     figures: tuple[Figure, ...]
+    asked: Asked | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The agencies that any of it is about."""
+        of_asked = (name for name, _ in self.asked.agencies) if self.asked else ()
+        return tuple(dict.fromkeys((*self.agencies, *of_asked)))
 
     def part(self, section: Section) -> Part | None:
         """One section; None where nothing is in it."""

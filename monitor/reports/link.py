@@ -15,6 +15,8 @@ from monitor.store.whole_file import write_once
 VALID = timedelta(days=14)
 """How long a link opens its page."""
 KEY_FILE = "khoa-lien-ket.key"
+PAGE = "/giai-trinh"
+"""Where the page lies on which a unit explains; its token follows."""
 _SALT = "tthc-monitor/giai-trinh"
 
 

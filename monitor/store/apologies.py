@@ -92,7 +92,7 @@ def raised(db: Connection, since: datetime) -> tuple[tuple[int, Raised, datetime
         (Raised.TURNED_DOWN, refused_apologies, refusals),
         (Raised.BREACH, apologies, breaches),
     ):
-        first = some.group_by(table.c.matter).having(func.min(table.c.at) >= to_ms(since))
+        first = some.group_by(table.c.matter).having(func.min(table.c.at) >= since)
         found += [(row.matter, kind, row.at) for row in db.execute(first.order_by(table.c.matter))]
     return tuple(found)
 
