@@ -6,7 +6,7 @@ Number, day, signature, and who the applicant is stay blank: this program does n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.drafts import DOCX
 from monitor.reports.official.document import BLANK_NUMBER, blank_date
-from monitor.reports.official.filled import OWN, Fields, filled, template_path
+from monitor.reports.official.filled import OWN, Fields, Sheet, filled, template_path
 from monitor.reports.official.letterhead import ELLIPSIS, letterhead_of
 from monitor.reports.render import gio, ngay, terms
 
@@ -50,27 +50,22 @@ class ApologyDraft:
     """One apology ready to be completed by a person; `stem` is what its files are called."""
 
     stem: str
-    template: Path
-    facts: Mapping[str, str]
-    title: str
-    made: datetime
+    sheet: Sheet
 
-    def word(self) -> Attachment:
-        """The draft for Word; raise TemplateWrong where the office's template cannot be used."""
-        content = filled(
-            self.template, FIELDS, self.facts, title=self.title, author=self.facts["agency_name"], made=self.made
-        )
-        return Attachment(name=f"{self.stem}.docx", media_type=DOCX, content=content)
+    @property
+    def name(self) -> str:
+        """What the Word file is called."""
+        return f"{self.stem}.docx"
 
     def files(self) -> Iterator[Attachment]:
-        """The draft for Word, and for print where this machine can set it."""
+        """The draft for Word, and for print where this machine can set it; raise TemplateWrong."""
         from monitor.reports.official.form_print import form_pdf
         from monitor.reports.official.print import NotPrinted
 
-        word = self.word()
-        yield word
+        word = filled(self.sheet)
+        yield Attachment(name=self.name, media_type=DOCX, content=word)
         with suppress(NotPrinted):
-            yield Attachment(name=f"{self.stem}.pdf", media_type="application/pdf", content=form_pdf(word.content))
+            yield Attachment(name=f"{self.stem}.pdf", media_type="application/pdf", content=form_pdf(word))
 
 
 def apology_draft(
@@ -97,27 +92,31 @@ def apology_draft(
     begun = dossier.received or dossier.filed
     return ApologyDraft(
         stem=f"{words['file']}-{_UNSAFE.sub('-', dossier.code).strip('-.') or 'ho-so'}",
-        template=template_path(TEMPLATES_OF[form], var_dir / OWN if var_dir else None),
-        title=f"{terms()['ApologyForm'][form.name.lower()]}: {dossier.code}",
-        made=now,
-        facts={
-            "parent": head.parent.upper(),
-            "agency": head.agency.upper() or words["blank"],
-            "agency_name": head.agency or words["agency"],
-            "number": f"Số:{BLANK_NUMBER}/PXL-{head.mark or ELLIPSIS}",
-            "date": f"{head.place}, {blank_date(ict(now).year)}",
-            "draft": words["draft"],
-            "applicant": words["blank"],
-            "address": words["blank"],
-            "procedure": _procedure(dossier) or words["blank"],
-            "code": dossier.code,
-            "received": ngay(begun) if begun else words["day"],
-            "appointment": gio(dossier.appointment),
-            "unit": " ".join(handling_unit(dossier).split()) or head.agency or words["blank"],
-            "reason": f"{reason.strip().rstrip('.')}." if reason.strip() else words["reason"],
-            "new_date": gio(new) if new else words["moment"],
-            "signer": head.signer,
-        },
+        sheet=Sheet(
+            path=template_path(TEMPLATES_OF[form], var_dir / OWN if var_dir else None),
+            fields=FIELDS,
+            author=head.agency or words["agency"],
+            title=f"{terms()['ApologyForm'][form.name.lower()]}: {dossier.code}",
+            made=now,
+            facts={
+                "parent": head.parent.upper(),
+                "agency": head.agency.upper() or words["blank"],
+                "agency_name": head.agency or words["agency"],
+                "number": f"Số:{BLANK_NUMBER}/PXL-{head.mark or ELLIPSIS}",
+                "date": f"{head.place}, {blank_date(ict(now).year)}",
+                "draft": words["draft"],
+                "applicant": words["blank"],
+                "address": words["blank"],
+                "procedure": _procedure(dossier) or words["blank"],
+                "code": dossier.code,
+                "received": ngay(begun) if begun else words["day"],
+                "appointment": gio(dossier.appointment),
+                "unit": " ".join(handling_unit(dossier).split()) or head.agency or words["blank"],
+                "reason": f"{reason.strip().rstrip('.')}." if reason.strip() else words["reason"],
+                "new_date": gio(new) if new else words["moment"],
+                "signer": head.signer,
+            },
+        ),
     )
 
 

@@ -75,18 +75,30 @@ def _named(fields: Collection[str]) -> str:
     return ", ".join(f"{{{{ {name} }}}}" for name in sorted(fields))
 
 
-def filled(path: Path, fields: Fields, facts: Mapping[str, str], *, title: str, author: str, made: datetime) -> bytes:
-    """The form with its facts; the same bytes for the same template and facts. Raise TemplateWrong.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A form with its facts; title and author are all that its properties say of anybody."""
 
-    Title and author are all that its properties say; what the template's own said of people is taken out.
+    path: Path
+    fields: Fields
+    facts: Mapping[str, str]
+    title: str
+    author: str
+    made: datetime
+
+
+def filled(sheet: Sheet) -> bytes:
+    """The form for Word; the same bytes for the same template and facts. Raise TemplateWrong.
+
+    What the properties of the office's template said of people is taken out.
     """
-    template = opened(path, fields)
-    template.render({name: plain(facts[name]) for name in fields.known}, _language())
-    properties = template.docx.core_properties
-    properties.title, properties.author = plain(title)[:PROPERTY], plain(author)[:PROPERTY]
-    properties.created = properties.modified = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    template = opened(sheet.path, sheet.fields)
+    template.render({name: plain(sheet.facts[name]) for name in sheet.fields.known}, _language())
+    made, properties = sheet.made.astimezone(UTC), template.docx.core_properties
+    properties.title, properties.author = plain(sheet.title)[:PROPERTY], plain(sheet.author)[:PROPERTY]
+    properties.created = properties.modified = made.replace(tzinfo=None, microsecond=0)
     properties.last_modified_by, properties.revision, properties.language = "", 1, "vi-VN"
     properties.comments = properties.subject = properties.keywords = properties.category = ""
     out = BytesIO()
     template.docx.save(out)
-    return repacked(out.getvalue(), made.astimezone(UTC))
+    return repacked(out.getvalue(), made)
