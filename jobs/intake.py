@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from monitor.core.dossier import Status
 from monitor.core.source import STAMPS, BadRow, DossierRow
+from monitor.core.step import StepRow
 from monitor.sources.files import Line
 from monitor.sources.layout import BY_DATES
 from monitor.sources.row import Form
@@ -49,6 +50,10 @@ class Intake:
     _bad: list[BadRow] = field(default_factory=list)
     _bad_kept: int = 0
     first_reason: str = ""
+    steps_only: bool = True
+    _steps: list[StepRow] = field(default_factory=list)
+    _untold: dict[str, int] = field(default_factory=dict)
+    _adopted: set[int] = field(default_factory=set)
     _batch: int = 2_000
 
     def prepare(self, as_of: datetime) -> None:
@@ -60,12 +65,14 @@ class Intake:
                 code: raw + _TAIL.pack(newest, number)
                 for code, number, raw, newest in dossier_loading.known(db, self.source)
             }
+            self._untold = dossier_loading.untold(db, self.source)
             for number in dossier_loading.newer(db, self.source, as_of):
                 self.said[number] = OLDER
 
     def take(self, lines: Iterable[Line]) -> None:
         """Take rows in; those told again as they were known cost next to nothing."""
         known, said, counts = self.known, self.said, self.counts
+        self.steps_only = False
         for line in lines:
             counts.read += 1
             entry = known.get(line.code)
@@ -83,14 +90,55 @@ class Intake:
             if len(self._pending) + len(self._bad) >= self._batch:
                 self.flush()
 
+    def take_steps(self, rows: Iterable[StepRow | BadRow]) -> None:
+        """Take steps in. Of a dossier that the source has not told of yet they are kept until it does."""
+        with reading(self.engine) as db:
+            self.first_new = dossier_loading.next_number(db)
+        self.said = bytearray(self.first_new)
+        for row in rows:
+            self.counts.read += 1
+            if isinstance(row, BadRow):
+                self._set_aside(row)
+            else:
+                self._steps.append(row)
+            if len(self._steps) + len(self._bad) >= self._batch:
+                self._flush_steps()
+        self._flush_steps()
+
+    def _flush_steps(self) -> None:
+        self.flush()
+        waiting, self._steps = self._steps, []
+        if not waiting:
+            return
+        with reading(self.engine) as db:
+            numbers = dossier_loading.numbers(db, self.source, sorted({row.code for row in waiting}))
+        unknown = [code for code in dict.fromkeys(row.code for row in waiting) if code not in numbers]
+        new = list(enumerate(unknown, len(self.said)))
+        self.said.extend(bytes(len(new)))
+        numbers.update((code, number) for number, code in new)
+        self._untold.update((code, number) for number, code in new)
+        told = [(numbers[row.code], row) for row in waiting]
+        begun = time.monotonic()
+        with writing(self.engine) as db:
+            dossier_loading.add(db, self.number, source=self.source, at=self.at, new=new, said=())
+            written = dossier_loading.add_steps(db, self.number, told)
+        self._adapt(time.monotonic() - begun)
+        self.counts.new += written
+        self.counts.unchanged += len(told) - written
+
     def _first(self, line: Line) -> None:
         row = self._read(line)
         if row is None:
             return
-        number = len(self.said)
-        self.said.append(WRITTEN)
+        number = self._untold.get(line.code, 0) if self._untold else 0
+        if number:
+            self.said[number] = WRITTEN
+            self._adopted.add(number)
+        else:
+            number = len(self.said)
+            self.said.append(WRITTEN)
+            self._new.append((number, line.code))
         self.counts.new += 1
-        self._new.append((number, line.code))
         self._put(number, row, line.form)
 
     def _differing(self, line: Line, number: int) -> None:
@@ -123,11 +171,14 @@ class Intake:
     def _read(self, line: Line) -> DossierRow | None:
         row = line.read()
         if isinstance(row, BadRow):
-            self.counts.set_aside += 1
-            self._bad.append(row)
-            self.first_reason = self.first_reason or row.reason
+            self._set_aside(row)
             return None
         return row
+
+    def _set_aside(self, row: BadRow) -> None:
+        self.counts.set_aside += 1
+        self._bad.append(row)
+        self.first_reason = self.first_reason or row.reason
 
     def _put(self, number: int, row: DossierRow, form: Form) -> None:
         self.known[row.code] = row.raw + _TAIL.pack(newest(row), number)
@@ -159,7 +210,7 @@ class Intake:
             return dossier_loading.previous(db, numbers, self.number)
 
     def _withdrawn(self, number: int, taken_back: int) -> None:
-        if number >= self.first_new:
+        if number >= self.first_new or number in self._adopted:
             return
         if taken_back:
             self.counts.changed -= 1
@@ -192,7 +243,9 @@ class Intake:
 
 def newest(row: DossierRow) -> int:
     """The latest date of a row, in milliseconds; 0 where it has none."""
-    return max(row.filed or 0, row.received or 0, row.appointment or 0, row.finished or 0, row.returned or 0)
+    return max(
+        row.filed or 0, row.received or 0, row.appointment or 0, row.finished or 0, row.returned or 0, row.refused or 0
+    )
 
 
 def joined(last: DossierRow, row: DossierRow, fields: Collection[str], *, by_dates: bool) -> DossierRow:

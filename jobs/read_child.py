@@ -41,6 +41,7 @@ class Task:
     at: str
     modified: str
     parent: int
+    officers: bool = False
     memory: int = MEMORY
     progress: int | None = None
     """Where to write how many rows are read, an open pipe; None: nobody asks."""
@@ -103,14 +104,16 @@ def run(task: Task) -> str:
     """Take the file in; why it was refused, empty where it was not."""
     from jobs.intake import Intake
     from monitor.core.period import to_ms
-    from monitor.sources import SOURCES, Notes
+    from monitor.core.step import LAYOUT
+    from monitor.sources import SOURCES, Notes, Steps
     from monitor.sources.layout import load_layouts
     from monitor.sources.sheet import FileRefused
     from monitor.sources.title import as_of, said
     from monitor.store.engine import engine_of, url_of
 
     path, at = Path(task.path), datetime.fromisoformat(task.at)
-    layouts = [one for one in load_layouts(Path(task.own_layouts)) if not task.layouts or one.key in task.layouts]
+    layouts = load_layouts(Path(task.own_layouts), officers=task.officers)
+    layouts = tuple(one for one in layouts if not task.layouts or one.key in task.layouts)
     engine = engine_of(url_of(task.database))
     intake = Intake(engine=engine, number=task.number, source=task.source, at=at)
     notes, names, before = Notes(told=to_ms(at)), dict[str, None](), _state(path)
@@ -118,7 +121,11 @@ def run(task: Task) -> str:
     if task.progress is not None:
         _tell_of(intake, task.progress)
     try:
-        for table in SOURCES[task.kind](path, layouts, notes):
+        for table in SOURCES[task.kind](path, layouts, notes, officers=task.officers):
+            if isinstance(table, Steps):
+                stands_for, names[LAYOUT] = min(datetime.fromisoformat(task.modified), at), None
+                intake.take_steps(table.rows())
+                continue
             if stands_for is None:
                 stands_for = as_of(said(table.title), datetime.fromisoformat(task.modified), at)
                 intake.prepare(stands_for)
@@ -171,6 +178,7 @@ def _finish(intake: Any, as_of: datetime, names: Sequence[str], notes: Sequence[
             counts=asdict(intake.counts),
             notes=notes,
             confirmed=confirmed,
+            steps_only=intake.steps_only,
         )
     intake.engine.dispose()
 

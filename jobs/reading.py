@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b, file_digest
@@ -18,7 +18,7 @@ from jobs.read_apart import read_apart
 from jobs.read_child import MEMORY, Task
 from jobs.report import REASONS_SHOWN, Report
 from monitor.core.period import aware
-from monitor.core.source import SourceKind
+from monitor.core.source import SourceKind, SourceSpec
 from monitor.sources.files import MANNER
 from monitor.sources.layout import Layout, load_layouts
 from monitor.store import ImportRow, dossier_loading, imports, reading, writing
@@ -44,7 +44,7 @@ def take_in(
     in the projection after `project.catch_up`.
     """
     spec = app.register.sources[source]
-    layouts = _layouts(app, spec.layouts)
+    layouts = _layouts(app, spec)
     manner = blake2b(b"".join([MANNER, *(one.fingerprint for one in layouts)]), digest_size=8).digest()
     with _alone(app) as lock:
         _discard_unfinished(app)
@@ -73,6 +73,7 @@ def take_in(
             kind=SourceKind.FILES,  # whatever brings it home, it is a file that is read
             layouts=spec.layouts,
             own_layouts=str(_own_layouts(app)),
+            officers=spec.officers,
             number=number,
             at=aware(now).isoformat(),
             modified=aware(datetime.fromtimestamp(about.st_mtime, UTC)).isoformat(),
@@ -87,8 +88,9 @@ def _own_layouts(app: App) -> Path:
     return app.settings.var_dir / "layouts"
 
 
-def _layouts(app: App, keys: Sequence[str]) -> list[Layout]:
-    return [one for one in load_layouts(_own_layouts(app)) if not keys or one.key in keys]
+def _layouts(app: App, spec: SourceSpec) -> list[Layout]:
+    known = load_layouts(_own_layouts(app), officers=spec.officers)
+    return [one for one in known if not spec.layouts or one.key in spec.layouts]
 
 
 def _printable(name: str) -> str:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from monitor.core.period import Stamp
 
+LAYOUT = "Bản tin tiến độ CapNhatTienDoHoSoMC (JSON)"
+"""Under which name a file of steps alone is taken in: it is no list, and says nothing of how dossiers stand."""
+
 
 class StepRow(NamedTuple):
     """A step as read; times in milliseconds, the officer only where the source is told to keep officers."""

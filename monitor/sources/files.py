@@ -21,9 +21,10 @@ from monitor.sources.mixed import Mixture
 from monitor.sources.notes import Notes
 from monitor.sources.row import Form
 from monitor.sources.sheet import FileRefused, Row, Sheet
+from monitor.sources.stepped import Steps
 from monitor.sources.tables import sheets
 
-MANNER = b"1"
+MANNER = b"2"
 """Changes whenever this program reads the same cells otherwise than before, so that what it knows is read anew."""
 
 _PLAIN_CODE = re.compile(r"(?=[^\s]*\d)[0-9A-Za-z][0-9A-Za-z._/\-]{2,59}")
@@ -178,13 +179,22 @@ class Table:
             )
 
 
-def read(path: Path, layouts: Sequence[Layout], notes: Notes | None = None) -> Iterator[Table]:
-    """Every list of dossiers in a file, to be read through one after the other; raise FileRefused."""
+def read(
+    path: Path, layouts: Sequence[Layout], notes: Notes | None = None, *, officers: bool = False
+) -> Iterator[Table | Steps]:
+    """Every list of dossiers or of steps in a file, to be read through one after the other; raise FileRefused.
+
+    Whether a list of dossiers keeps officers, its layouts say; of steps they are kept with `officers`.
+    """
     notes = notes if notes is not None else Notes()
     refusals: list[str] = []
     found, missing = 0, _NOT_FOUND
     for sheet in sheets(path):
         missing = _NO_RECORDS if sheet.records else _NOT_FOUND
+        if sheet.steps:
+            found += 1
+            yield Steps(sheet.steps, notes, officers)
+            continue
         table = _table(sheet, layouts, notes)
         if table is None:
             continue
@@ -198,10 +208,11 @@ def read(path: Path, layouts: Sequence[Layout], notes: Notes | None = None) -> I
 
 
 def rows(path: Path, layouts: Sequence[Layout]) -> Iterator[DossierRow | BadRow]:
-    """Every row of every list in a file; raise FileRefused."""
+    """Every row of every list of dossiers in a file; raise FileRefused."""
     for table in read(path, layouts):
-        for line in table.lines():
-            yield line.read()
+        if isinstance(table, Table):
+            for line in table.lines():
+                yield line.read()
 
 
 def _table(sheet: Sheet, layouts: Sequence[Layout], notes: Notes) -> Table | None:
@@ -255,4 +266,4 @@ def _shown(cell: object) -> str:
     return cell.strip().strip("\u00a0") if isinstance(cell, str) else str(cell)
 
 
-__all__ = ["MANNER", "FileRefused", "Line", "Notes", "Table", "read", "rows"]
+__all__ = ["MANNER", "FileRefused", "Line", "Notes", "Steps", "Table", "read", "rows"]

@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,12 @@ from monitor.sources.headings import fold
 FIELDS = (
     "code", "procedure", "procedure_name", "channel", "from_national_portal", "status",
     "filed", "received", "appointment", "finished", "returned", "receiving_unit", "handling_unit", "supplements",
+    "refused", "officer", "other_code",
 )  # fmt: skip
 """The fields that are kept, in the order in which the cells of a row are picked. Nothing else is ever stored."""
+
+OFFICER = "officer"
+"""Kept only where the register lets the source keep officers; otherwise no cell of it is ever looked at."""
 
 BY_DATES = "theo ngày"
 """`status` of a layout without such a column: concluded from the dates there are."""
@@ -74,8 +78,11 @@ class Layout:
         return self.requires <= found and not self.lacks & found
 
 
-def load_layouts(own: Path | None = None) -> tuple[Layout, ...]:
-    """The shipped layouts and the office's own, which come first; raise LayoutError with all mistakes."""
+def load_layouts(own: Path | None = None, *, officers: bool = False) -> tuple[Layout, ...]:
+    """The shipped layouts and the office's own, which come first; raise LayoutError with all mistakes.
+
+    Without `officers` a column of officers' names only helps to recognise a table.
+    """
     mistakes: list[Mistake] = []
     shipped = dict(_texts(SHIPPED))
     others = dict(_texts(own)) if own and own.is_dir() else {}
@@ -87,7 +94,26 @@ def load_layouts(own: Path | None = None) -> tuple[Layout, ...]:
     ]
     if mistakes:
         raise LayoutError(mistakes)
-    return tuple(layout for layout in layouts if layout)
+    return tuple(_with_officers(layout) if officers else _without_officers(layout) for layout in layouts if layout)
+
+
+def _with_officers(layout: Layout) -> Layout:
+    """Read otherwise, the same file is new."""
+    return replace(layout, fingerprint=layout.fingerprint + OFFICER.encode())
+
+
+def _without_officers(layout: Layout) -> Layout:
+    columns = {
+        form: tuple((rank, f"_{OFFICER}" if name == OFFICER else name) for rank, name in fields)
+        for form, fields in layout.words.columns.items()
+    }
+    asked, lacked = (
+        frozenset(f"_{OFFICER}" if name == OFFICER else name for name in names)
+        for names in (layout.requires, layout.lacks)
+    )
+    patterns = {name: pattern for name, pattern in layout.patterns.items() if name != OFFICER}
+    words = replace(layout.words, columns=columns)
+    return replace(layout, words=words, requires=asked, lacks=lacked, patterns=patterns)
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -20,10 +20,11 @@ from monitor.sources.mask import mask
 from monitor.sources.notes import Notes
 
 _CODE = re.compile(r"[0-9A-Z]{1,4}(?:\.[0-9A-Z]{1,4}){0,3}-\d{6,8}-\d{4,7}")
+_OTHER_CODE = re.compile(r"(?=.*\d)[0-9A-Z][0-9A-Z._/\-]{5,59}")
 _PROCEDURE = re.compile(r"(\d)[.,](\d{1,6})(?:\.0)?")
 _PROCEDURE_INSIDE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
 _STATUSES = frozenset(status.value for status in Status)
-_LONGEST = {"procedure": 40, "procedure_name": 500, "channel": 60, "status": 60}
+_LONGEST = {"procedure": 40, "procedure_name": 500, "channel": 60, "status": 60, "officer": 50}
 _REMEMBERED = 50_000
 LONGEST_CODE = 60
 
@@ -40,6 +41,7 @@ class _Words(NamedTuple):
     status: str
     receiving_unit: str
     handling_unit: str
+    officer: str
 
 
 class _Unread(ValueError):
@@ -106,6 +108,8 @@ class Form:
             handling_unit=words.handling_unit,
             supplements=supplements,
             refused=refused,
+            officer=words.officer,
+            other_code=self._other_code(code, cells),
         )
 
     def _words(self, cells: Cells, group: str) -> _Words:
@@ -125,6 +129,7 @@ class Form:
             status=self._status_code(self._text("status", cells)),
             receiving_unit=self._unit("receiving_unit", cells, group),
             handling_unit=self._unit("handling_unit", cells, group),
+            officer=_free(self._text("officer", cells))[: _LONGEST["officer"]],
         )
         if len(known) < _REMEMBERED:
             known[key] = words
@@ -225,7 +230,9 @@ class Form:
     def _unsaid(self, stamps: Sequence[int | None]) -> str:
         if self.layout.status and self.layout.status != BY_DATES:
             return self.layout.status
-        _, received, _, finished, returned, _ = stamps
+        _, received, _, finished, returned, refused = stamps
+        if refused and not received:
+            return Status.NOT_RECEIVED.value
         if returned:
             return Status.RETURNED.value
         if finished:
@@ -243,6 +250,11 @@ class Form:
         if not group or name != self.layout.group:
             return own
         return f"{own} ({group})" if own and fold(group) not in fold(own) else own or group
+
+    def _other_code(self, code: str, cells: Cells) -> str:
+        """The code it has in another system; what cannot be one, a dash or a word, is none."""
+        other = tidy_code(self._cell("other_code", cells)) if "other_code" in self._at else ""
+        return other if other != code and _OTHER_CODE.fullmatch(other) else ""
 
     def _supplements(self, cells: Cells) -> str:
         listed = self._cell("supplements", cells)

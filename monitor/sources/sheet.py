@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 Row = list[object]
@@ -32,3 +32,5 @@ class Sheet(NamedTuple):
     rows: Iterator[Row]
     first: int = 1
     records: bool = False
+    steps: Sequence[Mapping[str, object]] = ()
+    """Records of a progress message; such a sheet has no rows."""

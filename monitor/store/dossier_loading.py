@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from monitor.core.period import to_ms
 from monitor.core.source import STAMPS, DossierRow
+from monitor.core.step import StepRow
 from monitor.store import packed
-from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, steps, versions
 from monitor.store.statements import chunks, raw
 
 NewDossier = tuple[int, str]
@@ -24,6 +25,8 @@ _FACTS = DossierRow._fields[2:]
 _VERSION = ("dossier_id", "import_id", "raw", *_FACTS)
 _INSERT_DOSSIER = "INSERT INTO dossiers (id, import_id, source, code, first_seen, matter) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_VERSION = f"INSERT INTO dossier_versions ({', '.join(_VERSION)}) VALUES ({', '.join('?' * len(_VERSION))})"  # noqa: S608
+_STEP = ("dossier_id", "import_id", *StepRow._fields[1:])
+_INSERT_STEP = f"INSERT INTO dossier_steps ({', '.join(_STEP)}) VALUES ({', '.join('?' * len(_STEP))})"  # noqa: S608
 _LOCK = 0x7474_6863_0003
 
 
@@ -72,6 +75,23 @@ def known(db: Connection, source: str) -> Iterator[tuple[str, int, bytes, int]]:
     return ((code, number, bytes(digest), date) for code, number, digest, date in rows)
 
 
+def untold(db: Connection, source: str) -> dict[str, int]:
+    """Dossiers of which a source told steps and nothing else yet, with their numbers."""
+    told = select(versions.c.id).where(versions.c.dossier_id == dossiers.c.id).exists()
+    stepped = select(steps.c.dossier_id).distinct()
+    query = select(dossiers.c.code, dossiers.c.id).where(dossiers.c.source == source, dossiers.c.id.in_(stepped), ~told)
+    return dict(iter(db.execute(query)))
+
+
+def numbers(db: Connection, source: str, codes: Sequence[str]) -> dict[str, int]:
+    """The numbers of those codes that a source's dossiers have."""
+    found: dict[str, int] = {}
+    for some in chunks(codes):
+        query = select(dossiers.c.code, dossiers.c.id).where(dossiers.c.source == source, dossiers.c.code.in_(some))
+        found.update(iter(db.execute(query)))
+    return found
+
+
 def newer(db: Connection, source: str, than: datetime) -> Iterator[int]:
     """Numbers of the dossiers that figures of a later moment spoke of."""
     later = select(imports.c.id, imports.c.confirmed).where(imports.c.source == source, imports.c.as_of > than, VISIBLE)
@@ -116,6 +136,18 @@ def add(
     )
     rows = [(dossier, number, *row[1:]) for dossier, row in said]
     _many(db, "dossier_versions", _VERSION, _INSERT_VERSION, rows)
+
+
+def add_steps(db: Connection, number: int, told: Sequence[tuple[int, StepRow]]) -> int:
+    """Write steps of dossiers, by number, under one import; how many there are now that were not known before."""
+    known: set[tuple[int, int, bytes]] = set()
+    for some in chunks(sorted({dossier for dossier, _ in told})):
+        query = select(steps.c.dossier_id, steps.c.at, steps.c.raw).where(steps.c.dossier_id.in_(some))
+        known.update((dossier, at, bytes(digest)) for dossier, at, digest in db.execute(query))
+    fresh = {(dossier, row.at, row.raw): (dossier, number, *row[1:]) for dossier, row in told}
+    rows = [row for key, row in fresh.items() if key not in known]
+    _many(db, "dossier_steps", _STEP, _INSERT_STEP, rows)
+    return len(rows)
 
 
 def withdraw(db: Connection, number: int, dossier: int) -> int:

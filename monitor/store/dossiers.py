@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, sel
 from monitor.core.dossier import Dossier, Supplement
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, day_of, from_ms, to_ms
+from monitor.core.step import LAYOUT
 from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
 from monitor.store.statements import chunks
 
@@ -89,6 +90,15 @@ def open_before(db: Connection, moment: datetime) -> Iterator[Dossier]:
         yield _current_of(row)
 
 
+def appointed(db: Connection, procedures: Collection[str]) -> Iterator[Dossier]:
+    """Dossiers of some procedures that print an appointment, open or ended, each by the testimony that leads."""
+    query = _current().where(
+        now.c.lead == true(), versions.c.procedure.in_(sorted(procedures)), versions.c.appointment.is_not(None)
+    )
+    for row in db.execute(query.order_by(now.c.dossier_id).execution_options(yield_per=500)):
+        yield _current_of(row)
+
+
 def counts(db: Connection) -> list[Count]:
     """Open dossiers by agency, clock and standing; what is no clock stands as NOTED."""
     clocks = (
@@ -116,8 +126,9 @@ def _counted(db: Connection, agency: Column[Any], what: Column[Any]) -> Sequence
 
 
 def figures(db: Connection) -> dict[str, datetime]:
-    """Of each source the latest moment its figures stand for: "Số liệu tính đến …"."""
-    query = select(imports.c.source, func.max(imports.c.as_of)).where(VISIBLE).group_by(imports.c.source)
+    """Of each source the latest moment its figures stand for: "Số liệu tính đến …". Steps alone are no figures."""
+    query = select(imports.c.source, func.max(imports.c.as_of)).where(VISIBLE, imports.c.layout != LAYOUT)
+    query = query.group_by(imports.c.source)
     return dict(iter(db.execute(query)))
 
 
@@ -215,4 +226,4 @@ def _current_of(row: Iterable[Any]) -> Dossier:
     return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
 
 
-__all__ = ["Count", "counts", "figures", "histories", "history", "latest", "load", "open_before", "search"]
+__all__ = ["Count", "appointed", "counts", "figures", "histories", "history", "latest", "load", "open_before", "search"]

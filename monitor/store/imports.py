@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from monitor.core.source import BadRow
 from monitor.store import packed
-from monitor.store.dossier_tables import VISIBLE, ImportState, bad_rows, dossiers, imports, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, bad_rows, dossiers, imports, steps, versions
 
 __all__ = ["Counts", "ImportRow", "ImportState"]
 
@@ -140,17 +140,20 @@ def take(
     counts: Mapping[str, int],
     notes: Iterable[str],
     confirmed: bytes | None,
+    steps_only: bool = False,
 ) -> None:
     """The last commit of a file: from now on readers see what it says.
 
-    `confirmed` are the numbers told again, packed before the transaction begins: there may be a million.
+    `confirmed` are the numbers told again, packed before the transaction begins: there may be a million. A file of
+    `steps_only` is no list: what it leaves out means nothing.
     """
+    also = {"complete": False} if steps_only else {}
     db.execute(
         update(imports)
         .where(imports.c.id == number, imports.c.state == ImportState.LOADING)
         .values(
             state=ImportState.TAKEN, as_of=as_of, layout=layout, notes="\n".join(notes),
-            confirmed=confirmed, **counts,
+            confirmed=confirmed, **also, **counts,
         )
     )  # fmt: skip
 
@@ -177,7 +180,12 @@ def unfinished(db: Connection) -> tuple[int, ...]:
 
 def discard(db: Connection, number: int, limit: int) -> bool:
     """Remove at most so many rows written under an unfinished file; whether any may be left."""
-    for table, keys in ((versions, (versions.c.id,)), (bad_rows, (bad_rows.c.place,)), (dossiers, (dossiers.c.id,))):
+    for table, keys in (
+        (versions, (versions.c.id,)),
+        (steps, (steps.c.id,)),
+        (bad_rows, (bad_rows.c.place,)),
+        (dossiers, (dossiers.c.id,)),
+    ):
         some = select(*keys).where(table.c.import_id == number).order_by(keys[0].desc()).limit(limit).scalar_subquery()
         gone = db.execute(delete(table).where(table.c.import_id == number, keys[0].in_(some)))
         if gone.rowcount:

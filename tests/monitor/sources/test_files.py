@@ -93,7 +93,7 @@ def test_the_national_message_is_read_with_its_supplements(tmp_path: Path) -> No
 
 def test_another_service_of_the_national_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.json"
-    path.write_text('{"service":"CapNhatTienDoHoSoMC","data":[{"MaHoSo":"H56.02-240226-0007"}]}', "utf-8")
+    path.write_text('{"service":"LayDanhSachTTHC","data":[{"MaHoSo":"H56.02-240226-0007"}]}', "utf-8")
     with pytest.raises(FileRefused, match="DongBoHoSoMC"):
         found(path)
 
