@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from jobs.app import App
 from monitor.core.agency import Agency, Alias
-from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing, findings
 from monitor.core.ladder import SubjectKind
 from monitor.core.period import Stamp, at, day_of, to_ms
 from monitor.core.phase import Phase, phase_of
 from monitor.register import Register
+from monitor.register.naming import with_agencies
 from monitor.reports.item import clock, unassigned
 from monitor.store.projection import Known, NowRow
 
@@ -58,22 +57,6 @@ def _names(register: Register) -> str:
 def rows(known: Iterable[Known], app: App, now: datetime, basis: str) -> list[NowRow]:
     """The rows of some dossiers, as of now."""
     return [_row(one, app, now, basis) for one in known]
-
-
-def with_agencies(dossier: Dossier, register: Register, now: datetime) -> Dossier:
-    """The dossier with the agencies its units stand for: today while it is open, as its figures were once it ended."""
-    on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
-    return replace(
-        dossier,
-        receiving_agency=_resolved(dossier.receiving_unit, register, on),
-        handling_agency=_resolved(dossier.handling_unit, register, on),
-    )
-
-
-def _resolved(unit: str, register: Register, on: date) -> str:
-    if not unit:
-        return ""
-    return register.resolve(unit, on) or (register.resolve(unit.partition(" (")[0], on) if " (" in unit else "")
 
 
 def _row(known: Known, app: App, now: datetime, basis: str) -> NowRow:

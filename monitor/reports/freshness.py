@@ -36,10 +36,15 @@ class Stale:
 
 def stale(db: Connection, register: Register, law: Law, now: datetime) -> dict[str, Stale]:
     """The stale sources by key; one that never had any figures is not among them: it is `untold`."""
-    watched = [source for source in register.sources.values() if source.fresh_days]
-    if not watched:
+    if not any(source.fresh_days for source in register.sources.values()):
         return {}
-    known, calendar = dossiers.figures(db), law.calendar_of(register.centre)
+    return stale_by(dossiers.figures(db), register, law, now)
+
+
+def stale_by(known: Mapping[str, datetime], register: Register, law: Law, now: datetime) -> dict[str, Stale]:
+    """The same by the moments that the figures of each source are known to stand for."""
+    watched = [source for source in register.sources.values() if source.fresh_days]
+    calendar = law.calendar_of(register.centre)
     judged = (_judged(source, known[source.key], calendar, now) for source in watched if source.key in known)
     return {one.source.key: one for one in judged if one is not None}
 

@@ -1,0 +1,35 @@
+"""Which agencies the units that a dossier prints stand for, and under which one a list groups them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from monitor.core.agency import AgencyKind
+from monitor.core.dossier import Dossier
+from monitor.core.period import day_of
+from monitor.core.phase import Phase, phase_of
+from monitor.register.register import Register
+
+
+def with_agencies(dossier: Dossier, register: Register, now: datetime) -> Dossier:
+    """The dossier with the agencies its units stand for: today while it is open, as its figures were once it ended."""
+    on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
+    return replace(
+        dossier,
+        receiving_agency=_resolved(dossier.receiving_unit, register, on),
+        handling_agency=_resolved(dossier.handling_unit, register, on),
+    )
+
+
+def grouped_under(register: Register, agency: str) -> str:
+    """The topmost agency above one, short of the province; itself where nothing stands between."""
+    line = (agency, *register.ancestors(agency)) if agency else ()
+    below = [key for key in line if key in register.agencies and register.agencies[key].kind is not AgencyKind.PROVINCE]
+    return below[-1] if below else agency
+
+
+def _resolved(unit: str, register: Register, on: date) -> str:
+    if not unit:
+        return ""
+    return register.resolve(unit, on) or (register.resolve(unit.partition(" (")[0], on) if " (" in unit else "")
