@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from jobs.app import App
+from jobs.cli.affected import affected, pause
 from jobs.cli.choice import Words
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say, service_of
 from jobs.cli.packs import pack
@@ -233,5 +234,6 @@ def _day(text: str) -> date | None:
     return day
 
 
-interruption.add_command(pack)
+for command in (pack, affected, pause):
+    interruption.add_command(command)
 COMMANDS = (interruption,)

@@ -11,6 +11,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, findings
 from monitor.core.ladder import SubjectKind
@@ -21,6 +22,7 @@ from monitor.core.phase import handling_agency, handling_unit, receiving_unit
 from monitor.core.reckoning import reckoned
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
+from monitor.reports.circumstances import circumstances
 from monitor.store import dossier_reach
 
 BATCH = 500
@@ -154,7 +156,8 @@ def preview(
     every = dossier_reach.open_(db)
     while some := list(islice(every, BATCH)):
         looked_at += len(some)
-        met = [one for dossier in some for one in both.moved(dossier)]
+        known = circumstances(db, some)
+        met = [one for dossier in some for one in both.moved(dossier, known.get(dossier.matter, NOTHING_KNOWN))]
         fell = [one for dossier in some for one in both.appointed(dossier)]
         heard = told(db, {(one.source, one.code) for one in met} | {(one.source, one.code) for one in fell})
         moved += [replace(one, told=heard.get((_subject(one.clock), one.source, one.code), ())) for one in met]
@@ -200,9 +203,9 @@ class _Both:
     after: Law
     now: datetime
 
-    def moved(self, dossier: Dossier) -> Iterator[Moved]:
+    def moved(self, dossier: Dossier, known: Circumstances) -> Iterator[Moved]:
         """Its deadlines that are not the same by both."""
-        old, new = _dues(dossier, self.now, self.before), _dues(dossier, self.now, self.after)
+        old, new = (_dues(dossier, self.now, law, known) for law in (self.before, self.after))
         for clock, agency in dict.fromkeys((*old, *new)):
             was, becomes = old.get((clock, agency)), new.get((clock, agency))
             if was != becomes:
@@ -253,14 +256,14 @@ _CLOCKS = {
 }
 
 
-def _dues(dossier: Dossier, now: datetime, law: Law) -> dict[tuple[MovedClock, str], Stamp]:
+def _dues(dossier: Dossier, now: datetime, law: Law, known: Circumstances) -> dict[tuple[MovedClock, str], Stamp]:
     """By when what is due, and whose duty it is; the appointment, which no calendar moves, is not among it."""
     counted: dict[tuple[MovedClock, str], Stamp] = {}
-    for finding in findings(dossier, now, law):
+    for finding in findings(dossier, now, law, known):
         if finding.due is not None and finding.kind is not FindingKind.RESULT:
             counted[_CLOCKS.get(finding.kind, MovedClock.OTHER), finding.agency] = finding.due
     try:
-        reckoning = reckoned(dossier, now, law)
+        reckoning = reckoned(dossier, now, law, known)
     except CalendarUnknown:
         reckoning = None
     if reckoning is not None and reckoning.due is not None:
