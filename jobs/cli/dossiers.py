@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from jobs import project, reading
+from jobs.cli import deadlines
 from jobs.cli.choice import Words
 from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status, too_old
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
@@ -15,7 +16,6 @@ from monitor.core.contradiction import contradictions
 from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import to_ms
-from monitor.reports.explain import explanation
 from monitor.reports.freshness import stale
 from monitor.reports.render import so, term
 from monitor.store import dossier_list
@@ -158,19 +158,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         click.echo(f"Không còn trong danh sách tính đến {moment(absent)}. {STILL_OPEN}")
 
 
-@dossiers.command("explain")
-@click.argument("code", metavar="MÃ")
-@click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
-@click.option("--json", "json_", is_flag=True, help="In JSON.")
-@click.pass_context
-def explain(context: click.Context, code: str, source: str, json_: bool) -> None:
-    """Vì sao hồ sơ đến hạn lúc ấy: quy tắc, căn cứ, những ngày không tính."""
-    app = app_of(context)
-    told = explanation(_one(context, code, source), app.clock.now(), app.law, app.register)
-    if json_:
-        as_json(told.as_json())
-    else:
-        click.echo(told.as_text())
-
+for command in deadlines.COMMANDS:
+    dossiers.add_command(command)
 
 COMMANDS = (dossiers,)

@@ -28,9 +28,10 @@ from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
-from monitor.web import check, stops, week
+from monitor.web import check, dossier, stops, week
 from monitor.web.api import Api, refusal
 from monitor.web.check import CheckPages
+from monitor.web.dossier import DossierPages
 from monitor.web.frame import Frame
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
@@ -169,6 +170,7 @@ def create_app(
     The guard stands before everything, errors too.
     """
     pages = Pages(engine, settings, register, law, now)
+    one_dossier = DossierPages(pages)
     app = FastAPI(title="tthc-monitor", docs_url=None, redoc_url=None, openapi_url=None)
     routes: dict[str, Callable[..., Response]] = {
         "/": pages.status,
@@ -176,6 +178,9 @@ def create_app(
         "/letters/{number}": pages.letter,
         "/letters/{number}/body": pages.body,
         "/letters/{number}/attachments/{place}": pages.attachment,
+        dossier.PATH: one_dossier.show,
+        f"{dossier.PATH}/bang-tinh.pdf": one_dossier.pdf,
+        f"{dossier.PATH}/bang-tinh.docx": one_dossier.docx,
         "/healthz": pages.health,
         "/metrics": pages.metrics,
         **Api(engine, settings, register, law, now).routes(),
