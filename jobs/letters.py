@@ -11,16 +11,18 @@ import structlog
 from sqlalchemy import Connection
 
 from jobs import tell
+from jobs.apology_letter import Known, Ready
 from jobs.app import App
 from jobs.explain_letter import Owed
 from jobs.readers import Reader, occasion, put, readers_of
 from jobs.subjects import dossier_of, source_behind
-from monitor.core.dossier import Dossier
-from monitor.core.finding import Finding, findings
+from monitor.core.circumstances import NOTHING_KNOWN
+from monitor.core.finding import findings
 from monitor.core.ladder import SubjectKind
 from monitor.core.message import Urgency
 from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
+from monitor.reports.circumstances import circumstances
 from monitor.reports.digest import digest
 from monitor.reports.freshness import stale
 from monitor.reports.item import Item, item
@@ -72,25 +74,36 @@ class Dossiers:
     def __init__(self, app: App, now: datetime) -> None:
         self.app, self.now, self.until = app, now, next_slot(app, now)
         self.explanations = Owed(app, now)
-        self._known: dict[str, tuple[Dossier, tuple[Finding, ...]] | None] = {}
+        self.drafts = Ready(app, now)
+        self.known: dict[str, Known | None] = {}
 
     def items(self, db: Connection, rows: Iterable[TellingRow]) -> list[Item]:
         """What the tellings come to now; those with nothing left to say are left out."""
+        told = list(rows)
+        self._learn(db, [row.telling.key for row in told])
         found = []
-        for row in rows:
-            known = self._of(db, row.telling.key)
+        for row in told:
+            known = self.known[row.telling.key]
             one = known and item(
-                *known, row.telling, now=self.now, until=self.until, law=self.app.law, register=self.app.register
+                known.dossier,
+                known.found,
+                row.telling,
+                now=self.now,
+                until=self.until,
+                law=self.app.law,
+                register=self.app.register,
             )
             if one:
                 found.append(one)
         return found
 
-    def _of(self, db: Connection, key: str) -> tuple[Dossier, tuple[Finding, ...]] | None:
-        if key not in self._known:
-            dossier = dossiers.load(db, *dossier_of(key))
-            self._known[key] = (dossier, findings(dossier, self.now, self.app.law)) if dossier else None
-        return self._known[key]
+    def _learn(self, db: Connection, keys: Iterable[str]) -> None:
+        new = {key: dossiers.load(db, *dossier_of(key)) for key in dict.fromkeys(keys) if key not in self.known}
+        beside = circumstances(db, [dossier for dossier in new.values() if dossier])
+        for key, dossier in new.items():
+            known = beside.get(dossier.matter, NOTHING_KNOWN) if dossier else NOTHING_KNOWN
+            found = findings(dossier, self.now, self.app.law, known) if dossier else ()
+            self.known[key] = Known(dossier, known, found) if dossier else None
 
 
 def compose(app: App, slot: datetime, now: datetime) -> None:
@@ -160,9 +173,10 @@ def in_words(
     with reading(app.engine) as db:
         items = known.items(db, [row for row in rows if row.telling.subject is not SubjectKind.EXPLANATION])
         asked, books = known.explanations.part(db, reader, rows)
+    drafted, drafts = known.drafts.part(reader, rows, known.known)
     if not items and asked is None:
         return None
     names = {source.key: source.name for source in app.register.sources.values()}
-    facts = replace(digest(items, slot, known.until, app.law, names), asked=asked)
-    goes_with = [*([listing(facts)] if facts.cut else []), *books]
+    facts = replace(digest(items, slot, known.until, app.law, names), asked=asked, drafted=drafted)
+    goes_with = [*([listing(facts)] if facts.cut else []), *books, *drafts]
     return write("digest", occasion(app, reader, known.now, live=live), goes_with, digest=facts)

@@ -22,12 +22,15 @@ from jobs.subjects import (
     of_suspicion,
     of_vantage,
 )
-from monitor.core.finding import findings
+from monitor.core.apology import Raised
+from monitor.core.circumstances import NOTHING_KNOWN
+from monitor.core.finding import FindingKind, findings
 from monitor.core.interruption import Interruption
 from monitor.core.ladder import Subject, SubjectKind, Telling, owed
 from monitor.core.message import Urgency
 from monitor.core.period import Span
 from monitor.reports.certificates import in_use
+from monitor.reports.circumstances import circumstances
 from monitor.reports.freshness import stale
 from monitor.reports.mode import LIVE, live_since
 from monitor.reports.vantages import silent_vantages
@@ -197,11 +200,16 @@ def _plan(
 def _subjects(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
     """Dossiers that may have something to tell; from old figures nobody is told anything."""
     old = stale(db, app.register, app.law, now)
-    for dossier in dossiers.open_before(db, now + _reach(app)):
-        if dossier.source in old:
-            continue
-        found = findings(dossier, now, app.law)
-        yield from of_dossier(dossier, found, register=app.register, law=app.law, live=live)
+    fresh = (one for one in dossiers.open_before(db, now + _reach(app)) if one.source not in old)
+    for some in _batches(fresh):
+        known = circumstances(db, some)
+        for dossier in some:
+            found = findings(dossier, now, app.law, known.get(dossier.matter, NOTHING_KNOWN))
+            yield from of_dossier(dossier, found, register=app.register, law=app.law, live=live)
+            if any(one.kind is FindingKind.SECOND_REAPPOINTMENT for one in found):
+                yield of_reappointment(
+                    dossier, Raised.BREACH, dossier.told or now, register=app.register, law=app.law, live=live
+                )
 
 
 def _reach(app: App) -> timedelta:

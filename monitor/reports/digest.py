@@ -13,6 +13,7 @@ from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import day_of
 from monitor.reports.asked import Asked
 from monitor.reports.citing import cited
+from monitor.reports.drafted import Drafted
 from monitor.reports.item import Item, Section
 
 SHOWN = 25
@@ -84,7 +85,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Everything one reader is told at one slot; `until` is the next one, `asked` what is to be explained."""
+    """Everything one reader is told at one slot; `until` is the next one, `asked` what is to be explained,
+    `drafted` the drafts of apologies that go with the letter."""
 
     agencies: tuple[str, ...]
     slot: datetime
@@ -92,6 +94,7 @@ class Digest:
     parts: tuple[Part, ...]
     figures: tuple[Figure, ...]
     asked: Asked | None = None
+    drafted: Drafted | None = None
 
     @property
     def places(self) -> tuple[str, ...]:
