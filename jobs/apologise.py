@@ -19,7 +19,7 @@ from monitor.core.period import Stamp, day_of, end_of
 from monitor.core.phase import handling_agency
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.render import gio, ngay
-from monitor.store import apologies, dossiers, matters, writing
+from monitor.store import apologies, dossiers, matters, projection, writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,7 @@ def record(app: App, codes: Iterable[str], given: Given, now: datetime, *, sourc
         for dossier, _ in found.second:
             apologies.refuse(db, dossier.matter, at=now, by=given.by, new=given.new)
         if not (found.second or found.mistakes):
+            projection.reckon_anew(db, {dossier.matter for dossier, _ in found.ready}, now)
             return tuple(_written(found))
     raise NotRecorded((*found.mistakes, *(why for _, why in found.second)), second=bool(found.second))
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
+from jobs import project
 from jobs.apologise import Given, NotRecorded, Recorded, record
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
@@ -117,6 +118,7 @@ def record_(
         done = record(app, codes, given, app.clock.now(), source=source)
     except NotRecorded as error:
         raise Refused(str(error)) from error
+    project.refresh(app, app.clock.now())
     if json_:
         as_json([_facts(one.apology) | {"code": one.dossier.code, "after_cut_off": one.cut_off} for one in done])
         return

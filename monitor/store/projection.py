@@ -12,7 +12,8 @@ from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, versions
 from monitor.store.dossiers import FACTS, dossier_of
-from monitor.store.statements import raw
+from monitor.store.matters import ids_of
+from monitor.store.statements import chunks, raw
 
 
 class Known(NamedTuple):
@@ -115,6 +116,12 @@ def write(db: Connection, rows: Iterable[NowRow]) -> None:
 def confirm(db: Connection, first: int, last: int, as_of: datetime) -> None:
     """A run of dossiers was told again as they were known, at a later moment."""
     db.execute(update(now).where(now.c.dossier_id.between(first, last), now.c.as_of < as_of).values(as_of=as_of))
+
+
+def reckon_anew(db: Connection, matters: Iterable[int], moment: datetime) -> None:
+    """Let dossiers be worked out anew from a moment on: something was recorded that their standing rests on."""
+    for some in chunks(sorted({number for numbers in ids_of(db, matters).values() for number in numbers})):
+        db.execute(update(now).where(now.c.dossier_id.in_(some)).values(next_change_at=to_ms(moment)))
 
 
 def begin_anew(db: Connection) -> None:
