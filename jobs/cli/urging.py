@@ -13,8 +13,7 @@ from jobs.cli.official import BY, agency_of, day, into, said, written
 from jobs.notify import NotNotified, Numbered, record
 from monitor.core.official_letter import Dispatch, DispatchKind
 from monitor.core.period import iso
-from monitor.reports.freshness import stale
-from monitor.reports.lateness import Late, late_now
+from monitor.reports.overdue import Overdue, Why, overdue
 from monitor.reports.render import gio, ngay, so, term
 from monitor.reports.urging import urging
 from monitor.store import dispatches, reading, writing
@@ -57,8 +56,6 @@ def _draft(app: App, kind: DispatchKind, agency: str, sender: str, folder: Path,
         raise Refused("Cho biết công văn gửi ai: --agency KHÓA, hoặc --all cho mọi cơ quan có hồ sơ quá hạn.")
     key, writer = agency_of(app, agency) if agency else "", agency_of(app, sender) if sender else ""
     found = _late(app, kind)
-    if nobody := found.pop("", ()):
-        say(f"{so(len(nobody))} hồ sơ quá hạn chưa xác định đơn vị: không vào công văn nào.", err=True)
     chosen = found if every else {key: found.get(key, ())}
     if not any(chosen.values()):
         unexplained = " chưa giải trình" if kind is DispatchKind.EXPLAIN else ""
@@ -68,21 +65,23 @@ def _draft(app: App, kind: DispatchKind, agency: str, sender: str, folder: Path,
     say("Sau khi Văn thư phát hành: tthc dispatch record SỐ-DỰ-THẢO --document … --dated … --signer … --by …")
 
 
-def _late(app: App, kind: DispatchKind) -> dict[str, tuple[Late, ...]]:
+def _late(app: App, kind: DispatchKind) -> dict[str, tuple[Overdue, ...]]:
+    """What is late now, by the agency that a letter goes to; what can be put to nobody is said."""
     now = app.clock.now()
     with reading(app.engine) as db:
-        old = stale(db, app.register, app.law, now)
-        found = late_now(db, app.register, app.law, now, without=old)
-    for one in old.values():
+        listed = overdue(db, app.register, app.law, now, now)
+    for one in listed.stale.values():
         say(
             f"Nguồn {one.source.name} đã lâu không có số liệu mới ({gio(one.as_of)}): không đưa vào công văn.", err=True
         )
-    if kind is DispatchKind.EXPLAIN:
-        found = {key: tuple(one for one in some if one.explanation is None) for key, some in found.items()}
+    if nobody := sum(one.why is Why.UNKNOWN_UNIT and one.late for one in listed.unjudged):
+        say(f"{so(nobody)} hồ sơ quá hạn chưa xác định đơn vị: không vào công văn nào.", err=True)
+    unexplained = kind is DispatchKind.EXPLAIN
+    found = {key: tuple(one for one in rows if not (unexplained and one.explanation)) for key, rows in listed.groups()}
     return {key: some for key, some in found.items() if some}
 
 
-def _one(app: App, kind: DispatchKind, agency: str, late: tuple[Late, ...], sender: str, folder: Path) -> None:
+def _one(app: App, kind: DispatchKind, agency: str, late: tuple[Overdue, ...], sender: str, folder: Path) -> None:
     """One letter; the draft of the same list that still waits for its number is the same draft."""
     now, delays = app.clock.now(), tuple(one.delay for one in late)
     with writing(app.engine) as db:

@@ -18,8 +18,8 @@ from monitor.reports.allow_list import citation_of
 from monitor.reports.citing import cited
 from monitor.reports.drafts import Draft, blocks, letter
 from monitor.reports.explaining import WITHIN
-from monitor.reports.lateness import Late
 from monitor.reports.official.document import Appendix, Block, Grid
+from monitor.reports.overdue import Overdue
 from monitor.reports.render import gio, ngay, so, term, terms
 
 WIDTHS = (0.6, 2.6, 3.0, 1.9, 1.1, 1.4, 1.1, 1.6, 2.2)
@@ -31,7 +31,7 @@ def urging(
     law: Law,
     kind: DispatchKind,
     agency: str,
-    late: Sequence[Late],
+    late: Sequence[Overdue],
     *,
     now: datetime,
     handle: str,
@@ -73,7 +73,7 @@ def urging(
     )
 
 
-def _figures(register: Register, late: Iterable[Late]) -> Iterable[tuple[str, datetime]]:
+def _figures(register: Register, late: Iterable[Overdue]) -> Iterable[tuple[str, datetime]]:
     """Of each source its name, and how old the oldest word in the list is."""
     oldest: dict[str, datetime] = {}
     for one in late:
@@ -83,7 +83,7 @@ def _figures(register: Register, late: Iterable[Late]) -> Iterable[tuple[str, da
         yield register.sources[key].name if key in register.sources else key, moment
 
 
-def _bases(law: Law, late: Iterable[Late], now: datetime) -> tuple[str, ...]:
+def _bases(law: Law, late: Iterable[Overdue], now: datetime) -> tuple[str, ...]:
     """What the deadlines in the list rest on, each as of the day of its dossier."""
     rules = dict.fromkeys((rule, _begun(one.dossier, now)) for one in late for rule in one.finding.rules)
     found = []
@@ -107,7 +107,7 @@ def _days(law: Law, day: date) -> int:
         return 1
 
 
-def _list(late: Sequence[Late]) -> tuple[Block, ...]:
+def _list(late: Sequence[Overdue]) -> tuple[Block, ...]:
     words = terms()["urging_column"]
     rows = tuple(
         (
