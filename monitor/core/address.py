@@ -37,3 +37,11 @@ def tls_places(target: Target) -> tuple[tuple[str, int], ...]:
         if parts.scheme in {"https", "tls"} and parts.hostname:
             found[parts.hostname, parts.port or TLS_PORT] = None
     return tuple(found)
+
+
+def loopback(host: str) -> bool:
+    """Whether a host is this machine by its very name or address; no name server is asked."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"

@@ -1,0 +1,268 @@
+"""A database that may be read: one SELECT, asked of PostgreSQL or SQLite in such a way that nothing can be written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from monitor.core import select_only
+from monitor.core.period import ICT
+from monitor.core.place import SqlPlace
+from monitor.sources.columns import NATIONAL, OFFICER, SUPPLEMENTS, plain
+from monitor.sources.headings import fold
+from monitor.sources.layout import load_layouts
+from monitor.sources.polling import Asked, Brought, NotFetched, Page, Record
+
+_PATIENCE_S = 15
+_STEPS = 20_000
+"""After so many steps of its machine SQLite looks whether there is time left."""
+_AHEAD = timedelta(days=1)
+
+
+def fetch(asked: Asked) -> Iterator[Page | Brought]:
+    """What the query tells, so many rows a page; how far it came in time is told by the last page alone.
+
+    A query that was cut short is asked again from the beginning: its rows come in no order that could be gone on with.
+    """
+    place = asked.place
+    if not isinstance(place, SqlPlace):
+        raise TypeError(f"{type(place).__name__} is no query")
+    for what, mend in select_only.faults(place.query):
+        raise NotFetched(f"{what}; {mend} (query của nguồn {asked.source})")
+    since = asked.since or place.since_first
+    with _asked(asked, place, since) as (names, batches):
+        kept = _kept(asked, names)
+        at = _position(place.since_field, names)
+        greatest: Any = None
+        page: list[Record] = []
+        for rows in batches:
+            if page:
+                yield Page(records=page, whole=not asks_since(place))
+            page = [_record(kept, row) for row in rows]
+            if at is not None:
+                greatest = _greatest(greatest, (row[at] for row in rows), asked.now)
+        if page:
+            told = "" if greatest is None else _as_text(greatest)
+            yield Page(records=page, since=told, whole=not asks_since(place))
+
+
+def asks_since(place: SqlPlace) -> bool:
+    """Whether only what changed is asked for, so that a gap means nothing."""
+    return select_only.asks_since(place.query)
+
+
+@contextmanager
+def _asked(asked: Asked, place: SqlPlace, since: str) -> Iterator[tuple[Sequence[str], Iterator[Sequence[Any]]]]:
+    """The names of the columns and the rows, batch by batch; raise NotFetched for all that may be wrong."""
+    engine = _engine(asked)
+    values = {select_only.SINCE: since} if asks_since(place) else {}
+    try:
+        with engine.connect() as db:
+            _read_only(db, asked)
+            found = db.execution_options(stream_results=True, max_row_buffer=place.batch).execute(
+                text(select_only.as_text(place.query)), values
+            )
+            with closing(found):
+                yield tuple(found.keys()), _batches(found.partitions(place.batch), asked)
+    except SQLAlchemyError as error:
+        raise _refused(error, asked) from error
+    finally:
+        engine.dispose()
+
+
+def _batches(partitions: Iterator[Sequence[Any]], asked: Asked) -> Iterator[Sequence[Any]]:
+    for rows in partitions:
+        asked.left_s()
+        yield rows
+
+
+def _engine(asked: Asked) -> Engine:
+    if not asked.secrets.get("url"):
+        raise NotFetched(f"thiếu url ở [{asked.source}] trong tệp SOURCE_SECRETS_FILE")
+    try:
+        url = make_url(asked.secrets["url"])
+        kind = url.get_backend_name()
+    except (SQLAlchemyError, ValueError) as error:
+        raise NotFetched(
+            f"url của nguồn {asked.source} viết sai; ví dụ: postgresql://tên:mật-khẩu@máy:5432/csdl"
+        ) from error
+    if kind == "sqlite":
+        return create_engine(_sqlite(url), poolclass=NullPool)
+    if kind != "postgresql":
+        raise NotFetched(
+            f"chưa đọc được cơ sở dữ liệu {kind} (chỉ PostgreSQL, SQLite); xin tệp xuất, hoặc một API của hệ thống ấy"
+        )
+    limits = f"-c default_transaction_read_only=on -c statement_timeout={int(asked.left_s() * 1000)} -c lock_timeout=5s"
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        poolclass=NullPool,
+        connect_args={"options": limits, "connect_timeout": _PATIENCE_S, "application_name": "tthc-monitor"},
+    )
+
+
+def _sqlite(url: URL) -> str:
+    """The file opened for reading only; one that is not there is not made."""
+    return f"sqlite:///file:{quote(str(Path(url.database or '').absolute()))}?mode=ro&uri=true"
+
+
+def _read_only(db: Connection, asked: Asked) -> None:
+    """Have the database refuse whatever writes, and end what takes too long."""
+    if db.dialect.name == "sqlite":
+        raw: Any = db.connection.dbapi_connection
+        raw.execute("PRAGMA query_only = ON")
+        raw.set_progress_handler(lambda: asked.monotonic() > asked.until, _STEPS)
+    else:
+        db.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _refused(error: SQLAlchemyError, asked: Asked) -> NotFetched:
+    """What a database's word comes to for people; its own words may hold what stands in a row, or a password."""
+    raw = getattr(error, "orig", None)
+    code = str(getattr(raw, "sqlstate", None) or getattr(raw, "sqlite_errorname", None) or "")
+    if not code and isinstance(error, OperationalError):
+        code = "28" if "authentication" in str(raw) else "08"
+    return NotFetched(_of_code(code, raw or error, asked.source))
+
+
+def _of_code(code: str, raw: BaseException, source: str) -> str:
+    # What a database says of a query names columns and tables; of anything else it is not repeated.
+    said = getattr(getattr(raw, "diag", None), "message_primary", None) or str(raw)
+    words = _WORDS.get(code) or _WORDS.get(code[:2]) or _OTHERWISE
+    return words.format(source=source, said=said[:200], code=code or type(raw).__name__)
+
+
+_TOO_LONG = "truy vấn chạy quá thời gian cho phép; thêm điều kiện, chỉ mục, hoặc tăng deadline_s của nguồn {source}"
+_WRITES = "truy vấn định ghi vào cơ sở dữ liệu nên bị chặn; chỉ dùng SELECT (query của nguồn {source})"
+_WRONG = "truy vấn sai ({said}); sửa query của nguồn {source}"
+_NO_FILE = "không mở được tệp cơ sở dữ liệu của nguồn {source}; xem lại đường dẫn trong url và quyền đọc tệp"
+_NO_SERVER = "không vào được cơ sở dữ liệu của nguồn {source}; xem lại url, máy chủ và tường lửa"
+_NO_ACCOUNT = "cơ sở dữ liệu không nhận tài khoản; sửa url của [{source}] trong tệp SOURCE_SECRETS_FILE"
+_OTHERWISE = "cơ sở dữ liệu báo lỗi {code}; chạy thử truy vấn, rồi sửa query của nguồn {source}"
+_WORDS: Mapping[str, str] = {
+    "57014": _TOO_LONG,
+    "SQLITE_INTERRUPT": _TOO_LONG,
+    "25006": _WRITES,
+    "SQLITE_READONLY": _WRITES,
+    "SQLITE_ERROR": _WRONG,
+    "SQLITE_CANTOPEN": _NO_FILE,
+    "SQLITE_NOTADB": _NO_FILE,
+    "08": _NO_SERVER,
+    "28": _NO_ACCOUNT,
+    "3D": _NO_SERVER,
+    "42": _WRONG,
+    "57": _NO_SERVER,
+}
+
+
+def _kept(asked: Asked, names: Sequence[str]) -> dict[str, int]:
+    """Where each kept column stands, by its national name; raise NotFetched where there is no code, or no status."""
+    found: dict[str, int] = {}
+    for at, name in enumerate(names):
+        national = _national(name)
+        if national and national not in found and (asked.officers or national != OFFICER):
+            found[national] = at
+    missing = [ours for ours in ("code", "status") if NATIONAL[ours] not in found]
+    if missing:
+        raise NotFetched(
+            f"truy vấn không có cột {', '.join(missing)} (đang có: {', '.join(names)[:200]}); đặt tên cột bằng AS, "
+            "ví dụ SELECT ma_ho_so AS code, trang_thai AS status"
+        )
+    return found
+
+
+def _national(name: str) -> str:
+    """What the national format calls a column named as ours, as its own, or as a heading of a list."""
+    plain_name = name.strip()
+    return NATIONAL.get(plain_name.casefold(), "") or _headings().get(fold(plain_name), "")
+
+
+@cache
+def _headings() -> Mapping[str, str]:
+    """National names by folded heading: those of the national format itself, and the first choice of every layout."""
+    found: dict[str, str] = {fold(name): name for name in NATIONAL.values()}
+    for layout in load_layouts():
+        for heading, choices in layout.words.columns.items():
+            first = min(choices)[1]
+            if first in NATIONAL:
+                found.setdefault(heading, NATIONAL[first])
+    return found
+
+
+def _position(since_field: str, names: Sequence[str]) -> int | None:
+    if not since_field:
+        return None
+    for at, name in enumerate(names):
+        if name.casefold() == since_field.casefold():
+            return at
+    raise NotFetched(f"truy vấn không có cột since_field = “{since_field}”; thêm cột ấy vào SELECT")
+
+
+def _record(kept: Mapping[str, int], row: Sequence[Any]) -> Record:
+    return {name: plain(name, _cell(name, row[at])) for name, at in kept.items()}
+
+
+def _cell(name: str, value: Any) -> object:
+    """A value as the national format writes it; a moment without a zone is on a Vietnamese clock."""
+    if name == SUPPLEMENTS and isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return None
+    if name == NATIONAL["from_national_portal"] and isinstance(value, bool):
+        return "1" if value else "2"
+    return _as_text(value) if isinstance(value, date | Decimal) else value
+
+
+def _as_text(value: Any) -> str:
+    match value:
+        case datetime():
+            return value.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return str(value.to_integral_value()) if value == value.to_integral_value() else str(value)
+        case _:
+            return str(value)
+
+
+def _greatest(before: Any, values: Iterator[Any], now: datetime) -> Any:
+    """The greatest value; one of the future is a slip of somebody's pen, and everything before it would be missed."""
+    greatest = before
+    for value in values:
+        if value is None or _ahead(value, now):
+            continue
+        try:
+            greatest = value if greatest is None else max(greatest, value)
+        except TypeError:
+            raise NotFetched(
+                "cột since_field lẫn nhiều kiểu giá trị; chọn cột chỉ có ngày giờ, hoặc chỉ có số"
+            ) from None
+    return greatest
+
+
+def _ahead(value: Any, now: datetime) -> bool:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or ICT) > now + _AHEAD
+    if isinstance(value, date):
+        return value > (now + _AHEAD).astimezone(ICT).date()
+    return isinstance(value, str) and _ahead_in_words(value, now)
+
+
+def _ahead_in_words(value: str, now: datetime) -> bool:
+    try:
+        return _ahead(datetime.fromisoformat(value), now)
+    except ValueError:
+        return False
+
+
+__all__ = ["asks_since", "fetch"]
