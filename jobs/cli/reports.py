@@ -1,4 +1,4 @@
-"""Commands that make reports: the uptime of a period."""
+"""Commands that make reports: the uptime of a period, and lists of dossiers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli import publishing
+from jobs.cli import lists, publishing
 from jobs.cli.ground import Refused, app_of, as_json, service_of
 from jobs.cli.periods import last_week, period_asked, periodical
 from monitor.reports import uptime_json, uptime_report
@@ -64,7 +64,7 @@ def uptime(
         click.echo(uptime_report.mail(log).text)
 
 
-for command in publishing.COMMANDS:
+for command in (*publishing.COMMANDS, *lists.COMMANDS):
     report.add_command(command)
 
 

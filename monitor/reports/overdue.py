@@ -128,6 +128,13 @@ class OverdueList:
         for key, some in found.items():
             yield key, tuple(some)
 
+    def numbered(self) -> Iterator[tuple[str, tuple[tuple[int, Overdue], ...]]]:
+        """The same, each row with its number in the whole list."""
+        count = 0
+        for key, some in self.groups():
+            yield key, tuple(enumerate(some, count + 1))
+            count += len(some)
+
 
 def overdue(
     db: Connection,

@@ -48,6 +48,7 @@ class Grid:
     """A table. `widths` are shares of the line, `align` is "left", "right" or "center" a column; both may be left out.
 
     The header is repeated on every page. A row that begins with a bold word is one of sums: name it in `sums`.
+    `points` is the size of its letters where a wide table needs smaller ones than its place has.
     """
 
     header: tuple[str, ...]
@@ -55,6 +56,7 @@ class Grid:
     widths: tuple[float, ...] = ()
     align: tuple[str, ...] = ()
     sums: frozenset[int] = frozenset()
+    points: float | None = None
 
     @property
     def shares(self) -> tuple[float, ...]:

@@ -106,6 +106,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "widths": list(block.shares),
                 "align": list(block.sides),
                 "sums": sorted(block.sums),
+                "points": block.points,
             }
         case Picture():
             drawing = {"svg": block.svg} if block.svg else {"png": base64.b64encode(block.png).decode()}

@@ -121,7 +121,8 @@ def _grid(into: Any, block: Grid, style: str, line_mm: float) -> None:
         bold = heading or place - 1 in block.sums
         sides = ("center",) * len(widths) if heading else block.sides
         whole = heading or (len(block.rows) <= WHOLE and place < len(block.rows))
-        table._tbl.append(parse_xml(_row(cells, widths, sides, name, bold=bold, heading=heading, whole=whole)))
+        row = _row(cells, widths, sides, name, bold=bold, heading=heading, whole=whole, points=block.points)
+        table._tbl.append(parse_xml(row))
     into.add_paragraph(style=style)
 
 
@@ -138,20 +139,23 @@ def _row(
     bold: bool,
     heading: bool,
     whole: bool,
+    points: float | None = None,
 ) -> str:
     again = "<w:tblHeader/>" if heading else ""
     made = (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f"{_cell(text, side, style, bold=bold, whole=whole)}</w:tc>"
+        f"{_cell(text, side, style, bold=bold, whole=whole, points=points)}</w:tc>"
         for text, width, side in zip(cells, widths, sides, strict=True)
     )
     return f"<w:tr {_NAMESPACE}><w:trPr><w:cantSplit/>{again}</w:trPr>{''.join(made)}</w:tr>"
 
 
-def _cell(text: str, side: str, style: str, *, bold: bool, whole: bool) -> str:
+def _cell(text: str, side: str, style: str, *, bold: bool, whole: bool, points: float | None) -> str:
     from xml.sax.saxutils import escape
 
-    thick = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    sized = f'<w:sz w:val="{round(points * 2)}"/>' if points is not None else ""
+    looks = ("<w:b/>" if bold else "") + sized
+    thick = f"<w:rPr>{looks}</w:rPr>" if looks else ""
     lines = plain(text).replace("\t", " ").split("\n")
     words = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(one)}</w:t>' for one in lines)
     with_next = "<w:keepNext/>" if whole else ""

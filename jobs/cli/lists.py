@@ -1,0 +1,137 @@
+"""Commands that list late dossiers and what follows from them, as of a moment or for a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from jobs.app import App
+from jobs.cli.ground import Refused, app_of, as_json, as_table, say
+from jobs.cli.official import agency_of, written
+from jobs.cli.periods import period_asked, periodical
+from monitor.core.period import Span
+from monitor.core.typed import begin_typed, moment_typed
+from monitor.reports.overdue import OverdueList, overdue
+from monitor.reports.overdue_official import tallied
+from monitor.reports.overdue_tables import Edition, OverdueTable
+from monitor.reports.overdue_tables import as_json as list_as_json
+from monitor.reports.render import gio, so
+from monitor.store import reading
+
+MOST_SHOWN = 40
+into = click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi thành tệp vào thư mục này."
+)
+json_ = click.option("--json", "json_", is_flag=True, help="In JSON.")
+
+
+@click.command("overdue")
+@periodical
+@click.option("--on", help='Tại thời điểm này, theo những gì đã biết khi ấy: "24/11/2026 17:00" (mặc định: bây giờ).')
+@click.option("--known-at", "known", help="Kỳ đã qua: chỉ tính những gì đã biết đến thời điểm này.")
+@click.option("--agency", default="", help="Chỉ cơ quan này và các đơn vị trực thuộc (khóa hoặc tên).")
+@click.option("--portal", is_flag=True, help="Chỉ hồ sơ nộp từ Cổng Dịch vụ công quốc gia.")
+@click.option(
+    "--edition",
+    type=click.Choice([one.value for one in Edition]),
+    default=Edition.INTERNAL.value,
+    show_default=True,
+    help="Bản nội bộ, hay bản gửi ra ngoài (không nêu phòng, cán bộ).",
+)
+@into
+@json_
+@click.pass_context
+def overdue_(
+    context: click.Context,
+    /,
+    on: str | None,
+    known: str | None,
+    agency: str,
+    portal: bool,
+    edition: str,
+    folder: Path | None,
+    json_: bool,
+    **asked: str | None,
+) -> None:
+    """Danh sách hồ sơ chậm, nhóm theo cơ quan, kèm nguyên nhân đơn vị giải trình (mặc định: đang chậm bây giờ)."""
+    app = app_of(context)
+    now = app.clock.now()
+    when = _asked(app, on, asked, now)
+    if known and not isinstance(when, Span):
+        raise Refused("--known-at đi với một kỳ; tại một thời điểm (--on) thì chỉ tính những gì đã biết khi ấy")
+    with reading(app.engine) as db:
+        told = overdue(
+            db,
+            app.register,
+            app.law,
+            when,
+            now,
+            known_at=_past(known, "--known-at", now) if known else None,
+            agency=agency_of(app, agency) if agency else "",
+            portal=portal,
+        )
+    table = OverdueTable(told, app.register, app.law, Edition(edition))
+    if json_:
+        as_json(list_as_json(table))
+    elif folder:
+        from monitor.reports.overdue_files import files
+
+        written(files(table), folder)
+    else:
+        _show(table)
+
+
+def _asked(app: App, on: str | None, asked: Mapping[str, str | None], now: datetime) -> datetime | Span:
+    if on and any(asked.values()):
+        raise Refused("Ghi một trong hai: --on THỜI-ĐIỂM, hoặc một kỳ (--week, --month, --from với --until …)")
+    if any(asked.values()):
+        return period_asked(app, asked, now).span
+    return _past(on, "--on", now) if on else now
+
+
+def _past(text: str, option: str, now: datetime) -> datetime:
+    """A moment typed, not later than now; a day alone is its beginning."""
+    found = moment_typed(text) or begin_typed(text)
+    if found is None:
+        raise Refused(f'{option} {text!r}: viết như "24/11/2026 17:00" hoặc "24/11/2026"')
+    if found > now:
+        raise Refused(f"{option} {gio(found)} ở tương lai: chỉ lập được danh sách đến bây giờ ({gio(now)})")
+    return found
+
+
+def _show(table: OverdueTable) -> None:
+    told = table.told
+    say(f"{table.title()}. {'. '.join(table.under())}.")
+    as_table(
+        ("STT", "Cơ quan", "Mã hồ sơ", "Loại chậm", "Hạn", "Số ngày làm việc", "Nguyên nhân"),
+        (_shown(table, told, place) for place in range(min(len(told.rows), MOST_SHOWN))),
+        empty="Không có hồ sơ nào chậm.",
+    )
+    if len(told.rows) > MOST_SHOWN:
+        say(f"… và {so(len(told.rows) - MOST_SHOWN)} dòng nữa: ghi ra tệp với --to THƯ-MỤC.")
+    tally = tallied(told.rows)
+    say(
+        f"Chậm tiếp nhận {so(tally['reception'])}, đang giải quyết quá hạn {so(tally['late'])}"
+        + (f", đã giải quyết quá hạn {so(tally['done'])}" if told.span else "")
+        + f"; đã giải trình {so(tally['explained'])}, đã xin lỗi {so(tally['apologised'])}."
+    )
+    if told.unjudged:
+        say(f"Chưa kết luận được {so(len(told.unjudged))} hồ sơ:")
+        for one in told.unjudged[:MOST_SHOWN]:
+            say(f"  {one.dossier.code}: {table.why(one)}")
+    for what, how in table.method():
+        say(f"{what}: {how}.")
+
+
+def _shown(table: OverdueTable, told: OverdueList, place: int) -> tuple[str, ...]:
+    row = told.rows[place]
+    cells = dict(zip(table.columns, table.cells(place + 1, row), strict=True))
+    due = gio(row.due) if row.due is not None else "–"
+    chosen = ("place", "agency", "code", "kind")
+    return (*(str(cells[key]) for key in chosen), due, str(cells["days"]), str(cells["cause"]))
+
+
+COMMANDS = (overdue_,)
