@@ -11,6 +11,7 @@ from monitor.core.message import Urgency
 from monitor.core.mistake import Mistake
 from monitor.document import E
 from monitor.register import entries
+from monitor.register.fetched import fetched_mistakes
 from monitor.register.index import Index, ancestors
 from monitor.register.names import plain, spelled
 from monitor.register.panels import panel_mistakes
@@ -51,6 +52,7 @@ def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
     yield from service_mistakes(parts)
     yield from panel_mistakes(parts)
     yield from source_mistakes(parts)
+    yield from fetched_mistakes(parts)
     yield from _dates(parts)
     if not parts.whole:
         return
