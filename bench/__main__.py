@@ -13,6 +13,7 @@ from jobs import circles
 TOPICS = (
     "worktime",
     "findings",
+    "oracle",
     "looks",
     "imports",
     "weekly",
