@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, select
 
+from monitor.core.answer import Answer, says_again
+from monitor.core.answer import explanations as made_of
 from monitor.core.explanation import Delay, Explanation, ExplanationRequest
 from monitor.core.official_letter import Incoming
 from monitor.core.period import Span
@@ -35,6 +37,18 @@ def add(db: Connection, given: Iterable[Explanation]) -> tuple[int, ...]:
         written = explanations.insert().returning(explanations.c.id, sort_by_parameter_order=True)
         numbers += db.execute(written, some).scalars()
     return tuple(numbers)
+
+
+def record(
+    db: Connection, answer: Answer, delays: Iterable[tuple[Delay, str]], now: datetime
+) -> tuple[Explanation, ...]:
+    """Write down one answer for many delays, each with its agency; those of which just that was said are left out."""
+    listed = tuple(delays)
+    said = latest(db, (delay for delay, _ in listed))
+    new = [(delay, agency) for delay, agency in listed if delay not in said or not says_again(said[delay], answer)]
+    given = made_of(answer, new, now)
+    add(db, given)
+    return given
 
 
 def add_incoming(db: Connection, letter: Incoming) -> int | None:
@@ -103,17 +117,31 @@ def unanswered(db: Connection, agencies: Collection[str] = ()) -> tuple[Explanat
     return tuple(one for delay, one in counting.items() if delay not in answered)
 
 
+def asked_by(db: Connection, numbers: Iterable[int]) -> dict[int, ExplanationRequest]:
+    """Requests by their number."""
+    found = {}
+    for some in chunks(sorted(set(numbers))):
+        for row in db.execute(select(explanation_requests).where(explanation_requests.c.id.in_(some))):
+            found[row.id] = _request(row)
+    return found
+
+
 def between(db: Connection, span: Span, agency: str = "") -> tuple[Explanation, ...]:
     """What was explained within a span, in that order."""
     within = (explanations.c.at >= span.start, explanations.c.at < span.end)
     return tuple(_those(db, *within, *((explanations.c.agency == agency,) if agency else ())))
 
 
-def newest(db: Connection, *, most: int, agency: str = "") -> tuple[Explanation, ...]:
-    """What was explained last, the newest first."""
-    which = [explanations.c.agency == agency] if agency else []
+def newest(db: Connection, *, most: int, agencies: Collection[str] = ()) -> tuple[Explanation, ...]:
+    """What was explained last, the newest first; by some agencies, or by all."""
+    which = [explanations.c.agency.in_(list(agencies))] if agencies else []
     wanted = select(explanations).where(*which).order_by(explanations.c.id.desc()).limit(most)
     return tuple(map(_explanation, db.execute(wanted)))
+
+
+def of_matter(db: Connection, matter: int) -> tuple[Explanation, ...]:
+    """Everything ever said of one dossier's delays, the oldest first."""
+    return tuple(_those(db, explanations.c.matter.in_(sorted(ids_of(db, [matter])[matter]))))
 
 
 def in_these_words(db: Connection, agency: str, text: str) -> int:
