@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ from typing import Any
 from jobs import inbox, reading
 from jobs.app import App
 from jobs.poll_child import FILE, PAGE, whole_file
+from jobs.read_apart import read_apart
+from jobs.reading import Read
 from jobs.report import Report
 from monitor.core.period import ict
 from monitor.core.source import SourceSpec
@@ -41,7 +44,7 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """What came of handing over: how many pages and records there were, what the last page said, what was refused."""
+    """What came of handing over: how many pages, files and records there were, what the last page said."""
 
     pages: int = 0
     records: int = 0
@@ -70,32 +73,36 @@ def save_state(folder: Path, state: State) -> None:
     whole_file(folder / "state.json", json.dumps(asdict(kept)))
 
 
-def hand_over(app: App, spec: SourceSpec, folder: Path, now: datetime, *, whole: bool) -> Handed:
+def hand_over(
+    app: App, spec: SourceSpec, folder: Path, now: datetime, *, whole: bool, read: Read = read_apart
+) -> Handed:
     """Take in what lies in a source's folder, and clear it away; `whole` where it is a complete list.
 
     Killed in between, it is taken in again: the same bytes, or rows that are known already.
     """
     _tidy(folder, spec)
     pages = sorted(folder.glob(f"*{PAGE}"))
-    reports = [*_pages(app, spec, folder, pages, now, whole=whole), *_files(app, spec, folder, now)]
+    reports = [*_pages(app, spec, folder, pages, now, whole=whole, read=read)]
+    files = [*_files(app, spec, folder, now, read=read)]
     heads = [_head(page) for page in pages]
     for page in pages:
         page.unlink()
     last = heads[-1] if heads else {}
     return Handed(
-        pages=len(pages),
-        records=sum(head["records"] for head in heads),
-        since=str(last.get("since", "")),
+        pages=len(pages) + len(files),
+        records=sum(head["records"] for head in heads) + sum(report.row.read for report in files),
+        since=next((str(head["since"]) for head in reversed(heads) if head["since"]), ""),
         go_on=last.get("go_on", {}),
-        reports=tuple(reports),
+        reports=(*reports, *files),
     )
 
 
 def _tidy(folder: Path, spec: SourceSpec) -> None:
     """Remove what was under way when somebody was killed: it is made, or fetched, again."""
-    for pattern in (f"{spec.key}-*.json", "*.tmp", "take/*", "new/*"):
-        for path in folder.glob(pattern):
-            path.unlink()
+    for under_way in ("take", "new"):
+        shutil.rmtree(folder / under_way, ignore_errors=True)
+    for path in (*folder.glob(f"{spec.key}-*.json"), *folder.glob("*.tmp")):
+        path.unlink()
     for beside in folder.glob("[0-9]*.json"):
         if not beside.with_suffix(FILE).exists():
             beside.unlink()
@@ -108,7 +115,7 @@ def _head(page: Path) -> dict[str, Any]:
 
 
 def _pages(
-    app: App, spec: SourceSpec, folder: Path, pages: list[Path], now: datetime, *, whole: bool
+    app: App, spec: SourceSpec, folder: Path, pages: list[Path], now: datetime, *, whole: bool, read: Read
 ) -> Iterator[Report]:
     """Take the records in, those of one service together."""
     begun = datetime.fromisoformat(load_state(folder).begun or now.isoformat())
@@ -118,7 +125,7 @@ def _pages(
         made = list(_written(folder, f"{spec.key}-{ict(begun):%Y%m%d-%H%M%S}", service, begun, (p for _, p in group)))
         for path in made:
             os.utime(path, (begun.timestamp(), begun.timestamp()))
-            report = reading.take_in(app, path, spec.key, now, complete=whole and len(made) == 1)
+            report = reading.take_in(app, path, spec.key, now, complete=whole and len(made) == 1, read=read)
             if report.failed:
                 inbox.put_away(path, report, app.settings.var_dir / "inbox" / spec.key)
             path.unlink(missing_ok=True)
@@ -159,7 +166,7 @@ def _records(pages: Iterable[Path]) -> Iterator[str]:
             yield from (line.rstrip("\n") for line in lines)
 
 
-def _files(app: App, spec: SourceSpec, folder: Path, now: datetime) -> Iterator[Report]:
+def _files(app: App, spec: SourceSpec, folder: Path, now: datetime, *, read: Read) -> Iterator[Report]:
     """Take files in one by one; each is known from then on."""
     dropped = app.settings.var_dir / "inbox" / spec.key
     for path in sorted(folder.glob(f"*{FILE}")):
@@ -170,9 +177,9 @@ def _files(app: App, spec: SourceSpec, folder: Path, now: datetime) -> Iterator[
         take.mkdir(exist_ok=True)
         named = path.rename(inbox.free(take, Path(str(about["name"])).name or path.name))
         os.utime(named, (moment, moment))
-        report = reading.take_in(app, named, spec.key, now)
+        report = reading.take_in(app, named, spec.key, now, read=read)
         inbox.put_away(named, report, dropped)
         state = load_state(folder)
-        save_state(folder, replace(state, known=(*state.known, str(about["key"]))))
+        save_state(folder, replace(state, known=(*state.known, *filter(None, [str(about["key"])]))))
         beside.unlink()
         yield report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +19,8 @@ from jobs.app import App
 from jobs.brought import Handed, State
 from jobs.poll_apart import poll_apart
 from jobs.poll_child import Outcome, Task
+from jobs.read_apart import read_apart
+from jobs.reading import Read
 from jobs.report import Report
 from monitor.core.period import aware
 from monitor.core.place import AdapterPlace
@@ -39,6 +41,9 @@ SOON = timedelta(minutes=1)
 OLD = timedelta(days=1)
 MOST_LOOKED_UP = 1_000
 ABANDONED = "chương trình dừng giữa chừng; lần sau lấy tiếp"
+
+
+Ask = Callable[[Task, int, Callable[[], None]], Outcome]
 
 
 class Busy(Exception):
@@ -88,15 +93,15 @@ def _next(spec: SourceSpec, last: PollRow | None, now: datetime) -> datetime:
     return min(regular, cut + SOON) if cut else regular
 
 
-def poll(app: App, spec: SourceSpec, now: datetime) -> Polled:
+def poll(app: App, spec: SourceSpec, now: datetime, *, ask: Ask = poll_apart, read: Read = read_apart) -> Polled:
     """Ask one source and take in what it tells; raise Busy where somebody else asks it just now.
 
     What it told is seen by readers when this returns, and in the projection after `project.catch_up`.
     """
     folder = app.settings.var_dir / "polls" / spec.key
-    (folder / "new").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder) as lock:
-        left = _left_over(app, spec, folder, now)
+        left = _left_over(app, spec, folder, now, read=read)
         state = brought.load_state(folder)
         afresh = state.place not in ("", _fingerprint(spec))
         go_on = {} if afresh else state.go_on
@@ -104,11 +109,9 @@ def poll(app: App, spec: SourceSpec, now: datetime) -> Polled:
             row = polls.begin(db, spec.key, now, afresh=afresh)
         state = replace(state, place=_fingerprint(spec), begun=aware(now).isoformat(), go_on=go_on)
         brought.save_state(folder, state)
-        outcome = _hindered(app, spec) or poll_apart(
-            _task(app, spec, folder, row, state), lock, lambda: app.hearts.on(LANE)
-        )
+        outcome = _hindered(app, spec) or ask(_task(app, spec, folder, row, state), lock, lambda: app.hearts.on(LANE))
         done = outcome.state is PollState.DONE
-        handed = brought.hand_over(app, spec, folder, now, whole=done and outcome.whole)
+        handed = brought.hand_over(app, spec, folder, now, whole=done and outcome.whole, read=read)
         _go_on(folder, outcome, handed)
         return Polled(row=_ended(app, row, outcome, handed), reports=(*left.reports, *handed.reports))
 
@@ -130,9 +133,9 @@ def _alone(folder: Path) -> Iterator[int]:
         os.close(lock)
 
 
-def _left_over(app: App, spec: SourceSpec, folder: Path, now: datetime) -> Handed:
+def _left_over(app: App, spec: SourceSpec, folder: Path, now: datetime, *, read: Read) -> Handed:
     """Take in what a poll that did not live to end had brought home, and note from where to go on."""
-    handed = brought.hand_over(app, spec, folder, now, whole=False)
+    handed = brought.hand_over(app, spec, folder, now, whole=False, read=read)
     if handed.pages:
         _go_on(folder, Outcome(state=PollState.CUT), handed)
     with writing(app.engine) as db:

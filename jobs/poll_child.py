@@ -86,31 +86,30 @@ def main() -> int:
     begun = time.monotonic()
     task = task_of(sys.stdin.read())
     confine(task)
-    outcome = run(task, begun)
+    outcome = run(SourceKind(task.kind), asked_of(task, begun), task.deadline_s)
     print(json.dumps(asdict(outcome)), flush=True)  # noqa: T201 - this is how the parent is told
     os._exit(0)  # a question that was given up may still hold its thread
 
 
-def run(task: Task, begun: float) -> Outcome:
+def run(kind: SourceKind, asked: Asked, deadline_s: float) -> Outcome:
     """Bring home what the source says, each page and file at once where no kill can take it back."""
     from monitor.sources.fetchers import FETCHERS
 
-    folder = Path(task.folder)
     number, whole, notes = 0, True, list[str]()
     try:
-        for number, got in enumerate(FETCHERS[SourceKind(task.kind)](asked_of(task, begun)), 1):
+        for number, got in enumerate(FETCHERS[kind](asked), 1):
             match got:
                 case Page():
                     whole = whole and got.whole
-                    keep_page(folder, number, got)
+                    keep_page(asked.folder, number, got)
                 case Brought():
-                    keep_file(folder, number, got)
+                    keep_file(asked.folder, number, got)
             if got.note:
                 notes.append(got.note)
     except NotFetched as error:
         return Outcome(state=PollState.FAILED, why=_line(str(error), number))
     except OutOfTime as error:
-        return Outcome(state=PollState.CUT, why=_line(str(error) or out_of_time(task.deadline_s), number))
+        return Outcome(state=PollState.CUT, why=_line(str(error) or out_of_time(deadline_s), number))
     except MemoryError:
         return Outcome(state=PollState.FAILED, why=_line("trả lời quá lớn để đọc an toàn; giảm page_size", number))
     return Outcome(state=PollState.DONE, why="; ".join(notes), whole=whole)

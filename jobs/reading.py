@@ -27,6 +27,9 @@ log = structlog.get_logger()
 
 DISCARDED = 5_000
 
+Read = Callable[[Task, int, Callable[[int], None] | None], str]
+"""How a file is read: why it was refused, empty where it was not."""
+
 
 def take_in(
     app: App,
@@ -37,6 +40,7 @@ def take_in(
     complete: bool = True,
     memory: int = MEMORY,
     progress: Callable[[int], None] | None = None,
+    read: Read = read_apart,
 ) -> Report:
     """Take a file in; the same bytes once. Raise KeyError for an unknown source, LayoutError for a layout of ours.
 
@@ -80,7 +84,7 @@ def take_in(
             parent=os.getpid(),
             memory=memory,
         )
-        why = read_apart(task, lock, progress)
+        why = read(task, lock, progress)
         return _concluded(app, number, why)
 
 
