@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.core.agency import AgencyKind, Role
 from monitor.core.ladder import Anchor
@@ -178,11 +178,16 @@ class ScopeEntry(Entry):
     national_portal_only: bool = False
 
 
+def _scope(value: object) -> object:
+    """A scope written as the agency's key alone, as before there was more to it."""
+    return ({"agency": value} if value else None) if isinstance(value, str) else value
+
+
 class SourceEntry(Entry):
     key: Key
     name: Text
     kind: Annotated[SourceKind, Loose] = SourceKind.FILES
-    scope: ScopeEntry | None = None
+    scope: Annotated[ScopeEntry | None, BeforeValidator(_scope)] = None
     layouts: list[Text] = Field(default_factory=list)
     fresh_days: Annotated[int, Field(ge=0, le=366)] = 0
     every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60

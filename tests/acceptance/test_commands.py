@@ -18,6 +18,7 @@ import pytest
 from monitor.config import NAMES
 from monitor.core.period import ICT
 from tests.acceptance.test_dossiers import page, row
+from tests.servers.commands import commands
 
 CODE = "H56.02-261116-0001"
 WRONG, STRANGE = "H56.02-261116-0002", "H56.02-261116-0003"
@@ -40,10 +41,7 @@ class Said:
 
 def tthc(folder: Path, *words: str, **settings: str) -> Said:
     """One command in a folder."""
-    argv = [sys.executable, "-c", "from jobs.cli import main; main()", *words]
-    environment = CLEAN | settings
-    done = subprocess.run(argv, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Said(*commands().run(words, folder, CLEAN | settings))
 
 
 @pytest.fixture(scope="module")
