@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -38,19 +39,25 @@ def opened(path: Path, fields: Fields) -> Any:
     """The template, ready to be filled; raise TemplateWrong for one that lacks a field or has one nobody knows."""
     from docxtpl import DocxTemplate
 
-    try:
+    with _told(path):
         template = DocxTemplate(str(path))
         template.init_docx()
         used = template.get_undeclared_template_variables(_language())
-    except Exception as error:
-        # Word files, and the language between the braces, fail in a dozen ways; whoever edits them needs one line.
-        why = " ".join(str(error).split())[:160] or type(error).__name__
-        raise TemplateWrong(
-            f"Không đọc được mẫu {path} ({why}): lưu lại bằng Word dạng .docx, xem lại các dấu {{{{ … }}}}, "
-            "hoặc bỏ tệp này đi để dùng mẫu kèm theo."
-        ) from error
     _checked(path, used, fields)
     return template
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Word files, and the language between the braces, fail in a dozen ways; whoever edits them needs one line."""
+    try:
+        yield
+    except Exception as error:
+        why = " ".join(str(error).split())[:160] or type(error).__name__
+        raise TemplateWrong(
+            f"Không dùng được mẫu {path} ({why}): lưu lại bằng Word dạng .docx, xem lại các dấu {{{{ … }}}}, "
+            "hoặc bỏ tệp này đi để dùng mẫu kèm theo."
+        ) from error
 
 
 def _language() -> Any:
@@ -93,7 +100,8 @@ def filled(sheet: Sheet) -> bytes:
     What the properties of the office's template said of people is taken out.
     """
     template = opened(sheet.path, sheet.fields)
-    template.render({name: plain(sheet.facts[name]) for name in sheet.fields.known}, _language())
+    with _told(sheet.path):
+        template.render({name: plain(sheet.facts[name]) for name in sheet.fields.known}, _language())
     made, properties = sheet.made.astimezone(UTC), template.docx.core_properties
     properties.title, properties.author = plain(sheet.title)[:PROPERTY], plain(sheet.author)[:PROPERTY]
     properties.created = properties.modified = made.replace(tzinfo=None, microsecond=0)
