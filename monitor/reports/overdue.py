@@ -12,14 +12,15 @@ from sqlalchemy import Connection
 
 from monitor.core.apology import Apology
 from monitor.core.contradiction import contradictions
+from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
 from monitor.core.doubt import Doubt
 from monitor.core.explanation import Delay, Explanation, delay_of
 from monitor.core.finding import Finding, FindingKind, Standing, findings
-from monitor.core.law import Law
+from monitor.core.law import Law, RuleUnknown
 from monitor.core.official_letter import Dispatch, Incoming
 from monitor.core.period import Span, Stamp, at, day_of, end_of
-from monitor.core.phase import ended, handling_unit, receiving_unit
+from monitor.core.phase import ended, handling_unit, is_online, receiving_agency, receiving_unit
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.register.naming import grouped_under, with_agencies
@@ -257,7 +258,8 @@ class _Maker:
             return Why.STALE_SOURCE
         if any(not one.finding.agency for one in mine):
             return Why.UNKNOWN_UNIT
-        return next((why for kind, why in _REASONS.items() if any(one.kind is kind for one in seen.found)), None)
+        kinds = [one.kind for one in seen.found if one.standing is Standing.NOTED]
+        return next((why for kind, why in _REASONS.items() if kind in kinds), None) if kinds else None
 
     def _named(self, seen: SeenThen, why: Why, mine: list[_Raw]) -> Unjudged:
         dossier = seen.dossier
@@ -293,6 +295,7 @@ class _Maker:
         dossier, finding = one.seen.dossier, one.finding
         result = finding.kind is FindingKind.RESULT
         reception = next((f.due for f in one.seen.found if f.kind is FindingKind.RECEPTION), None)
+        reception = reception if reception is not None else _reception_due(dossier, self.law)
         known_at = self.ask.known_at
         return Overdue(
             delay=one.delay,
@@ -312,6 +315,16 @@ class _Maker:
             noted=tuple(f.kind for f in one.seen.found if f.standing is Standing.NOTED),
             doubts=self._doubts.of(said, dossier, one.seen.known) if said else (),
         )
+
+
+def _reception_due(dossier: Dossier, law: Law) -> Stamp | None:
+    """By when one that was received in time was to be; None where that is no duty, or cannot be counted."""
+    if dossier.filed is None or not is_online(dossier):
+        return None
+    try:
+        return deadlines_of(law, receiving_agency(dossier)).reception(dossier.filed).due
+    except (CalendarUnknown, RuleUnknown):
+        return None
 
 
 def _end(dossier: Dossier, finding: Finding) -> Stamp | None:

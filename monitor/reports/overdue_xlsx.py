@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -48,6 +49,10 @@ def xlsx(table: OverdueTable) -> bytes:
     return out.getvalue()
 
 
+_composed = lru_cache(maxsize=8192)(plain)
+"""Units, procedures and causes repeat from row to row."""
+
+
 class _Writer:
     """Cells by what they hold; a text is always a text, whatever it looks like."""
 
@@ -58,7 +63,7 @@ class _Writer:
         text, moment = self.formats["text"], self.formats["moment"]
         for column, value in enumerate(cells):
             if type(value) is str:
-                sheet.write_string(number, column, plain(value), text) if value else sheet.write_blank(
+                sheet.write_string(number, column, _composed(value), text) if value else sheet.write_blank(
                     number, column, None, text
                 )
             elif isinstance(value, datetime):
