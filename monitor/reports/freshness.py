@@ -14,7 +14,7 @@ from monitor.core.period import at, day_of
 from monitor.core.source import SourceKind, SourceSpec
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
-from monitor.store import dossiers
+from monitor.store import dossiers, polls
 
 _FRIDAY = 5
 ASKED = frozenset({SourceKind.ADAPTER, SourceKind.API, SourceKind.SQL})
@@ -38,7 +38,7 @@ def stale(db: Connection, register: Register, law: Law, now: datetime) -> dict[s
     """The stale sources by key; one that never had any figures is not among them: it is `untold`."""
     if not any(source.fresh_days for source in register.sources.values()):
         return {}
-    return stale_by(dossiers.figures(db), register, law, now)
+    return stale_by(_newest(db, register), register, law, now)
 
 
 def stale_by(known: Mapping[str, datetime], register: Register, law: Law, now: datetime) -> dict[str, Stale]:
@@ -49,9 +49,20 @@ def stale_by(known: Mapping[str, datetime], register: Register, law: Law, now: d
     return {one.source.key: one for one in judged if one is not None}
 
 
-def untold(figures: Mapping[str, datetime], register: Register) -> tuple[str, ...]:
+def untold(db: Connection, register: Register) -> tuple[str, ...]:
     """Sources that are watched for new figures and never had any ("chưa có số liệu"), by key."""
-    return tuple(key for key, source in register.sources.items() if source.fresh_days and key not in figures)
+    watched = [key for key, source in register.sources.items() if source.fresh_days]
+    known = _newest(db, register) if watched else {}
+    return tuple(key for key in watched if key not in known)
+
+
+def _newest(db: Connection, register: Register) -> dict[str, datetime]:
+    """The moment that each source's newest figures stand for: of its last file, or of an answer without news."""
+    newest = dossiers.figures(db)
+    for key, asked in polls.last_good(db).items():
+        if key in register.sources and register.sources[key].kind in ASKED:
+            newest[key] = max(asked, newest.get(key, asked))
+    return newest
 
 
 def _judged(source: SourceSpec, as_of: datetime, calendar: WorkCalendar, now: datetime) -> Stale | None:

@@ -199,7 +199,7 @@ def standing(
         failed=tuple(row for row in imports.refused(db) if row.source in register.sources),
         figures=tuple(sorted(figures.items(), key=lambda one: one[1], reverse=True)),
         stale=tuple(stale(db, register, law, now).values()),
-        untold=untold(figures, register),
+        untold=untold(db, register),
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
         health=_health(db, now),

@@ -13,10 +13,12 @@ from jobs import letters, project, reading, send, status, tell, urgent
 from jobs.demo.dossiers import HEADINGS
 from monitor.core.ladder import SubjectKind
 from monitor.core.period import ict
-from monitor.core.source import Scope
+from monitor.core.source import Scope, SourceKind
 from monitor.reports.freshness import stale
 from monitor.reports.standing import Concern
+from monitor.store import polls, writing
 from monitor.store import reading as reading_from
+from monitor.store.polls import PollState
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, waiting
 from tests.monitor.store.test_imports import begin, take
@@ -164,6 +166,20 @@ def test_figures_are_stale_once_so_many_working_days_have_passed(
         assert stale(db, app.register, app.law, first - timedelta(milliseconds=1)) == {}
         one = stale(db, app.register, app.law, first)["mot-cua"]
     assert (one.since, one.days) == (first, fresh_days + 1)
+
+
+def test_an_answer_without_news_is_news_and_a_look_into_an_empty_folder_is_none(watched: Office) -> None:
+    app = watched.app
+    take(app.engine, begin(app.engine, b"x", "mot-cua"), as_of=moment("25/11/2026 07:00"))
+    monday = moment("30/11/2026 08:00")
+    with writing(app.engine) as db:
+        row = polls.begin(db, "mot-cua", monday - timedelta(hours=1))
+        polls.end(db, row.id, monday, PollState.DONE, pages=0, records=0, since="", why="")
+    for kind, fresh in ((SourceKind.API, True), (SourceKind.SQL, True), (SourceKind.MAILBOX, False)):
+        source = replace(app.register.sources["mot-cua"], kind=kind)
+        register = replace(app.register, sources={"mot-cua": source})
+        with reading_from(app.engine) as db:
+            assert (stale(db, register, app.law, monday) == {}) is fresh
 
 
 def test_its_subject_is_told_to_the_centre_alone(watched: Office) -> None:
