@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,7 +10,10 @@ from sqlalchemy import Connection
 
 from jobs import projection
 from jobs.app import App
-from monitor.store import ImportRow, imports, packed, reading, writing
+from jobs.projection import Ground
+from monitor.reports.circumstances import known_beside
+from monitor.reports.freshness import stale
+from monitor.store import ImportRow, imports, joining, packed, reading, watches, writing
 from monitor.store import projection as kept
 from monitor.store.projection import Known
 
@@ -19,11 +22,14 @@ log = structlog.get_logger()
 BATCH = 1_000
 CONFIRMED = 20_000
 SAMPLE = 500
+_LED_BY = "projection.led_by"
+"""The mark under which it stands by which sources, and which stale ones, leads were last chosen."""
 
 
 def catch_up(app: App, now: datetime) -> None:
     """Bring the projection up to date: files taken in, then what rests on another law or register."""
     basis = projection.basis_of(app, now)
+    _lead_anew(app, now)
     with reading(app.engine) as db:
         waiting = imports.waiting(db)
     for row in waiting:
@@ -59,7 +65,11 @@ def differing(app: App, now: datetime, *, sample: int) -> list[str]:
     with reading(app.engine) as db:
         pairs = kept.samples(db, sample)
         lost = kept.missing(db)
-    right = projection.rows((known for known, _ in pairs), app, now, basis)
+        beside = known_beside(db, [known for known, _ in pairs], app.register)
+        old = stale(db, app.register, app.law, now)
+    right = projection.rows(
+        (known for known, _ in pairs), Ground(app=app, now=now, basis=basis, beside=beside, stale=old)
+    )
     wrong = [
         known.dossier.code
         for (known, there), row in zip(pairs, right, strict=True)
@@ -70,13 +80,17 @@ def differing(app: App, now: datetime, *, sample: int) -> list[str]:
 
 def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
     after = 0
+    with reading(app.engine) as db:
+        several = joining.several(db)
     while True:
         with reading(app.engine) as db:
             known = kept.told_by(db, row.id, after, BATCH)
         if not known:
             break
         after = known[-1].version
-        _write(app, known, now, basis)
+        _join(app, known, now, several=several)
+        _write(app, _with_all_testimonies(app, known), now, basis)
+    _project_steps(app, row, now, basis)
     with reading(app.engine) as db:
         confirmed = imports.confirmed(db, row.id)
     for some in _spans(confirmed):
@@ -85,6 +99,55 @@ def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
                 kept.confirm(db, first, last, row.as_of)
     with writing(app.engine) as db:
         imports.projected(db, row.id)
+
+
+def _project_steps(app: App, row: ImportRow, now: datetime, basis: str) -> None:
+    after = 0
+    while True:
+        with reading(app.engine) as db:
+            numbers = kept.stepped_by(db, row.id, after, BATCH)
+            known = kept.latest(db, numbers)
+        if not numbers:
+            return
+        after = numbers[-1]
+        if known:
+            _write(app, _with_all_testimonies(app, known), now, basis)
+
+
+def _join(app: App, known: Sequence[Known], now: datetime, *, several: bool) -> None:
+    """Find out which of these dossiers are one with others; codes that they name for theirs are kept."""
+    named = [one.dossier for one in known if one.dossier.other_code]
+    if not named and not several:
+        return
+    with writing(app.engine) as db:
+        joining.add_aliases(db, named, now)
+        joining.join(db, [one.number for one in known])
+
+
+def _with_all_testimonies(app: App, known: Sequence[Known]) -> Sequence[Known]:
+    """The same and, of each dossier that several systems tell of, all their words: another may lead now."""
+    with reading(app.engine) as db:
+        there = {one.number for one in known}
+        others = joining.testimonies_beside(db, there)
+        return (*known, *kept.latest(db, others)) if others else known
+
+
+def _lead_anew(app: App, now: datetime) -> None:
+    """Where other sources are too old than before, or the register names them in another order, ask again who leads."""
+    with reading(app.engine) as db:
+        wanted = " ".join((*app.register.sources, "|", *sorted(stale(db, app.register, app.law, now))))
+        if watches.get_mark(db, _LED_BY) == wanted:
+            return
+        numbers = joining.shared(db)
+    for some in _batches(numbers):
+        with writing(app.engine) as db:
+            kept.reckon_anew(db, some, now)
+    with writing(app.engine) as db:
+        watches.set_mark(db, _LED_BY, wanted)
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH))
 
 
 def _spans(numbers: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
@@ -114,6 +177,10 @@ def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Seq
 
 def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
     app.hearts.on()
-    worked_out = projection.rows(known, app, now, basis)
+    with reading(app.engine) as db:
+        beside = known_beside(db, known, app.register)
+        shared = any(one.others for one in beside.values())
+        old: Collection[str] = stale(db, app.register, app.law, now) if shared else ()
+    worked_out = projection.rows(known, Ground(app=app, now=now, basis=basis, beside=beside, stale=old))
     with writing(app.engine) as db:
         kept.write(db, worked_out)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from jobs.app import App
 from monitor.core.agency import Agency, Alias
+from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
+from monitor.core.discrepancy import discrepancies
+from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing, findings
 from monitor.core.ladder import SubjectKind
+from monitor.core.lead import lead_of
+from monitor.core.mass_pause import paused_when_due
 from monitor.core.period import Stamp, at, day_of, to_ms
 from monitor.core.phase import Phase, phase_of
 from monitor.register import Register
@@ -17,7 +23,7 @@ from monitor.register.naming import with_agencies
 from monitor.reports.item import clock, unassigned
 from monitor.store.projection import Known, NowRow
 
-MANNER = "2"
+MANNER = "3"
 """Changes whenever rows are worked out otherwise than before, so that all are worked out anew."""
 
 
@@ -54,23 +60,41 @@ def _names(register: Register) -> str:
     return known[1]
 
 
-def rows(known: Iterable[Known], app: App, now: datetime, basis: str) -> list[NowRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What rows are worked out from, beside the dossiers' own words.
+
+    `beside` is what is known of some of them, by number; `stale` are the sources whose figures are too old to lead.
+    """
+
+    app: App
+    now: datetime
+    basis: str
+    beside: Mapping[int, Circumstances] = field(default_factory=dict)
+    stale: Collection[str] = ()
+
+
+def rows(known: Iterable[Known], ground: Ground) -> list[NowRow]:
     """The rows of some dossiers, as of now."""
-    return [_row(one, app, now, basis) for one in known]
+    return [_row(one, ground, ground.beside.get(one.number, NOTHING_KNOWN)) for one in known]
 
 
-def _row(known: Known, app: App, now: datetime, basis: str) -> NowRow:
+def _row(known: Known, ground: Ground, beside: Circumstances) -> NowRow:
+    app, now = ground.app, ground.now
     dossier = with_agencies(known.dossier, app.register, now)
-    found = findings(dossier, now, app.law)
+    found = findings(dossier, now, app.law, beside)
+    if dossier.finished is not None or beside is not NOTHING_KNOWN:
+        found += discrepancies(dossier, app.law, beside)
+    day = paused_when_due(dossier, beside)
     reception, result = _of(FindingKind.RECEPTION, found), _of(FindingKind.RESULT, found)
     current = reception if reception and reception.standing is not Standing.LATE_DONE else result
-    noted = [f.kind for f in found if f.standing is Standing.NOTED]
+    noted = dict.fromkeys(f.kind for f in found if f.standing is Standing.NOTED)
     named = dossier.handling_agency or dossier.receiving_agency
     return NowRow(
         dossier_id=known.number,
         version_id=known.version,
-        basis=basis,
-        lead=True,
+        basis=ground.basis,
+        lead=not beside.others or _leads(dossier, beside, ground),
         as_of=to_ms(dossier.as_of),
         open=phase_of(dossier) is not Phase.ENDED,
         receiving_agency=dossier.receiving_agency,
@@ -88,7 +112,14 @@ def _row(known: Known, app: App, now: datetime, basis: str) -> NowRow:
         noted=" ".join(noted),
         owing_from=_owing_from(found),
         next_change_at=min((to_ms(f.next_change_at) for f in found if f.next_change_at), default=None),
+        paused_on=None if day is None else to_ms(at(day)),
     )
+
+
+def _leads(dossier: Dossier, beside: Circumstances, ground: Ground) -> bool:
+    words = sorted((dossier, *beside.others), key=lambda one: (one.first_seen, one.source, one.code))
+    order = {key: place for place, key in enumerate(ground.app.register.sources)}
+    return lead_of(words, order, ground.stale) is dossier
 
 
 def _of(kind: FindingKind, found: Iterable[Finding]) -> Finding | None:

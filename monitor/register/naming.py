@@ -17,8 +17,8 @@ def with_agencies(dossier: Dossier, register: Register, now: datetime) -> Dossie
     on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
     return replace(
         dossier,
-        receiving_agency=_resolved(dossier.receiving_unit, register, on),
-        handling_agency=_resolved(dossier.handling_unit, register, on),
+        receiving_agency=agency_of(dossier.receiving_unit, register, on),
+        handling_agency=agency_of(dossier.handling_unit, register, on),
     )
 
 
@@ -29,7 +29,8 @@ def grouped_under(register: Register, agency: str) -> str:
     return below[-1] if below else agency
 
 
-def _resolved(unit: str, register: Register, on: date) -> str:
+def agency_of(unit: str, register: Register, on: date) -> str:
+    """The agency that a printed unit stands for on a day; empty where it matches none."""
     if not unit:
         return ""
     return register.resolve(unit, on) or (register.resolve(unit.partition(" (")[0], on) if " (" in unit else "")

@@ -3,41 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
+from monitor.core.period import day_of
 from monitor.core.step import Step
+from monitor.register import Register
+from monitor.register.naming import agency_of, with_agencies
 from monitor.store import apologies, matters, pauses, steps
+from monitor.store.beside_dossiers import of_interest
 from monitor.store.dossiers import histories
+from monitor.store.projection import Known
 
 
-def circumstances(db: Connection, dossiers: Sequence[Dossier]) -> dict[int, Circumstances]:
+def circumstances(
+    db: Connection, dossiers: Sequence[Dossier], register: Register | None = None
+) -> dict[int, Circumstances]:
     """The circumstances of some dossiers, by matter, in a few queries for each five hundred; each matter is there.
 
-    `history` is of the testimony that was handed over. Steps are those of all its testimonies, each once; the agency of
-    a step's unit is not resolved here.
+    `history` is of the testimony that was handed over. Steps are those of all its testimonies, each once. With a
+    register, what is known has the agencies that its units stood for when it was said.
     """
-    known = {dossier.matter: dossier for dossier in dossiers}
-    members = matters.ids_of(db, known)
+    found = of_each(db, dossiers, register)
+    return {dossier.matter: known for dossier, known in zip(dossiers, found, strict=True)}
+
+
+def of_each(db: Connection, dossiers: Sequence[Dossier], register: Register | None = None) -> tuple[Circumstances, ...]:
+    """The same for each of some dossiers in their order, of which several may be testimonies of one matter."""
+    matters_ = sorted({dossier.matter for dossier in dossiers})
+    members = matters.ids_of(db, matters_)
     numbers = sorted({number for some in members.values() for number in some})
     told, ways = histories(db, numbers), steps.of(db, numbers)
-    apologised, paused = apologies.of(db, known), pauses.of(db, known)
-    return {
-        matter: Circumstances(
-            history=_before(dossier, (told.get(number, ()) for number in members[matter])),
+    apologised, paused = apologies.of(db, matters_), pauses.of(db, matters_)
+    if register is not None:
+        told = {number: tuple(_named(one, register) for one in some) for number, some in told.items()}
+        ways = {number: tuple(_placed(step, register) for step in some) for number, some in ways.items()}
+    return tuple(
+        Circumstances(
+            history=_before(dossier, (told.get(number, ()) for number in members[dossier.matter])),
             others=tuple(
                 some[-1]
-                for number in sorted(members[matter])
+                for number in sorted(members[dossier.matter])
                 if (some := told.get(number)) and not _same(some[-1], dossier)
             ),
-            steps=_way(ways.get(number, ()) for number in sorted(members[matter])),
-            apologies=apologised.get(matter, ()),
-            pauses=paused.get(matter, ()),
+            steps=_way(ways.get(number, ()) for number in sorted(members[dossier.matter])),
+            apologies=apologised.get(dossier.matter, ()),
+            pauses=paused.get(dossier.matter, ()),
         )
-        for matter, dossier in known.items()
-    }
+        for dossier in dossiers
+    )
+
+
+def known_beside(db: Connection, known: Sequence[Known], register: Register) -> dict[int, Circumstances]:
+    """The circumstances of those dossiers, by number, that have any; nearly all have none, and that is quickly seen."""
+    told_before = [one.number for one in known if one.dossier.first_seen != one.dossier.told]
+    some = of_interest(db, [one.number for one in known], told_before)
+    wanted = [one for one in known if one.number in some]
+    found = of_each(db, [one.dossier for one in wanted], register) if wanted else ()
+    return {one.number: beside for one, beside in zip(wanted, found, strict=True)}
+
+
+def _named(one: Dossier, register: Register) -> Dossier:
+    return with_agencies(one, register, one.as_of)
+
+
+def _placed(step: Step, register: Register) -> Step:
+    return replace(step, agency=agency_of(step.unit, register, day_of(step.at)))
 
 
 def _before(dossier: Dossier, told: Iterable[Sequence[Dossier]]) -> tuple[Dossier, ...]:

@@ -159,9 +159,8 @@ now = Table(
     Column("dossier_id", ForeignKey("dossiers.id"), primary_key=True, autoincrement=False),
     Column("version_id", BigInteger, nullable=False),
     Column("basis", Text, nullable=False),  # a digest of the law and the register it was worked out with
-    Column(
-        "lead", Boolean, nullable=False, server_default=true()
-    ),  # of the testimonies of one dossier, the one whose clocks count
+    # Of the testimonies of one dossier, the one whose clocks count.
+    Column("lead", Boolean, nullable=False, server_default=true()),
     Column("as_of", Moment, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("receiving_agency", Text, nullable=False),
@@ -179,10 +178,16 @@ now = Table(
     Column("noted", Text, nullable=False),  # the kinds of findings a person must look at, joined by spaces
     Column("owing_from", BigInteger),  # the earliest due there may be something to tell of; empty where nothing is
     Column("next_change_at", BigInteger),
+    Column("paused_on", BigInteger),  # the day it was paused or stopped on, where that is the day it was due
     Index(None, "basis"),
     Index(None, "next_change_at"),
     Index(None, "owing_from"),
 )
+
+
+_NOTED, _PAUSED = now.c.noted != "", now.c.paused_on.is_not(None)
+Index("ix_dossier_now_noted", now.c.agency, now.c.noted, sqlite_where=_NOTED, postgresql_where=_NOTED)
+Index("ix_dossier_now_paused_on", now.c.paused_on, sqlite_where=_PAUSED, postgresql_where=_PAUSED)
 
 
 def _open_only(name: str, *columns: str) -> None:

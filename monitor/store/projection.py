@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select, update
 
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
-from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, steps, versions
 from monitor.store.dossiers import FACTS, dossier_of
 from monitor.store.matters import ids_of
 from monitor.store.statements import chunks, raw
@@ -48,6 +48,7 @@ class NowRow(NamedTuple):
     noted: str
     owing_from: int | None
     next_change_at: int | None
+    paused_on: int | None = None
 
 
 _KEPT = "CASE WHEN dossier_now.as_of > excluded.as_of THEN dossier_now.as_of ELSE excluded.as_of END"
@@ -68,6 +69,18 @@ def told_by(db: Connection, number: int, after: int, limit: int) -> tuple[Known,
     )
     query = _facts().where(versions.c.import_id == number, versions.c.id > after, ~superseded.exists())
     return tuple(_known(db, query.order_by(versions.c.id).limit(limit)))
+
+
+def stepped_by(db: Connection, number: int, after: int, limit: int) -> tuple[int, ...]:
+    """The numbers of dossiers of which a file told steps, ascending, those after one."""
+    query = select(steps.c.dossier_id).where(steps.c.import_id == number, steps.c.dossier_id > after).distinct()
+    return tuple(db.execute(query.order_by(steps.c.dossier_id).limit(limit)).scalars())
+
+
+def latest(db: Connection, numbers: Iterable[int]) -> tuple[Known, ...]:
+    """Some dossiers as last told, by their numbers; those nobody visibly spoke of are left out."""
+    found = [known for some in chunks(sorted(set(numbers))) for known in _known(db, _latest_of(some))]
+    return tuple(sorted(found, key=lambda one: one.number))
 
 
 def due(db: Connection, moment: datetime, limit: int) -> tuple[Known, ...]:

@@ -66,6 +66,20 @@ def _dossiers() -> None:
     op.add_column("dossier_versions", sa.Column("officer", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("dossier_versions", sa.Column("other_code", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("dossier_now", sa.Column("lead", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("dossier_now", sa.Column("paused_on", sa.BigInteger(), nullable=True))
+    some, paused = sa.text("noted != ''"), sa.text("paused_on IS NOT NULL")
+    op.create_index(
+        "ix_dossier_now_noted",
+        "dossier_now",
+        ["agency", "noted"],
+        unique=False,
+        sqlite_where=some,
+        postgresql_where=some,
+    )
+    op.create_index(
+        "ix_dossier_now_paused_on", "dossier_now", ["paused_on"], unique=False, sqlite_where=paused,
+        postgresql_where=paused,
+    )  # fmt: skip
 
 
 def _ways() -> None:

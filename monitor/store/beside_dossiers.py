@@ -1,0 +1,35 @@
+"""Of which dossiers anything is known beside their latest word; asked of thousands, of which nearly none has any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, exists, func, select
+
+from monitor.store import joining
+from monitor.store.dossier_tables import dossiers, steps, versions
+from monitor.store.ledger_tables import apologies, pauses
+from monitor.store.statements import chunks
+
+_ANY = select(
+    exists(select(steps.c.id)),
+    exists(select(apologies.c.id)),
+    exists(select(pauses.c.id)),
+    exists(select(dossiers.c.id).where(dossiers.c.matter != dossiers.c.id)),
+)
+
+
+def of_interest(db: Connection, numbers: Sequence[int], told_before: Sequence[int]) -> frozenset[int]:
+    """Those with steps, apologies, pauses, other testimonies, or among `told_before` more than one word."""
+    stepped, apologised, paused, shared = db.execute(_ANY).one()
+    found: set[int] = set()
+    several = select(versions.c.dossier_id).group_by(versions.c.dossier_id).having(func.count() > 1)
+    for some in chunks(told_before):
+        found.update(db.execute(several.where(versions.c.dossier_id.in_(some))).scalars())
+    for there, column in ((stepped, steps.c.dossier_id), (apologised, apologies.c.matter), (paused, pauses.c.matter)):
+        if there:
+            for some in chunks(numbers):
+                found.update(db.execute(select(column).where(column.in_(some)).distinct()).scalars())
+    if shared:
+        found |= joining.with_others(db, numbers)
+    return frozenset(found)

@@ -1,0 +1,188 @@
+"""Which testimonies are of one dossier: by the same code in two systems, or a code that one names for another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select, update
+
+from monitor.core.dossier import Dossier
+from monitor.core.period import to_ms
+from monitor.store.dossier_tables import ImportState, code_aliases, dossiers, imports
+from monitor.store.statements import chunks, insert, raw
+
+_ALIAS = (
+    "INSERT INTO code_aliases (source, code, other_source, other_code, at, by) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING"
+)
+
+Pair = tuple[int, int]
+"""Numbers of two dossiers that are one."""
+
+
+def several(db: Connection) -> bool:
+    """Whether more than one source ever told of dossiers; where one did, there is nothing to look for."""
+    told = select(imports.c.source).where(imports.c.state != ImportState.FAILED).distinct().limit(2)
+    return len(db.execute(told).all()) > 1
+
+
+def shared(db: Connection) -> tuple[int, ...]:
+    """The matters of which several systems tell."""
+    query = select(dossiers.c.matter).where(dossiers.c.matter != dossiers.c.id).distinct()
+    return tuple(db.execute(query.order_by(dossiers.c.matter)).scalars())
+
+
+def testimonies_beside(db: Connection, numbers: Collection[int]) -> frozenset[int]:
+    """The numbers of the other testimonies of dossiers, which are not among these."""
+    found: set[int] = set()
+    mine, other = dossiers, dossiers.alias()
+    of_matter = (other.c.matter == mine.c.matter) & (other.c.matter != other.c.id)
+    for some in chunks(sorted(numbers)):
+        found.update(
+            db.execute(select(other.c.id).join(mine, of_matter).where(mine.c.id.in_(some)).distinct()).scalars()
+        )
+        found.update(
+            db.execute(
+                select(mine.c.matter).where(mine.c.id.in_(some), mine.c.matter != mine.c.id).distinct()
+            ).scalars()
+        )
+    return frozenset(found - set(numbers))
+
+
+def add_aliases(db: Connection, told: Sequence[Dossier], at: datetime) -> None:
+    """Write down the codes that dossiers, as files tell them, have elsewhere; each once."""
+    rows = [(one.source, one.code, "", one.other_code, to_ms(at), "") for one in told]
+    if rows:
+        db.exec_driver_sql(raw(db, _ALIAS), rows)
+
+
+def add_alias(
+    db: Connection, source: str, code: str, other_code: str, *, other_source: str = "", at: datetime, by: str = ""
+) -> bool:
+    """Write down that a source's dossier has another code elsewhere; whether that is new. `by` is empty for a file.
+
+    A named person's word takes the place of a file's.
+    """
+    values = {
+        "source": source,
+        "code": code,
+        "other_source": other_source,
+        "other_code": other_code,
+        "at": at,
+        "by": by,
+    }
+    once = insert(db, code_aliases).values(values)
+    stronger = once.on_conflict_do_update(
+        index_elements=["source", "code", "other_source", "other_code"],
+        set_={"by": by, "at": at},
+        where=(code_aliases.c.by == "") & (once.excluded.by != ""),
+    )
+    return db.execute(stronger.returning(code_aliases.c.id)).scalar_one_or_none() is not None
+
+
+def join(db: Connection, numbers: Sequence[int]) -> frozenset[int]:
+    """Join these dossiers with those that are the same one; the numbers of all whose matter is another now.
+
+    Codes decide: the same one in two sources, or an alias either way. A matter never gets two testimonies of one
+    source, whatever a file says: a code that several dossiers of a source name for theirs joins the first alone.
+    A named person's word alone may override that.
+    """
+    certain, said = set[Pair](), set[Pair]()
+    for some in chunks(numbers):
+        certain |= _same_code(db, some)
+        for pair, by in _by_alias(db, some):
+            (certain if by else said).add(pair)
+    if not certain and not said:
+        return frozenset()
+    return _united(db, sorted(certain), sorted(said))
+
+
+def _same_code(db: Connection, numbers: Collection[int]) -> set[Pair]:
+    other = dossiers.alias()
+    query = select(dossiers.c.id, other.c.id).join(
+        other, (other.c.code == dossiers.c.code) & (other.c.source != dossiers.c.source)
+    )
+    return {_pair(*row) for row in db.execute(query.where(dossiers.c.id.in_(numbers)))}
+
+
+def _by_alias(db: Connection, numbers: Collection[int]) -> Iterable[tuple[Pair, str]]:
+    """Pairs that an alias names, and who said so: from these dossiers, to them, and both to a third code."""
+    mine, other, alias, second = dossiers, dossiers.alias(), code_aliases, code_aliases.alias()
+    names = (alias.c.source == mine.c.source) & (alias.c.code == mine.c.code)
+    away = (
+        select(mine.c.id, other.c.id, alias.c.by)
+        .join(alias, names)
+        .join(other, (other.c.code == alias.c.other_code) & or_(alias.c.other_source.in_(("", other.c.source))))
+        .where(mine.c.id.in_(numbers))
+    )
+    named = (
+        select(mine.c.id, other.c.id, alias.c.by)
+        .join(alias, (alias.c.other_code == mine.c.code) & alias.c.other_source.in_(("", mine.c.source)))
+        .join(other, (other.c.source == alias.c.source) & (other.c.code == alias.c.code))
+        .where(mine.c.id.in_(numbers))
+    )
+    third = (
+        select(mine.c.id, other.c.id, alias.c.by)
+        .join(alias, names)
+        .join(second, (second.c.other_code == alias.c.other_code) & (second.c.source != alias.c.source))
+        .join(other, (other.c.source == second.c.source) & (other.c.code == second.c.code))
+        .where(mine.c.id.in_(numbers))
+    )
+    for query in (away, named, third):
+        for one, two, by in db.execute(query):
+            if one != two:
+                yield _pair(one, two), by
+
+
+def _pair(one: int, two: int) -> Pair:
+    return min(one, two), max(one, two)
+
+
+def _united(db: Connection, certain: Sequence[Pair], said: Sequence[Pair]) -> frozenset[int]:
+    members, sources = _members(db, {number for pair in (*certain, *said) for number in pair})
+    home = {number: group for group, numbers in members.items() for number in numbers}
+    before = dict(home)
+    for pairs, must in ((certain, True), (said, False)):
+        for one, two in pairs:
+            first, second = sorted((home[one], home[two]))
+            if first == second:
+                continue
+            kinds = [{sources[number] for number in members[group]} for group in (first, second)]
+            if kinds[0] & kinds[1] and not must:
+                continue
+            members[first] |= members.pop(second)
+            home.update(dict.fromkeys(members[first], first))
+    moved = {number for number, group in home.items() if before[number] != group}
+    for group in sorted({home[number] for number in moved}):
+        for some in chunks(sorted(moved & members[group])):
+            db.execute(update(dossiers).where(dossiers.c.id.in_(some)).values(matter=group))
+    return frozenset(number for number in home if home[number] in {home[one] for one in moved})
+
+
+def _members(db: Connection, numbers: Collection[int]) -> tuple[dict[int, set[int]], Mapping[int, str]]:
+    """All testimonies of the matters of these, and of each its source."""
+    groups: set[int] = set()
+    for some in chunks(sorted(numbers)):
+        groups.update(db.execute(select(dossiers.c.matter).where(dossiers.c.id.in_(some))).scalars())
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    sources: dict[int, str] = {}
+    for some in chunks(sorted(groups)):
+        shared = (dossiers.c.matter != dossiers.c.id) & dossiers.c.matter.in_(some)
+        query = select(dossiers.c.id, dossiers.c.matter, dossiers.c.source)
+        for number, matter, source in db.execute(query.where(or_(dossiers.c.id.in_(some), shared))):
+            members[matter].add(number)
+            sources[number] = source
+    return dict(members), sources
+
+
+def with_others(db: Connection, numbers: Collection[int]) -> frozenset[int]:
+    """Those of these dossiers that have another testimony."""
+    found: set[int] = set()
+    for some in chunks(sorted(numbers)):
+        of_matter = select(dossiers.c.matter).where(dossiers.c.matter.in_(some), dossiers.c.matter != dossiers.c.id)
+        found.update(db.execute(of_matter.distinct()).scalars())
+        later = select(dossiers.c.id).where(dossiers.c.id.in_(some), dossiers.c.matter != dossiers.c.id)
+        found.update(db.execute(later).scalars())
+    return frozenset(found)
