@@ -153,7 +153,10 @@ def _passed(dossier: Dossier, known: Circumstances, start: datetime, end: dateti
     receiver = receiving_unit(dossier), receiving_agency(dossier)
     yield start, *receiver
     if known.steps:
-        yield from ((one.at, one.unit, one.agency) for one in known.steps if start < one.at < end)
+        named = dict(((handling_unit(dossier), handling_agency(dossier)), receiver))
+        for step in known.steps:
+            if start < step.at < end:
+                yield step.at, step.unit, step.agency or named.get(step.unit, "")
         return
     received = dossier.received
     if received is None:
