@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from jobs import poll, read_child
 from monitor.core.place import Paging
-from monitor.store import dossier_tables, dossiers, imports, polls, reading
+from monitor.store import dossier_tables, dossiers, imports, ledger_tables, polls, reading
 from monitor.store.polls import PollState
 from tests.jobs.conftest import Office
 from tests.jobs.polled import (
@@ -379,3 +383,73 @@ def test_a_cursor_that_its_server_forgot_begins_anew(played: Played) -> None:
     assert "HTTP 410 (“gone”)" in row.why
     assert played.ask(by_cursor, **CURSOR).state is PollState.DONE
     assert versions(played.office) == dict.fromkeys(CODES, 1)
+
+
+class Killed(BaseException):
+    """The machine goes out."""
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["before", "after"])
+def test_a_kill_while_pages_are_taken_in_doubles_nothing(taken: bool, played: Played) -> None:
+    def dies(task: read_child.Task, _lock: int, _progress: Any) -> str:
+        if taken:
+            read_child.run(task)
+        raise Killed
+
+    office, server = played.office, played.serve(good)
+    spec = api(server.url)
+    with pytest.raises(Killed):
+        asks(office, spec, read=dies)
+    left = sorted(path.name for path in (office.app.settings.var_dir / "polls" / KEY).glob("*.page"))
+    assert left == [f"{number:06d}.page" for number in (1, 2, 3, 4)]
+    polled = played.poll(spec, {})
+    assert (polled.row.state, polled.row.records) == (PollState.DONE, 8)
+    assert versions(office) == dict.fromkeys(CODES, 1)
+    assert polled.reports[0].already is taken
+    with reading(office.app.engine) as db:
+        assert [row.state for row in all_polls(db)] == [PollState.CUT, PollState.DONE]
+
+
+def all_polls(db: Connection) -> list[Any]:
+    """Every poll, the oldest first."""
+    return list(db.execute(select(ledger_tables.polls).order_by(ledger_tables.polls.c.id)))
+
+
+def test_sources_are_asked_when_they_are_due(played: Played) -> None:
+    office, server = played.office, played.serve(good)
+    spec = api(server.url)
+    start = office.clock.now()
+
+    def wants(minutes: float) -> bool:
+        return poll.due(office.app, start + timedelta(minutes=minutes)) == [spec]
+
+    assert poll.due(office.app, start) == []  # none of the shipped ones is polled
+    played.poll(spec, {})
+    assert [wants(59), wants(60)] == [False, True]
+    start = office.clock.now()
+    bad = from_page(2, Say(status=429, headers={"Retry-After": "600"}))
+    server = played.server = played.speak(bad)
+    spec = api(server.url)
+    row = played.poll(spec, {}).row
+    assert row.state is PollState.CUT
+    assert row.ended_at is not None
+    assert [wants(0.5), wants(1)] == [False, True]  # what was cut short goes on soon
+
+
+def test_a_job_asks_what_is_due_and_one_that_is_busy_is_left_alone(played: Played) -> None:
+    spec = api(played.serve(good).url)
+    office = played.office
+    sources = MappingProxyType({**office.app.register.sources, spec.key: spec})
+    office.app = replace(office.app, register=replace(office.app.register, sources=sources))
+    folder = office.app.settings.var_dir / "polls" / KEY
+    folder.mkdir(parents=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        poll.run(office.app, office.clock.now())
+        assert known(office) == []
+    poll.run(office.app, office.clock.now())
+    assert known(office) == CODES
+    assert played.server is not None
+    asked = len(played.server.got)
+    poll.run(office.app, office.clock.now())
+    assert len(played.server.got) == asked
