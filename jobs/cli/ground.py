@@ -41,8 +41,9 @@ def settings_of(context: click.Context) -> Settings:
 
 
 def app_of(context: click.Context) -> App:
-    """The program put together on the machine's clock."""
-    return build(settings_of(context), SystemClock())
+    """The program put together on the machine's clock; one that is handed to the command already is taken as it is."""
+    given = context.find_root().obj
+    return given if isinstance(given, App) else build(settings_of(context), SystemClock())
 
 
 def service_of(app: App, code: str) -> Service:
