@@ -96,23 +96,27 @@ def test_without_a_mail_server_it_ends_at_the_mailbox(alone: Office) -> None:
 
 
 def test_a_week_has_one_drill_however_often_it_is_asked(alone: Office) -> None:
-    walk(alone, DUE + timedelta(hours=3))
-    walk(alone, DUE + timedelta(hours=6))
+    walk(alone, DUE + timedelta(hours=1))
+    alone.clock.turn_to(DUE + timedelta(hours=6))
+    walk(alone, DUE + timedelta(hours=6, minutes=20))
     assert len(held(alone)) == 1
 
 
 def test_after_weeks_of_absence_there_is_one_and_only_by_day(alone: Office) -> None:
     alone.clock.turn_to(moment("16/12/2026 02:00"))
-    walk(alone, moment("16/12/2026 07:59"))
+    walk(alone, moment("16/12/2026 02:20"))
+    alone.clock.turn_to(moment("16/12/2026 06:30"))
+    walk(alone, moment("16/12/2026 06:50"))
     assert held(alone) == []
-    walk(alone, moment("16/12/2026 09:00"))
+    alone.clock.turn_to(moment("16/12/2026 09:00"))
+    walk(alone, moment("16/12/2026 09:20"))
     (one,) = held(alone)
     assert one.outcome is Outcome.HELD
 
 
 def test_a_new_installation_waits_for_its_first_monday(office: Office) -> None:
     office.app = replace(office.app, register=replace(office.app.register, services={}))
-    walk(office, office.clock.now() + timedelta(hours=3))
+    walk(office, office.clock.now() + timedelta(hours=1))
     assert held(office) == []
 
 

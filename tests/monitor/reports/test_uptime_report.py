@@ -29,8 +29,17 @@ def moment(text: str) -> datetime:
     return datetime.strptime(f"{text} +0700", "%d/%m/%Y %H:%M %z")
 
 
+_REALISTIC: dict[str, UptimeLog] = {}
+
+
 def realistic(watch: Watch, internal_target: str = "") -> UptimeLog:
     """90 minutes without the action to file, an afternoon of challenges, a maintenance announced in time."""
+    if internal_target not in _REALISTIC:  # a log never changes, and its week of looks takes a second to write
+        _REALISTIC[internal_target] = _realistic(watch, internal_target)
+    return _REALISTIC[internal_target]
+
+
+def _realistic(watch: Watch, internal_target: str) -> UptimeLog:
     seen = watch(internal_target=internal_target)
     seen.finds("18/11/2026 13:00", "18/11/2026 17:00", Cause.CHALLENGED)
     seen.finds("19/11/2026 22:00", "20/11/2026 00:00", Cause.BANNER)
