@@ -230,7 +230,7 @@ class WorkCalendar:
     def _unknown(self, day: date) -> CalendarUnknown:
         return CalendarUnknown(
             f"chưa có lịch làm việc năm {day.year} (cần đến ngày {day:%d/%m/%Y}; lịch hiện có từ {self.first:%d/%m/%Y} "
-            f"đến {self.last:%d/%m/%Y}): bổ sung năm {day.year} vào monitor/law/calendar.toml"
+            f"đến {self.last:%d/%m/%Y}): bổ sung cả năm {day.year}: tthc calendar confirm TỆP"
         )
 
     def _digest(self) -> str:
