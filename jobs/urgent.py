@@ -36,6 +36,7 @@ from monitor.store import (
     beside,
     interruptions,
     looks,
+    polls,
     reading,
     suspicions,
     tellings,
@@ -117,8 +118,9 @@ def _of_vantage(app: App, subject: str, told: Sequence[TellingRow], now: datetim
 def _of_source(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
     """One letter an address and working day; none where new figures have come since."""
     with reading(app.engine) as db:
-        old = stale(db, app.register, app.law, now).get(subject)
-    facts = None if old is None else {"stale": old, "agency": app.register.agency_name(old.source.scope.agency)}
+        old, poll = stale(db, app.register, app.law, now).get(subject), polls.last(db).get(subject)
+    agency = app.register.agency_name(old.source.scope.agency) if old else ""
+    facts = None if old is None else {"stale": old, "agency": agency, "poll": poll}
     _each(app, told, "source", facts, key=lambda last: f"{subject}/{last.episode}/{last.nth}", now=now, live=live)
 
 

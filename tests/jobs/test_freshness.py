@@ -182,6 +182,24 @@ def test_an_answer_without_news_is_news_and_a_look_into_an_empty_folder_is_none(
             assert (stale(db, register, app.law, monday) == {}) is fresh
 
 
+def test_of_a_source_that_is_asked_the_centre_learns_why_it_does_not_answer(watched: Office) -> None:
+    app = watched.app
+    source = replace(app.register.sources["mot-cua"], kind=SourceKind.API, scope=Scope())
+    watched.app = replace(app, register=replace(app.register, sources={"mot-cua": source}))
+    take(app.engine, begin(app.engine, b"x", "mot-cua"), as_of=moment("25/11/2026 07:00"))
+    with writing(app.engine) as db:
+        row = polls.begin(db, "mot-cua", moment("30/11/2026 06:00"))
+        polls.end(
+            db, row.id, moment("30/11/2026 06:01"), PollState.FAILED,
+            pages=0, records=0, since="", why="máy chủ báo lỗi HTTP 500; hỏi quản trị hệ thống ấy",
+        )  # fmt: skip
+    assert minute(watched, "30/11/2026 07:00") == [CENTRE]
+    asked = last(watched)
+    assert "Lần lấy gần nhất lúc 06:00 30/11/2026: máy chủ báo lỗi HTTP 500; hỏi quản trị hệ thống ấy." in asked
+    assert "tthc sources poll mot-cua" in asked
+    assert "xuất từ hệ thống nguồn danh sách hồ sơ; thả tệp vào thư mục nhận tệp inbox/mot-cua" in asked
+
+
 def test_its_subject_is_told_to_the_centre_alone(watched: Office) -> None:
     ladder = watched.app.register.ladders[SubjectKind.SOURCE]
     assert [stage.audience for stage in ladder.stages] == [("centre:focal_point",)]
