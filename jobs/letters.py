@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from jobs import tell
+from jobs import once, tell
 from jobs.apology_letter import Known, Ready
 from jobs.app import App
 from jobs.explain_letter import Owed
 from jobs.readers import Reader, occasion, put, readers_of
-from jobs.subjects import dossier_of, source_behind
+from jobs.subjects import source_behind
 from monitor.core.circumstances import NOTHING_KNOWN
 from monitor.core.finding import findings
-from monitor.core.ladder import SubjectKind
+from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Urgency
 from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
@@ -28,7 +28,7 @@ from monitor.reports.freshness import stale
 from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
 from monitor.reports.listing import listing
-from monitor.store import TellingRow, dossiers, reading, tellings, writing
+from monitor.store import TellingRow, reading, tellings, writing
 
 log = structlog.get_logger()
 
@@ -98,7 +98,7 @@ class Dossiers:
         return found
 
     def _learn(self, db: Connection, keys: Iterable[str]) -> None:
-        new = {key: dossiers.load(db, *dossier_of(key)) for key in dict.fromkeys(keys) if key not in self.known}
+        new = {key: once.lead(db, key) for key in dict.fromkeys(keys) if key not in self.known}
         beside = circumstances(db, [dossier for dossier in new.values() if dossier])
         for key, dossier in new.items():
             known = beside.get(dossier.matter, NOTHING_KNOWN) if dossier else NOTHING_KNOWN
@@ -152,7 +152,16 @@ def put_down(
 def fresh(db: Connection, app: App, rows: Sequence[TellingRow], now: datetime) -> Sequence[TellingRow]:
     """Those that rest on no stale source; the others wait, and are told once its figures are fresh again."""
     old = stale(db, app.register, app.law, now)
-    return [row for row in rows if source_behind(row.telling) not in old] if old else rows
+    return [row for row in rows if _source(db, row.telling, old) not in old] if old else rows
+
+
+def _source(db: Connection, telling: Telling, old: Collection[str]) -> str:
+    """The source a telling rests on: of a dossier that several tell of, that of the testimony which counts now."""
+    named = source_behind(telling)
+    if named not in old:
+        return named
+    counts = once.lead(db, telling.key)
+    return counts.source if counts else named
 
 
 def by_reader(app: App, rows: Iterable[TellingRow]) -> list[tuple[Reader, list[TellingRow]]]:

@@ -247,14 +247,15 @@ def key_of(source: str, code: str) -> str:
     return f"{source}{SEPARATOR}{code}"
 
 
-_TOLD_OF_DOSSIERS = frozenset(
+TOLD_OF_DOSSIERS = frozenset(
     {SubjectKind.RECEPTION, SubjectKind.RESULT, SubjectKind.UNKNOWN_UNIT, SubjectKind.REAPPOINTMENT}
 )
+"""Kinds whose key is that of a dossier."""
 
 
 def source_behind(telling: Telling) -> str:
     """The source whose figures a telling rests on; empty for one that rests on no dossier."""
-    return dossier_of(telling.key)[0] if telling.subject in _TOLD_OF_DOSSIERS else ""
+    return dossier_of(telling.key)[0] if telling.subject in TOLD_OF_DOSSIERS else ""
 
 
 def dossier_of(key: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TypeVar
@@ -11,9 +11,10 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from jobs import explain, project
+from jobs import explain, once, project
 from jobs.app import App
 from jobs.subjects import (
+    TOLD_OF_DOSSIERS,
     of_certificate,
     of_dossier,
     of_interruption,
@@ -229,9 +230,20 @@ def _owed(
 ) -> Iterator[Telling]:
     for kind in {subject.kind for subject in subjects}:
         some = [subject for subject in subjects if subject.kind is kind]
-        told = tellings.of(db, kind, [subject.key for subject in some], live=some[0].live)
+        whole = once.wholes(db, [subject.key for subject in some]) if kind in TOLD_OF_DOSSIERS else {}
+        keys = {key for subject in some for key in _keys(subject, whole)}
+        told = tellings.of(db, kind, sorted(keys), live=some[0].live)
         for subject in some:
-            yield from owed(subject, now, told.get(subject.key, ()), app.register.ladders[kind], until=until)
+            heard = tuple(one for key in _keys(subject, whole) for one in told.get(key, ()))
+            if subject.key in whole:
+                heard = whole[subject.key].heard(subject, heard)
+                subject = whole[subject.key].as_one(subject)  # noqa: PLW2901 - the same, by its one name
+            yield from owed(subject, now, heard, app.register.ladders[kind], until=until)
+
+
+def _keys(subject: Subject, whole: Mapping[str, once.Whole]) -> tuple[str, ...]:
+    """All keys that a subject may have been told of under."""
+    return whole[subject.key].keys if subject.key in whole else (subject.key,)
 
 
 _T = TypeVar("_T")

@@ -13,8 +13,9 @@ from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, at, end_of, ict, to_ms
 from monitor.core.scope import Extent
 from monitor.store.dossier_tables import VISIBLE, bad_rows, dossiers, imports, now, versions
-from monitor.store.dossiers import stamp_of
+from monitor.store.dossiers import AFTER_THE_END, stamp_of
 
+_ALSO_ENDED = AFTER_THE_END | {FindingKind.PAUSED_WHEN_DUE}
 _CELLS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.receiving_unit, versions.c.handling_unit,
     now.c.agency, now.c.standing, now.c.reception_due, now.c.result_due, now.c.due_days_only, now.c.noted, now.c.as_of,
@@ -70,13 +71,24 @@ def listed(
     agency: str = "",
     limit: int = 50,
 ) -> tuple[ListRow, ...]:
-    """Open dossiers, the nearest due first; by standing, by what has to be looked at, by agency where asked."""
-    query = _open(*_CELLS).join(versions, versions.c.id == now.c.version_id)
+    """Open dossiers, the nearest due first; by standing, by what has to be looked at, by agency where asked.
+
+    Asked for a kind that also shows once a dossier has ended, those that ended are among them, and with
+    PAUSED_WHEN_DUE each that was paused on the day it was due, however many its unit paused. Of one that several
+    systems tell of, the lead stands for all.
+    """
+    query = _leading(*_CELLS).join(versions, versions.c.id == now.c.version_id)
+    if kind is None or kind not in _ALSO_ENDED:
+        query = query.where(now.c.open == true())
     query = query.order_by(now.c.due.is_(None), now.c.due, now.c.dossier_id).limit(limit)
     if standing is not None:
         query = query.where(now.c.standing == standing.value)
-    if kind is not None:
-        query = query.where((literal(" ") + now.c.noted + " ").contains(f" {kind.value} ", autoescape=True))
+    if kind is FindingKind.PAUSED_WHEN_DUE:
+        query = query.where(now.c.paused_on.is_not(None))
+    elif kind is not None:
+        query = query.where(
+            now.c.noted != "", (literal(" ") + now.c.noted + " ").contains(f" {kind.value} ", autoescape=True)
+        )
     if agency:
         query = query.where(now.c.agency == agency)
     return tuple(_row(**row._mapping) for row in db.execute(query))
@@ -144,10 +156,13 @@ def _within(source: str, extent: Extent) -> ColumnElement[bool]:
     return and_(*wanted)
 
 
+def _leading(*columns: Any) -> Select[Any]:
+    query = select(*columns).select_from(now).join(dossiers, dossiers.c.id == now.c.dossier_id)
+    return query.where(now.c.lead == true())
+
+
 def _open(*columns: Any) -> Select[Any]:
-    return (
-        select(*columns).select_from(now).join(dossiers, dossiers.c.id == now.c.dossier_id).where(now.c.open == true())
-    )
+    return _leading(*columns).where(now.c.open == true())
 
 
 def _row(

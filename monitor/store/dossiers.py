@@ -28,6 +28,15 @@ FACTS = (
 """The columns that `dossier_of` takes, in its order."""
 
 
+AFTER_THE_END = frozenset(
+    {
+        FindingKind.EXACT_RESULT, FindingKind.MIDNIGHT_RESULT, FindingKind.MOVED_UNAPOLOGISED, FindingKind.MOVED_BACK,
+        FindingKind.DIFFERING, FindingKind.SECOND_REAPPOINTMENT, FindingKind.REFUSED_LATE,
+    }
+)  # fmt: skip
+"""What a person must look at also where the dossier has ended."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """How many open dossiers of an agency stand so by one clock; `agency` is empty where nobody is known."""
@@ -85,7 +94,11 @@ def history(db: Connection, source: str, code: str) -> list[Dossier]:
 
 def open_before(db: Connection, moment: datetime) -> Iterator[Dossier]:
     """Open dossiers with something due before a moment, or with nobody known to answer for them; the earliest first."""
-    query = _current().where(now.c.owing_from < to_ms(moment)).order_by(now.c.owing_from, now.c.dossier_id)
+    query = (
+        _current()
+        .where(now.c.owing_from < to_ms(moment), now.c.lead == true())
+        .order_by(now.c.owing_from, now.c.dossier_id)
+    )
     for row in db.execute(query.execution_options(yield_per=500)):
         yield _current_of(row)
 
@@ -100,7 +113,11 @@ def appointed(db: Connection, procedures: Collection[str]) -> Iterator[Dossier]:
 
 
 def counts(db: Connection) -> list[Count]:
-    """Open dossiers by agency, clock and standing; what is no clock stands as NOTED."""
+    """Open dossiers by agency, clock and standing; what is no clock stands as NOTED.
+
+    Of one that several systems tell of, the lead counts alone. What only shows once a dossier ended (an end that is too
+    exact, two systems that differ) is counted of those as well.
+    """
     clocks = (
         (FindingKind.RECEPTION, now.c.reception_agency, now.c.reception_standing),
         (FindingKind.RESULT, now.c.result_agency, now.c.result_standing),
@@ -111,9 +128,10 @@ def counts(db: Connection) -> list[Count]:
         for key, value, count in _counted(db, agency, standing)
     ]
     noted = Counter[tuple[str, FindingKind]]()
-    for key, kinds, count in _counted(db, now.c.agency, now.c.noted):
-        for kind in kinds.split():
-            noted[key, FindingKind(kind)] += count
+    for key, kinds, is_open, count in _noted(db):
+        for kind in map(FindingKind, kinds.split()):
+            if is_open or kind in AFTER_THE_END:
+                noted[key, kind] += count
     found += [
         Count(agency=key, kind=kind, standing=Standing.NOTED, count=count) for (key, kind), count in noted.items()
     ]
@@ -121,7 +139,13 @@ def counts(db: Connection) -> list[Count]:
 
 
 def _counted(db: Connection, agency: Column[Any], what: Column[Any]) -> Sequence[Row[str, str, int]]:
-    query = select(agency, what, func.count()).where(now.c.open == true(), what != "").group_by(agency, what)
+    open_ = (now.c.open == true(), now.c.lead == true())
+    return db.execute(select(agency, what, func.count()).where(*open_, what != "").group_by(agency, what)).all()
+
+
+def _noted(db: Connection) -> Sequence[Row[str, str, bool, int]]:
+    which = (now.c.agency, now.c.noted, now.c.open)
+    query = select(*which, func.count()).where(now.c.noted != "", now.c.lead == true()).group_by(*which)
     return db.execute(query).all()
 
 

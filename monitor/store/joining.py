@@ -186,3 +186,24 @@ def with_others(db: Connection, numbers: Collection[int]) -> frozenset[int]:
         later = select(dossiers.c.id).where(dossiers.c.id.in_(some), dossiers.c.matter != dossiers.c.id)
         found.update(db.execute(later).scalars())
     return frozenset(found)
+
+
+def matters_of(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Of those dossiers, by source and code, that have another testimony, the matter."""
+    if not db.execute(select(dossiers.c.id).where(dossiers.c.matter != dossiers.c.id).limit(1)).first():
+        return {}
+    wanted, known = set(names), dict[tuple[str, str], int]()
+    for some in chunks(sorted({code for _, code in wanted})):
+        query = select(dossiers.c.source, dossiers.c.code, dossiers.c.matter).where(dossiers.c.code.in_(some))
+        known.update(((source, code), matter) for source, code, matter in db.execute(query))
+    shared = with_others(db, {known[name] for name in wanted & known.keys()})
+    return {name: known[name] for name in names if known.get(name) in shared}
+
+
+def first_named(db: Connection, numbers: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Source and code of dossiers, by number; of a matter's number, those of its first testimony."""
+    found: dict[int, tuple[str, str]] = {}
+    for some in chunks(sorted(numbers)):
+        query = select(dossiers.c.id, dossiers.c.source, dossiers.c.code).where(dossiers.c.id.in_(some))
+        found.update((number, (source, code)) for number, source, code in db.execute(query))
+    return found
