@@ -61,6 +61,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "figures_as_of": {source: iso(moment) for source, moment in status.figures},
         "letters": {state.value: count for state, count in status.letters.items()},
         "stale_sources": [one.source.key for one in status.stale],
+        "unfetched_sources": {row.source: row.why for row in status.unfetched},
         "unread_folders": list(status.strays),
         "unsent_since": iso(status.unsent_since),
         "own_life": own_life.as_json(status.own) if status.own else None,

@@ -28,8 +28,9 @@ from monitor.reports.present import ServiceNow, present
 from monitor.reports.stops import AHEAD, Stop, stops
 from monitor.reports.strays import strays
 from monitor.reports.vantages import Silent, silent_vantages
-from monitor.store import EventKind, ImportRow, LetterState, dossiers, events, imports, journal, letters
+from monitor.store import EventKind, ImportRow, LetterState, dossiers, events, imports, journal, letters, polls
 from monitor.store.attempts import unsent_since
+from monitor.store.polls import PollRow, PollState
 
 Column = tuple[FindingKind, Standing]
 COLUMNS: tuple[Column, ...] = (
@@ -53,6 +54,7 @@ class Concern(StrEnum):
     SILENT = "silent"
     SILENT_VANTAGE = "silent_vantage"
     STALE_SOURCE = "stale_source"
+    UNFETCHED_SOURCE = "unfetched_source"
     FAILED_FILES = "failed_files"
     STRAY_FILES = "stray_files"
     DEAD_LETTERS = "dead_letters"
@@ -117,6 +119,7 @@ class StatusNow:
     certificates: tuple[InUse, ...] = ()
     planned: Mapping[str, tuple[Stop, ...]] = field(default_factory=dict)
     untold: tuple[str, ...] = ()
+    unfetched: tuple[PollRow, ...] = ()
     calendar: CalendarNow = field(default_factory=CalendarNow)
 
     @property
@@ -161,6 +164,7 @@ class StatusNow:
             Concern.SILENT: silent,
             Concern.SILENT_VANTAGE: bool(self.silent_vantages),
             Concern.STALE_SOURCE: bool(self.stale),
+            Concern.UNFETCHED_SOURCE: bool(self.unfetched),
             Concern.FAILED_FILES: bool(self.failed),
             Concern.STRAY_FILES: bool(self.strays),
             Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
@@ -173,6 +177,12 @@ class StatusNow:
     def healthy(self) -> bool:
         """Whether nothing needs seeing to."""
         return not self.concerns
+
+
+def _unfetched(db: Connection, register: Register) -> tuple[PollRow, ...]:
+    """The last poll of each source that could not be asked, or said what is of no use."""
+    last = polls.last(db)
+    return tuple(last[key] for key in register.sources if key in last and last[key].state is PollState.FAILED)
 
 
 def standing(
@@ -200,6 +210,7 @@ def standing(
         figures=tuple(sorted(figures.items(), key=lambda one: one[1], reverse=True)),
         stale=tuple(stale(db, register, law, now).values()),
         untold=untold(db, register),
+        unfetched=_unfetched(db, register),
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
         health=_health(db, now),

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from jobs import poll, read_child
+from jobs import poll, read_child, status
 from monitor.core.place import Paging
+from monitor.reports.standing import Concern, standing
 from monitor.store import dossier_tables, dossiers, imports, ledger_tables, polls, reading
 from monitor.store.polls import PollState
 from tests.jobs.conftest import Office
@@ -427,6 +428,8 @@ def test_sources_are_asked_when_they_are_due(played: Played) -> None:
     played.poll(spec, {})
     assert [wants(59), wants(60)] == [False, True]
     start = office.clock.now()
+    with reading(office.app.engine) as db:
+        assert standing(db, office.app.settings, office.app.register, office.app.law, start).unfetched == ()
     bad = from_page(2, Say(status=429, headers={"Retry-After": "600"}))
     server = played.server = played.speak(bad)
     spec = api(server.url)
@@ -434,6 +437,16 @@ def test_sources_are_asked_when_they_are_due(played: Played) -> None:
     assert row.state is PollState.CUT
     assert row.ended_at is not None
     assert [wants(0.5), wants(1)] == [False, True]  # what was cut short goes on soon
+
+
+def test_a_source_that_cannot_be_asked_needs_seeing_to(played: Played) -> None:
+    row = played.ask(lambda _got: Say(status=503))
+    office = played.office
+    with reading(office.app.engine) as db:
+        found = standing(db, office.app.settings, office.app.register, office.app.law, office.clock.now())
+    assert Concern.UNFETCHED_SOURCE in found.concerns
+    assert f"có nguồn không lấy được số liệu: Máy chủ thử – {row.why}" in status.as_text(found)
+    assert status.as_json(found)["unfetched_sources"] == {KEY: row.why}
 
 
 def test_a_job_asks_what_is_due_and_one_that_is_busy_is_left_alone(played: Played) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from monitor.core.place import ApiPlace, Auth, Paging
 from monitor.core.source import SourceKind
+from monitor.register.places import AdapterEntry, ApiEntry
 from monitor.register.polled import COLUMNS
 from monitor.sources.columns import NATIONAL
 from monitor.sources.fetchers import FETCHERS
 
+SOURCES = Path(__file__).parents[3] / "docs" / "sources.md"
 HEAD = '\n[[source]]\nkey = "may-chu"\nname = "Máy chủ"\nkind = "{kind}"\n'
 API = (
     HEAD.format(kind="api")
@@ -116,6 +121,25 @@ def test_this_machine_may_be_asked_without_encryption(own) -> None:
 def test_an_adapter_that_cannot_be_asked_is_a_mistake(old: str, new: str, told: str, own) -> None:
     (line,) = own.add("sources.toml", ADAPTER.replace(old, new, 1)).mistakes()
     assert told in line
+
+
+EXAMPLES = [
+    text
+    for text in re.findall(r"^```toml\n(.*?)^```", SOURCES.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    if "[[source]]" in text
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[str(number) for number in range(len(EXAMPLES))])
+def test_every_example_of_the_documentation_loads(example: str, own) -> None:
+    text = "\n" + example.replace("SHA256:…", f"SHA256:{'A' * 43}")
+    assert set(own.load().sources) < set(own.add("sources.toml", text).load().sources)
+
+
+def test_the_documentation_tells_every_field_of_what_is_asked() -> None:
+    text = SOURCES.read_text("utf-8")
+    fields = {*ApiEntry.model_fields, *AdapterEntry.model_fields}
+    assert {name for name in fields if not re.search(rf"\b{name}\b", text)} == set()
 
 
 def test_every_column_has_its_name_in_the_national_format() -> None:
