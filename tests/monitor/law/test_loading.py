@@ -221,6 +221,10 @@ RULE = '[[rule]]\nkey = "x"\nvalue = 1\nunit = "lần"\n'
             RULE + 'citation = "x"\nend = 2026-01-01\n' + RULE + 'citation = "x"\nstart = 2026-01-01\n',
             "“x” có hai giá trị trong cùng một ngày – ghi end cho giá trị cũ là ngày trước start của giá trị mới",
         ),
+        (
+            "".join(RULE.replace('"x"', f'"resolution_{u}.1"') + 'citation = "x"\n' for u in ("days", "hours")),
+            "hai thời hạn giải quyết trong cùng một ngày: “resolution_days.1” và “resolution_hours.1” – giữ một",
+        ),
     ],
 )
 def test_a_mistake_in_the_rules(law_with: Write, text: str, told: str) -> None:

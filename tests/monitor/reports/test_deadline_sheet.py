@@ -1,0 +1,134 @@
+"""The certificate in its forms: what it names beyond each clock, and that the same facts give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from docx import Document
+
+from monitor.core.agency import Agency, AgencyKind
+from monitor.core.circumstances import Circumstances
+from monitor.core.law import Law
+from monitor.register import register_of
+from monitor.reports.deadline_sheet import blocks, file_name, official
+from monitor.reports.explain import Explanation, explanation
+from monitor.reports.official.print import pdf
+from monitor.reports.official.word import docx
+from tests.monitor.core.deadline_facts import (
+    BY_DATE,
+    LAW,
+    apology,
+    approved,
+    asked,
+    handled,
+    moment,
+    step,
+    with_limit,
+)
+
+REGISTER = register_of(
+    agencies=(
+        Agency(key="trung-tam", name="Trung tâm Phục vụ hành chính công tỉnh", kind=AgencyKind.CENTRE),
+        Agency(key="so-cong-thuong", name="Sở Công Thương", kind=AgencyKind.DEPARTMENT),
+    ),
+    centre="trung-tam",
+)
+KNOWN = Circumstances(
+    steps=(step("02/11/2026 08:00", "Bộ phận Một cửa", "2"), step("03/11/2026 07:30", "Phòng A", "4")),
+    apologies=(apology("06/11/2026", "09/11/2026 17:00", "16/11/2026 17:00"),),
+    pauses=(approved("05/11/2026 08:00 – 05/11/2026 10:00"),),
+)
+PAPERS = asked("03/11/2026 09:00 – 04/11/2026 09:00")
+
+
+def told(now: str = "20/11/2026 08:00", law: Law = LAW, known: Circumstances = KNOWN, **changed: Any) -> Explanation:
+    return explanation(handled(**changed), moment(now), law, REGISTER, known)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ngày hẹn lại ở văn bản xin lỗi đã ghi nhận; nguồn vẫn ghi hẹn trả 17:00 09/11/2026",
+        "Hẹn lại: 17:00 16/11/2026 (thứ Hai)",
+        "Số 1/SCT: ngày 06/11/2026: hẹn trả 17:00 09/11/2026, hẹn lại 17:00 16/11/2026",
+        "Nếu trừ gián đoạn được duyệt: 09:00 17/11/2026",
+        "Văn bản duyệt: 15/QĐ (dịch vụ X gián đoạn từ 08:00 05/11/2026)",
+        "CHUYỂN ĐƠN VỊ GIẢI QUYẾT: chậm",
+        "Chờ người nộp bổ sung hồ sơ: từ 09:00 03/11/2026 đến 09:00 04/11/2026",
+        "Thời hạn: 5 ngày làm việc",
+        "Căn cứ: NĐ X (chưa xác nhận).",
+        "Nếu không tạm dừng: 09/11/2026 (thứ Hai), đến hết ngày",
+        "Trừ thời gian tạm dừng (cách tính của chỉ số Quyết định 766/QĐ-TTg): 10/11/2026",
+        "Tính lại từ đầu khi nhận đủ hồ sơ: 11/11/2026 (thứ Tư), đến hết ngày – Nghị định 118/2025/NĐ-CP",
+        "17:00 09/11/2026, nằm trong khoảng giữa các cách tính trên",
+        "Phòng A: ",
+        "Chờ người nộp hồ sơ (bổ sung, nghĩa vụ tài chính): 8 giờ làm việc (1 ngày theo đồng hồ)",
+        "CHỈ SỐ QUYẾT ĐỊNH 766/QĐ-TTg, CÔNG THỨC 2.1, TÍNH ĐẾN LÚC LẬP BẢNG: quá hạn",
+        "Chuyển đơn vị giải quyết chậm: hạn là 02/11/2026 (thứ Hai), đến hết ngày",
+        "so theo thời điểm",
+    ],
+)
+def test_it_names_everything_that_was_counted_by(line: str) -> None:
+    assert line in told(law=with_limit("5 days"), supplements=PAPERS).as_text()
+
+
+def test_each_way_of_comparing_is_printed() -> None:
+    assert "so theo ngày: xong trong ngày đến hạn là đúng hạn" in told(law=BY_DATE).as_text()
+
+
+def test_a_limit_that_runs_the_clock_says_that_it_is_no_appointment() -> None:
+    law = with_limit("5 days", "Nguyễn Văn A")
+    text = told(law=law, known=Circumstances(), appointment=None).as_text()
+    assert "tính theo thời hạn quy định, vì nguồn không ghi ngày hẹn trả" in text
+    assert "NĐ X (đã xác nhận: Nguyễn Văn A)" in text
+    assert "TRẢ KẾT QUẢ: quá hạn" in text
+    noted = told(law=with_limit("5 days"), known=Circumstances(), appointment=None).as_text()
+    assert "Không có ngày hẹn trả: theo thời hạn quy định chưa xác nhận là 09/11/2026 (thứ Hai), đến hết ngày" in noted
+    assert "TRẢ KẾT QUẢ" not in noted
+
+
+def test_a_financial_duty_and_a_refusal_have_their_words() -> None:
+    fee = Circumstances(steps=(step("03/11/2026 08:00", "Phòng A", "6"),))
+    assert "Căn cứ tạm dừng vì nghĩa vụ tài chính: Chưa tìm được văn bản" in told(known=fee, status="6").as_text()
+    refused = told(
+        known=Circumstances(), status="3", received=None, appointment=None, refused=moment("05/11/2026 08:00")
+    )
+    assert "TIẾP NHẬN: đã từ chối tiếp nhận, chậm" in refused.as_text()
+    assert "Đã từ chối: 08:00 05/11/2026" in refused.as_text()
+
+
+def test_programs_get_the_same_figures() -> None:
+    found = json.loads(json.dumps(told(law=with_limit("5 days"), supplements=PAPERS).as_json()))
+    assert found["compared"] == "timestamp"
+    assert found["by_rule"]["subtracted"] == "2026-11-10"
+    assert found["by_rule"]["restarted"] == "2026-11-11"
+    assert sum(one["working_s"] for one in found["dual_clock"]["shares"]) == found["dual_clock"]["working_s"]
+    assert found["index_766"]["supplement"] == 86400
+    assert found["handover"]["done"] == "2026-11-03T07:30:00+07:00"
+
+
+def test_the_same_facts_give_the_same_bytes_in_print_and_in_word() -> None:
+    document = official(told(law=with_limit("5 days"), supplements=PAPERS), REGISTER)
+    again = official(told(law=with_limit("5 days"), supplements=PAPERS), REGISTER)
+    assert pdf(document) == pdf(again)
+    assert docx(document) == docx(again)
+    read = Document(BytesIO(docx(document)))
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    assert "09/11/2026 (thứ Hai), đến hết ngày" in cells
+    assert any("Bảng tính thời hạn giải quyết hồ sơ" in one.text for one in read.paragraphs)
+
+
+def test_a_unit_that_is_named_like_markup_stays_a_name() -> None:
+    odd = told(known=Circumstances(), handling_unit="# Phòng | A\n~ B")
+    assert "# Phòng / A ~ B" in odd.as_text()
+    facts = [row for block in blocks(odd) if hasattr(block, "rows") for row in block.rows]
+    assert ("Đơn vị", "# Phòng / A ~ B – Sở Công Thương") in facts
+
+
+def test_any_code_makes_a_name_for_files() -> None:
+    one = replace(told(), dossier=handled(code="../H56 / lạ"))
+    assert file_name(one) == "bang-tinh-thoi-han-..-H56-l-"
