@@ -50,6 +50,7 @@ def check(env_file: str | Path) -> list[Mistake]:
     mistakes.extend(secrets(env_file))
     register = _register(settings.register, mistakes)
     mistakes.extend(_layouts(settings, register))
+    mistakes.extend(_templates(settings))
     mistakes.extend(machine(settings, register))
     mistakes.extend(_vantages(settings, register))
     if sound:
@@ -79,7 +80,8 @@ def calendar(env_file: str | Path, today: date) -> list[str]:
             if not one.settled
         ]
         lines = [said.year(one) for one in calendar_watch.doubtful(law, today)]  # type: ignore[attr-defined]
-        return [str(line).strip() for line in (*lines, *map(said.difference, found))]  # type: ignore[attr-defined]
+        lines += [f"{said.difference(one)}; {said.settle}" for one in found]  # type: ignore[attr-defined]
+        return [str(line).strip() for line in lines]
     return []
 
 
@@ -124,6 +126,16 @@ def _layouts(settings: Settings, register: Register | None) -> Iterator[Mistake]
             if key not in known:
                 what, mend = f"không có mẫu tệp “{key}”", f"chọn trong: {', '.join(sorted(known))}; để trống: mọi mẫu"
                 yield Mistake(file="sources.toml", place=f"nguồn {source.key}, mục layouts", what=what, mend=mend)
+
+
+def _templates(settings: Settings) -> Iterator[Mistake]:
+    """The office's own Word templates."""
+    from monitor.reports.apology_draft import OF_OFFICES
+    from monitor.reports.official.filled import OWN, own_templates
+
+    for wrong in own_templates(settings.var_dir / OWN, OF_OFFICES):
+        what, _, mend = wrong.partition(": ")
+        yield Mistake(file="templates", place="mẫu Word của cơ quan", what=what, mend=mend)
 
 
 def _written(env_file: str | Path) -> dict[str, str]:
