@@ -150,13 +150,6 @@ def test_files_in_a_folder_of_no_source_are_named(app: App, tmp_path: Path) -> N
     assert status.as_json(found)["unread_folders"] == ["inbox/la"]
 
 
-def test_a_source_without_new_figures_is_named(app: App) -> None:
-    sources = {key: replace(one, fresh_days=2) for key, one in app.register.sources.items()}
-    found = status.now(replace(app, register=replace(app.register, sources=sources)))
-    assert Concern.STALE_SOURCE in found.concerns
-    assert f"nguồn dữ liệu không cập nhật: {sources['mot-cua'].name}" in status.as_text(found)
-
-
 def test_a_dead_letter_is_a_concern(app: App) -> None:
     looked(app, Verdict.UP, 5)
     dead_letter(app)
