@@ -134,8 +134,7 @@ def _templates(settings: Settings) -> Iterator[Mistake]:
     from monitor.reports.official.filled import OWN, own_templates
 
     for wrong in own_templates(settings.var_dir / OWN, OF_OFFICES):
-        what, _, mend = wrong.partition(": ")
-        yield Mistake(file="templates", place="mẫu Word của cơ quan", what=what, mend=mend)
+        yield Mistake(file="", place="", what=wrong)
 
 
 def _written(env_file: str | Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from jobs.cli.official import BY, agency_of, day, into, said, written
 from jobs.notify import NotNotified, Numbered, record
 from monitor.core.official_letter import Dispatch, DispatchKind
 from monitor.core.period import iso
+from monitor.reports.official.filled import OWN, TemplateWrong
 from monitor.reports.overdue import Overdue, Why, overdue
 from monitor.reports.render import gio, ngay, so, term
 from monitor.reports.urging import urging
@@ -86,9 +87,13 @@ def _one(app: App, kind: DispatchKind, agency: str, late: tuple[Overdue, ...], s
     now, delays = app.clock.now(), tuple(one.delay for one in late)
     with writing(app.engine) as db:
         number = dispatches.waiting(db, kind, agency, delays) or dispatches.draft(db, kind, agency, delays, at=now)
-    draft = urging(app.register, app.law, kind, agency, late, now=now, handle=f"DT{number}", sender=sender)
+    own = app.settings.var_dir / OWN
+    draft = urging(app.register, app.law, kind, agency, late, now=now, handle=f"DT{number}", sender=sender, own=own)
     say(f"Dự thảo số {number}, {term(kind)}: {app.register.agency_name(agency)}, {so(len(late))} hồ sơ.")
-    written(draft.files(), folder)
+    try:
+        written(draft.files(), folder)
+    except TemplateWrong as error:
+        raise Refused(str(error)) from error
 
 
 @click.group("dispatch")

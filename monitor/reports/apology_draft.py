@@ -6,7 +6,7 @@ Number, day, signature, and who the applicant is stay blank: this program does n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.drafts import DOCX
 from monitor.reports.official.document import BLANK_NUMBER, blank_date
-from monitor.reports.official.filled import OWN, Fields, Sheet, filled, template_path
+from monitor.reports.official.filled import LETTER, OWN, Fields, Sheet, filled, template_path
 from monitor.reports.official.letterhead import ELLIPSIS, letterhead_of
 from monitor.reports.render import gio, ngay, terms
 
@@ -38,6 +38,8 @@ TEMPLATES_OF = {
     ApologyForm.REAPPOINTMENT: "xin-loi-hen-lai.docx",
     ApologyForm.EXTENSION: "xin-loi-gia-han.docx",
 }
+OF_OFFICES: Mapping[str, Fields] = dict.fromkeys(TEMPLATES_OF.values(), FIELDS) | {"cong-van.docx": LETTER}
+"""The templates that an office may have of its own, and their fields."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.core.message import Attachment
@@ -25,17 +26,29 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One letter ready to be completed by a person; `stem` is what its files are called."""
+    """One letter ready to be completed by a person; `stem` is what its files are called.
+
+    `own` is the folder of the office's own templates, for Word alone: print keeps the form of the decree.
+    """
 
     stem: str
     document: Official
+    own: Path | None = None
 
     def files(self) -> Iterator[Attachment]:
-        """The letter for Word, and for print where this machine can set it. This is the part that takes time."""
+        """The letter for Word, and for print where this machine can set it. This is the part that takes time.
+
+        Raise TemplateWrong where the office's own template cannot be used.
+        """
+        from monitor.reports.official.filled import LETTER, opened, template_path
         from monitor.reports.official.print import NotPrinted, pdf
         from monitor.reports.official.word import docx
 
-        yield Attachment(name=f"{self.stem}.docx", media_type=DOCX, content=docx(self.document))
+        template = template_path(f"{self.document.form.value}.docx", self.own)
+        if template.parent == self.own:
+            opened(template, LETTER)
+        word = docx(self.document, folder=template.parent)
+        yield Attachment(name=f"{self.stem}.docx", media_type=DOCX, content=word)
         with suppress(NotPrinted):
             yield Attachment(name=f"{self.stem}.pdf", media_type="application/pdf", content=pdf(self.document))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 from monitor.core.apology import REAPPOINTMENTS
 from monitor.core.deadline import APOLOGY_RULE
@@ -36,6 +37,7 @@ def urging(
     now: datetime,
     handle: str,
     sender: str = "",
+    own: Path | None = None,
 ) -> Draft:
     """The letter from `sender` (the Centre where none is named) to an agency, with the list of its delays.
 
@@ -44,6 +46,7 @@ def urging(
     words = terms()["urging"]
     sender = sender or register.centre
     return Draft(
+        own=own,
         stem=f"{words[f'file_{kind.value}']}-{agency}-{handle}",
         document=letter(
             register,

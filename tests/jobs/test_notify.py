@@ -25,6 +25,7 @@ from monitor.core.explanation import Delay
 from monitor.core.finding import FindingKind
 from monitor.core.official_letter import DispatchKind
 from monitor.core.period import ICT
+from monitor.reports.official.word import FOLDER
 from monitor.store import dispatches, explanations, matters, open_store, reading, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in
@@ -194,6 +195,12 @@ def test_the_commands_from_a_draft_to_what_is_kept_of_it(run: Run, tmp_path: Pat
     assert run("dispatch", "record", "1", *numbered).startswith("2: Dự thảo 1 đã ghi")
     assert run("dispatch", "record", "2", *numbered[:-2], "--by", " ").startswith("2: Người ghi (--by) để trống")
     assert '"document": "5/UBND"' in run("dispatch", "list", "--json")
+    own = tmp_path / "var" / "templates"
+    own.mkdir()
+    (own / "cong-van.docx").write_bytes((FOLDER / "xin-loi-gia-han.docx").read_bytes())
+    assert "cong-van.docx thiếu trường {{ body }}" in run("draft", "urge", "--all", *to)
+    assert "cong-van.docx thiếu trường {{ body }}" in run("check")
+    (own / "cong-van.docx").write_bytes((FOLDER / "cong-van.docx").read_bytes())
     assert "Dự thảo số 3" in run("draft", "urge", "--all", *to)
 
     assert "du-thao-xin-loi-H56.50.pdf" in run("apology", "draft", "H56.50", "--reason", "Chờ", *to)

@@ -17,6 +17,12 @@ OWN = "templates"
 """The folder under VAR_DIR whose templates come before those that are shipped."""
 
 
+LETTER_FIELDS = frozenset(
+    {"parent", "agency", "number", "date", "title", "addressees", "addressed", "recipients", "signer", "draft", "body"}
+)
+"""What a letter's or report's template may print; the body it must."""
+
+
 class TemplateWrong(Exception):
     """A template cannot be used; the text says in one line which, why, and what mends it."""
 
@@ -27,6 +33,19 @@ class Fields:
 
     needed: frozenset[str]
     known: frozenset[str]
+
+
+LETTER = Fields(needed=frozenset({"body"}), known=LETTER_FIELDS)
+
+
+def own_templates(own: Path, fields: Mapping[str, Fields]) -> Iterator[str]:
+    """What is wrong with the office's own templates, one line each; those that are not there are not missed."""
+    for name, known in fields.items():
+        if (own / name).is_file():
+            try:
+                opened(own / name, known)
+            except TemplateWrong as error:
+                yield str(error)
 
 
 def template_path(name: str, own: Path | None) -> Path:
