@@ -21,7 +21,7 @@ from monitor.core.period import day_of, iso
 from monitor.core.typed import day_typed
 from monitor.law import in_force
 from monitor.law.acceptance import checked, days_changed
-from monitor.law.proposal import ChangeRefused, Proposal
+from monitor.law.proposal import ChangeRefused, FileRefused, Proposal
 from monitor.reports import calendar_tables, calendar_watch
 from monitor.reports.calendar_preview import Heard, Preview, preview
 from monitor.reports.letters import tidy
@@ -42,7 +42,9 @@ def calendar() -> None:
 def _proposing(command: Callable[..., Any]) -> Callable[..., Any]:
     """The ways to say a change."""
     options = (
-        click.argument("file", metavar="[TỆP]", required=False, type=click.Path(path_type=Path, dir_okay=False)),
+        click.argument(
+            "file", metavar="[TỆP]", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+        ),
         click.option("--swap", "swaps", multiple=True, help="Hoán đổi, ngày nghỉ:ngày làm bù: 2026-01-02:2026-01-10."),
         click.option("--text", default="", help='Câu chữ: "hoán đổi ngày làm việc 02/01/2026 sang 10/01/2026".'),
         click.option("--off", "offs", multiple=True, help="Thêm một ngày nghỉ."),
@@ -191,7 +193,7 @@ def _changes(app: App, asked: dict[str, Any], *, by: str) -> tuple[CalendarChang
         for to in asked["made_ups"]:
             proposal = proposal.made_up(_day(to))
         return checked(app.law, proposal)
-    except ChangeRefused as error:
+    except (ChangeRefused, FileRefused) as error:
         raise Refused(str(error)) from error
 
 

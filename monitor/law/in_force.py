@@ -9,10 +9,10 @@ from datetime import date
 
 from monitor.core.calendar_change import CalendarChange
 from monitor.core.law import Law
-from monitor.core.workdays import DayNote, WorkCalendar
+from monitor.core.workdays import CalendarUnknown, DayNote, WorkCalendar
 
 
-class HoursUnknown(LookupError):
+class HoursUnknown(CalendarUnknown):
     """No working hours hold on a day of a year that people added; the text is one line for a person, with the mend."""
 
 

@@ -255,6 +255,30 @@ def test_what_cannot_be_proposed_is_refused_in_one_line(say: Say, words: tuple[s
         say("preview", *words)
 
 
+def test_a_year_is_confirmed_from_a_file_and_a_file_with_mistakes_is_refused_with_all_of_them(
+    say: Say, tmp_path: Path
+) -> None:
+    path = tmp_path / "2027.toml"
+    path.write_text("[[off]]\nday = 1\n", "utf-8")
+    with pytest.raises(Refused) as refused:
+        say("preview", str(path))
+    assert [line.split(",")[0] for line in str(refused.value).splitlines()] == [
+        "2027.toml: dòng 2",
+        "2027.toml: dòng 1",
+        "2027.toml: dòng 1",
+    ]
+    path.write_text(
+        "[[year]]\nyear = 2027\nprojected = false\n"
+        '[[off]]\nstart = 2027-02-05\nend = 2027-02-11\ntitle = "Tết"\ndocument = "Thông báo 1/TB-BNV"\n',
+        "utf-8",
+    )
+    assert "11/02/2027 (thứ Năm): ngày làm việc → ngày nghỉ" in say("preview", str(path)).stdout
+    assert "Đã ghi năm 2027" in say("confirm", str(path), "--by", "Trần Thị Thử").stdout
+    shown = json.loads(say("show", "2027", "--json").stdout)
+    assert [one["day"][-5:] for one in shown] == [f"02-{day:02}" for day in range(5, 12)]
+    assert not any(one["projected"] for one in shown)
+
+
 def test_the_weekly_comparison_remembers_what_is_new_and_the_status_says_it(sqlite_office: Office) -> None:
     app, now = sqlite_office.app, sqlite_office.app.clock.now()
     assert calendar_watch.next_due(app, now) == at(date(2026, 11, 30), calendar_watch.CLOCK)
