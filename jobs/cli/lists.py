@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,14 +11,16 @@ import click
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import agency_of, written
-from jobs.cli.periods import period_asked, periodical
+from jobs.cli.periods import last_week, period_asked, periodical
 from monitor.core.period import Span
 from monitor.core.typed import begin_typed, moment_typed
+from monitor.reports.forecasts import AHEAD, forecasts
+from monitor.reports.official.document import Block, Grid, Heading, Paragraph, Picture
 from monitor.reports.overdue import OverdueList, overdue
 from monitor.reports.overdue_official import tallied
 from monitor.reports.overdue_tables import Edition, OverdueTable
 from monitor.reports.overdue_tables import as_json as list_as_json
-from monitor.reports.render import gio, so
+from monitor.reports.render import gio, hoa, so
 from monitor.store import reading
 
 MOST_SHOWN = 40
@@ -134,4 +136,99 @@ def _shown(table: OverdueTable, told: OverdueList, place: int) -> tuple[str, ...
     return (*(str(cells[key]) for key in chosen), due, str(cells["days"]), str(cells["cause"]))
 
 
-COMMANDS = (overdue_,)
+@click.command("briefing")
+@click.option("--on", help='Tình hình tại thời điểm này: "24/11/2026 17:00" (mặc định: bây giờ).')
+@click.option("--week", help="Tình hình vào cuối tuần này, ví dụ 2026-W47.")
+@into
+@click.pass_context
+def briefing_(context: click.Context, on: str | None, week: str | None, folder: Path | None) -> None:
+    """Tóm tắt phục vụ giao ban: một trang A4, so với bảy ngày trước."""
+    from monitor.reports import briefing_page
+    from monitor.reports.briefing import briefing
+
+    app = app_of(context)
+    now = app.clock.now()
+    if on and week:
+        raise Refused("Ghi một trong hai: --on THỜI-ĐIỂM, hoặc --week TUẦN")
+    moment = (
+        min(period_asked(app, {"week": week}, now).span.end, now) if week else _past(on, "--on", now) if on else now
+    )
+    with reading(app.engine) as db:
+        told = briefing(db, app.register, app.law, moment, now)
+    if folder:
+        written(briefing_page.files(told, app.register, app.law), folder)
+        return
+    page = briefing_page.page(told, app.register, app.law)
+    say(f"{page.title}. {page.under}.")
+    as_table(page.grid.header, page.grid.rows, empty="")
+    for section in page.sections:
+        say(f"{section.heading}:")
+        for line in section.lines:
+            say(f"  {line}")
+    say(page.basis)
+
+
+@click.command("scorecard")
+@periodical
+@click.option("--agency", default="", help="Chỉ cơ quan này và các đơn vị trực thuộc (khóa hoặc tên).")
+@into
+@json_
+@click.pass_context
+def scorecard_(context: click.Context, /, agency: str, folder: Path | None, json_: bool, **asked: str | None) -> None:
+    """Bảng điểm của một kỳ (mặc định: tuần trước): tỷ lệ đúng hạn theo Quyết định 766, tuổi hồ sơ chậm, số ngày làm."""
+    from monitor.reports import scorecard_official
+    from monitor.reports.scorecard import scorecard
+
+    app = app_of(context)
+    now = app.clock.now()
+    period = period_asked(app, asked, now, last_week(now))
+    key = agency_of(app, agency) if agency else ""
+    with reading(app.engine) as db:
+        told = scorecard(db, app.register, app.law, period.span, now, agency=key)
+    if folder:
+        written(scorecard_official.files(told, period, app.register, app.law), folder)
+    elif json_:
+        as_json(scorecard_official.as_json(told, app.law))
+    else:
+        document = scorecard_official.official(told, period, app.register, app.law)
+        _plainly(document.title, document.body)
+
+
+@click.command("forecast")
+@click.option("--agency", default="", help="Chỉ cơ quan này và các đơn vị trực thuộc (khóa hoặc tên).")
+@click.option("--days", type=click.IntRange(1, 31), default=AHEAD, show_default=True, help="Bao nhiêu ngày tới.")
+@into
+@json_
+@click.pass_context
+def forecast_(context: click.Context, agency: str, days: int, folder: Path | None, json_: bool) -> None:
+    """Dự báo: hồ sơ đến hạn những ngày tới theo cơ quan và ngày, bao nhiêu có thể quá hạn."""
+    from monitor.reports import forecast_official
+
+    app = app_of(context)
+    now = app.clock.now()
+    key = agency_of(app, agency) if agency else ""
+    with reading(app.engine) as db:
+        told = forecasts(db, app.register, app.law, now, agency=key, days=days)
+    if folder:
+        written(forecast_official.files(told, app.register), folder)
+    elif json_:
+        as_json(forecast_official.as_json(told))
+    else:
+        document = forecast_official.official(told, app.register)
+        _plainly(document.title, document.body)
+
+
+def _plainly(title: str, body: Sequence[Block]) -> None:
+    """A document's text for a terminal."""
+    say(f"{hoa(title)}.")
+    for block in body:
+        match block:
+            case Grid():
+                as_table(block.header, block.rows, empty="–")
+            case Heading() | Paragraph():
+                say(block.text)
+            case Picture():
+                say(block.alt)
+
+
+COMMANDS = (overdue_, briefing_, scorecard_, forecast_)

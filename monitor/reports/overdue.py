@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -164,7 +164,7 @@ def overdue(
     maker = _Maker(db, register, law, ask, span, old)
     rows: list[Overdue] = []
     unjudged: list[Unjudged] = []
-    for some in seen_then(db, register, law, ask, sought):
+    for some in seen_then(db, register, law, ask, sought=sought, worth=None if span else _may_be_listed):
         made, apart = maker.of(some)
         rows += made
         unjudged += apart
@@ -180,6 +180,12 @@ def overdue(
         unjudged=tuple(sorted((one for one in unjudged if concerned(one.agency)), key=_apart)),
         figures=figures,
         stale=old,
+    )
+
+
+def _may_be_listed(found: Collection[Finding]) -> bool:
+    return any(
+        one.standing is Standing.LATE or (one.standing is Standing.NOTED and one.kind in _REASONS) for one in found
     )
 
 

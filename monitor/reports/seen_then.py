@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from monitor.reports.circumstances import circumstances
 from monitor.store.dossiers_known import Sought, known_by, latest_known, led_by
 
 BATCH = 500
+Worth = Callable[[tuple[Finding, ...]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,18 @@ class Ask:
         return self.known_at >= self.now
 
 
-def seen_then(db: Connection, register: Register, law: Law, ask: Ask, sought: Sought) -> Iterator[list[SeenThen]]:
-    """The dossiers sought, some at a time, one a matter: the testimony whose clocks count."""
+def seen_then(
+    db: Connection, register: Register, law: Law, ask: Ask, *, sought: Sought, worth: Worth | None = None
+) -> Iterator[list[SeenThen]]:
+    """The dossiers sought, some at a time, one a matter: the testimony whose clocks count.
+
+    `worth` sees what the dossier alone makes due, and leaves out what cannot matter; what people recorded beside it
+    only ever moves a clock to a later moment.
+    """
     for some in _batches(_told(db, register, ask, sought)):
-        around = circumstances(db, some)
-        yield [_seen(one, around.get(one.matter, NOTHING_KNOWN), law, ask) for one in some]
+        kept = some if worth is None else [one for one in some if worth(findings(one, ask.at, law))]
+        around = circumstances(db, kept) if kept else {}
+        yield [_seen(one, around.get(one.matter, NOTHING_KNOWN), law, ask) for one in kept]
 
 
 def _seen(dossier: Dossier, known: Circumstances, law: Law, ask: Ask) -> SeenThen:

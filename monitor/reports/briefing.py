@@ -1,0 +1,186 @@
+"""The summary for the weekly meeting: agencies, change on last week, five cases to decide, what was done; one page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from monitor.core.explanation import Delay, ExplanationRequest
+from monitor.core.finding import Finding, FindingKind, Standing
+from monitor.core.law import Law
+from monitor.core.measure import Measure
+from monitor.core.period import Span, at, day_of
+from monitor.core.repeat import Repeated
+from monitor.register import Register
+from monitor.register.naming import grouped_under
+from monitor.reports.forecasts import Forecasts, forecasts
+from monitor.reports.overdue import Overdue, OverdueList, overdue
+from monitor.reports.repeats import Window, repeats, told_before
+from monitor.reports.seen_then import Ask, seen_then
+from monitor.store import explanations, measures
+from monitor.store.dossiers_known import Sought
+
+WEEK = timedelta(days=7)
+CASES = 5
+_NEAR = (Standing.NEAR, Standing.DUE)
+
+
+class Ground(StrEnum):
+    """Why a case is put before those who decide, the first first."""
+
+    SECOND = "second"  # a second new appointment: beyond what the agency itself may give
+    UNEXPLAINED_OVER = "unexplained_over"
+    UNEXPLAINED = "unexplained"
+    LONGEST = "longest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case to decide, and why it was chosen."""
+
+    row: Overdue
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One agency: how many stand how, and how many did a week before (None: that week knows no figures)."""
+
+    agency: str
+    reception: int
+    near: int
+    late: int
+    done: int
+    explained: int
+    reception_before: int | None
+    late_before: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """All that the page says. `now` is the list as of its moment; the figures of the lines are that list's."""
+
+    now: OverdueList
+    week: OverdueList
+    lines: tuple[Line, ...]
+    cases: tuple[Case, ...]
+    measures: tuple[Measure, ...]
+    often: tuple[Repeated, ...]
+    window: Window | None
+    forecast: Forecasts | None
+
+    @property
+    def lasting(self) -> tuple[Overdue, ...]:
+        """What is late at its moment."""
+        return self.now.rows
+
+    @property
+    def results(self) -> tuple[Overdue, ...]:
+        """The results among them, for which an apology is owed."""
+        return tuple(row for row in self.now.rows if row.finding.kind is FindingKind.RESULT)
+
+    @property
+    def uncounted(self) -> Counter[str]:
+        """How many dossiers stand in no figure, by why."""
+        return Counter(one.why.value for one in self.now.unjudged)
+
+
+def briefing(db: Connection, register: Register, law: Law, moment: datetime, now: datetime) -> Briefing:
+    """As things stood at a moment, by what was known then; a forecast only where that is now."""
+    week = Span(start=moment - WEEK, end=moment)
+    listed = overdue(db, register, law, moment, now)
+    before = overdue(db, register, law, moment - WEEK, now)
+    through = overdue(db, register, law, week, now, known_at=moment)
+    asked = repeats(db, register, law, moment)
+    return Briefing(
+        now=listed,
+        week=through,
+        lines=tuple(_lines(register, listed, before, through, _near(db, register, law, listed))),
+        cases=_cases(listed.rows, explanations.requests(db, [row.delay for row in listed.rows]), day_of(moment)),
+        measures=measures.between(db, week),
+        often=told_before(db, register, law, moment, asked.often) if asked else (),
+        window=asked.window if asked else None,
+        forecast=forecasts(db, register, law, now) if moment >= now else None,
+    )
+
+
+def done_late(told: OverdueList) -> tuple[Overdue, ...]:
+    """Of a list for a week the results that came late within it."""
+    return tuple(row for row in told.rows if row.finding.kind is FindingKind.RESULT and _ended_within(row, told.span))
+
+
+def _ended_within(row: Overdue, span: Span | None) -> bool:
+    if row.moved or row.ended is None or span is None:
+        return False
+    moment = row.ended if isinstance(row.ended, datetime) else at(row.ended)
+    return span.start <= moment < span.end
+
+
+def _near(db: Connection, register: Register, law: Law, listed: OverdueList) -> Counter[str]:
+    """Results about to fall due, by agency; none from figures that are too old."""
+    ask = Ask(at=listed.at, known_at=listed.known_at, now=listed.made_at)
+    sought = Sought(begun_before=listed.at, not_ended_before=listed.at)
+    found = Counter[str]()
+    for some in seen_then(db, register, law, ask, sought=sought, worth=_may_be_near):
+        for seen in some:
+            if seen.dossier.source in listed.stale:
+                continue
+            for one in seen.found:
+                if one.kind is FindingKind.RESULT and one.standing in _NEAR and one.agency:
+                    found[grouped_under(register, one.agency)] += 1
+    return found
+
+
+def _may_be_near(found: Collection[Finding]) -> bool:
+    """What is late by its printed appointment may be near by the new one that an apology gave."""
+    near = (*_NEAR, Standing.LATE)
+    return any(one.kind is FindingKind.RESULT and one.standing in near for one in found)
+
+
+def _lines(
+    register: Register, listed: OverdueList, before: OverdueList, through: OverdueList, near: Mapping[str, int]
+) -> Iterable[Line]:
+    known = bool(before.figures)
+    late, late_before = _counted(listed.rows), _counted(before.rows)
+    done = Counter(row.group for row in done_late(through))
+    explained = Counter(row.group for row in listed.rows if row.explanation is not None)
+    groups = {key for key, _ in late} | {key for key, _ in late_before} | set(done) | {k for k, v in near.items() if v}
+    for group in sorted(groups, key=lambda key: (register.agency_name(key), key)):
+        yield Line(
+            agency=group,
+            reception=late[group, FindingKind.RECEPTION],
+            near=near.get(group, 0),
+            late=late[group, FindingKind.RESULT],
+            done=done[group],
+            explained=explained[group],
+            reception_before=late_before[group, FindingKind.RECEPTION] if known else None,
+            late_before=late_before[group, FindingKind.RESULT] if known else None,
+        )
+
+
+def _counted(rows: Iterable[Overdue]) -> Counter[tuple[str, FindingKind]]:
+    return Counter((row.group, row.finding.kind) for row in rows)
+
+
+def _cases(rows: Collection[Overdue], requests: Mapping[Delay, ExplanationRequest], today: date) -> tuple[Case, ...]:
+    cases = [Case(row=row, ground=_ground(row, requests.get(row.delay), today)) for row in rows]
+    order = list(Ground)
+    cases.sort(key=lambda one: (order.index(one.ground), -(one.row.days or 0), one.row.dossier.code))
+    return tuple(cases[:CASES])
+
+
+def _ground(row: Overdue, request: ExplanationRequest | None, today: date) -> Ground:
+    if FindingKind.SECOND_REAPPOINTMENT in row.noted or any(one.breach for one in row.apologies):
+        return Ground.SECOND
+    if row.explanation is not None:
+        return Ground.LONGEST
+    over = request is not None and request.due is not None and request.due < today
+    return Ground.UNEXPLAINED_OVER if over else Ground.UNEXPLAINED
+
+
+__all__ = ["Briefing", "Case", "Ground", "Line", "briefing", "done_late"]
