@@ -8,15 +8,16 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from jobs import once, tell
 from jobs.app import App
 from jobs.subjects import of_dossier
 from monitor.core.agency import Role
-from monitor.core.ladder import Subject, owed
+from monitor.core.ladder import Subject
 from monitor.core.official_letter import Dispatch
 from monitor.core.period import day_of
 from monitor.reports.explaining import Lateness, asked_now, of_matters
 from monitor.reports.render import ngay
-from monitor.store import dispatches, explanations, tellings, writing
+from monitor.store import TellingRow, dispatches, explanations, tellings, writing
 
 TOLD = frozenset({Role.HEAD, Role.FOCAL_POINT})
 """Whom an official letter to their agency tells; the others go on hearing by mail."""
@@ -97,20 +98,18 @@ def _subjects(app: App, late: Iterable[Lateness], *, live: bool) -> Iterator[Sub
 
 
 def _counted(db: Connection, app: App, subjects: list[Subject], heard: set[str], now: datetime) -> int:
-    made = 0
+    owing = [one for one in tell.owed_now(db, app, subjects, now, None) if one.person in heard]
+    new = [row.id for row in tellings.add_once(db, owing)]
+    tellings.settle(db, new)
+    waiting = [row.id for row in _waiting(db, subjects) if row.telling.person in heard]
+    tellings.settle(db, waiting)
+    return len(new) + len(waiting)
+
+
+def _waiting(db: Connection, subjects: list[Subject]) -> Iterator[TellingRow]:
+    """What of the subjects stands in no letter yet, under whatever key it was owed."""
     for kind in {subject.kind for subject in subjects}:
         some = [subject for subject in subjects if subject.kind is kind]
-        told = tellings.of(db, kind, [subject.key for subject in some], live=some[0].live)
-        owing = [
-            telling
-            for subject in some
-            for telling in owed(subject, now, told.get(subject.key, ()), app.register.ladders[kind])
-            if telling.person in heard
-        ]
-        new = tellings.add_once(db, owing)
-        tellings.settle(db, [row.id for row in new])
-        keys = [subject.key for subject in some]
-        waiting = [row.id for row in tellings.waiting(db, kind, keys, live=some[0].live) if row.telling.person in heard]
-        tellings.settle(db, waiting)
-        made += len(new) + len(waiting)
-    return made
+        whole = once.wholes(db, [subject.key for subject in some])
+        keys = {key for one in some for key in (whole[one.key].keys if one.key in whole else (one.key,))}
+        yield from tellings.waiting(db, kind, sorted(keys), live=some[0].live)

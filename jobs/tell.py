@@ -102,7 +102,7 @@ def tick(app: App, now: datetime) -> None:
     """The minute's beat: what changed because time passed is projected and owed."""
     project.refresh(app, now)
     with reading(app.engine) as db:
-        owing = list(_owed(db, app, list(_beside_dossiers(db, app, now)), now, None))
+        owing = list(owed_now(db, app, list(_beside_dossiers(db, app, now)), now, None))
     for some in _batches(owing):
         with writing(app.engine) as db:
             tellings.add_once(db, some)
@@ -187,7 +187,7 @@ def _plan(
         owing = [
             telling
             for batch in _batches((subjects or _subjects)(db, app, now, live=live))
-            for telling in _owed(db, app, batch, now, until)
+            for telling in owed_now(db, app, batch, now, until)
             if telling.urgency in urgencies
         ]
     for some in _batches(owing):
@@ -220,14 +220,15 @@ def _reach(app: App) -> timedelta:
 
 
 def _tell(db: Connection, app: App, subjects: Sequence[Subject], now: datetime) -> None:
-    owing = list(_owed(db, app, subjects, now, None))
+    owing = list(owed_now(db, app, subjects, now, None))
     if owing:
         tellings.add_once(db, owing)
 
 
-def _owed(
+def owed_now(
     db: Connection, app: App, subjects: Sequence[Subject], now: datetime, until: datetime | None
 ) -> Iterator[Telling]:
+    """What people are owed of some subjects; a dossier that several systems tell of is one."""
     for kind in {subject.kind for subject in subjects}:
         some = [subject for subject in subjects if subject.kind is kind]
         whole = once.wholes(db, [subject.key for subject in some]) if kind in TOLD_OF_DOSSIERS else {}
