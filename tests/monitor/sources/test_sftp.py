@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_read_is_named(folder: str, server: SshServer, t
 
 def test_out_of_time_leaves_nothing_half_done(server: SshServer, tmp_path: Path) -> None:
     put(server, "a.csv")
-    clock = iter([0.0] * 3)
+    clock = iter([0.0])
     found = sftp.fetch(asked(server, tmp_path, until=1.0, monotonic=lambda: next(clock, 2.0)))
     with pytest.raises(OutOfTime):
         list(found)
