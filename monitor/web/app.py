@@ -28,10 +28,11 @@ from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
-from monitor.web import check, dossier, stops, week
+from monitor.web import check, dossier, explain, stops, week
 from monitor.web.api import Api, refusal
 from monitor.web.check import CheckPages
 from monitor.web.dossier import DossierPages
+from monitor.web.explain import ExplainPages
 from monitor.web.frame import Frame
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
@@ -209,3 +210,6 @@ def _forms(app: FastAPI, frame: Frame) -> None:
     app.add_api_route(f"{stops.PATH}/{{number}}/rut-lai", planned.take_back, methods=["POST"], response_model=None)
     app.add_api_route(check.PATH, checks.show, methods=["GET", "HEAD"], response_model=None)
     app.add_api_route(check.PATH, checks.record, methods=["POST"], response_model=None)
+    explained = ExplainPages(frame, tickets)
+    app.add_api_route(f"{explain.PATH}/{{token}}", explained.show, methods=["GET", "HEAD"], response_model=None)
+    app.add_api_route(f"{explain.PATH}/{{token}}", explained.explain, methods=["POST"], response_model=None)

@@ -16,7 +16,7 @@ MOST_BODY = 32 * 1024 * 1024
 MOST_FILE = 5 * 1024 * 1024
 LONGEST = 300
 LONGEST_NOTE = 2000
-_FIELDS, _FIELD_BYTES = 20, 16 * 1024
+_FIELDS, _MANY_FIELDS, _FIELD_BYTES = 20, 700, 16 * 1024
 OLD_FORM = "Biểu mẫu để quá lâu, hoặc chương trình đã khởi động lại: xem lại rồi bấm ghi lần nữa."
 _KINDS: Mapping[str, tuple[bytes, ...]] = {
     "png": (b"\x89PNG\r\n\x1a\n",),
@@ -33,15 +33,23 @@ FORM_HEADERS: Mapping[str, str] = {"Content-Security-Policy": FORM_POLICY, "Refe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """One form as it was handed in: texts composed (NFC) on one line, and at most one file."""
+    """One form as it was handed in: texts composed (NFC) on one line, and at most one file.
+
+    `lists` holds every value of a field that may be there several times, `texts` the last.
+    """
 
     texts: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     file: bytes = b""
     file_name: str = ""
 
     def get(self, name: str) -> str:
         """The text of a field; empty where it was left out."""
         return self.texts.get(name, "")
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Every value of a field, in their order."""
+        return self.lists.get(name, ())
 
     @property
     def suffix(self) -> str:
@@ -74,23 +82,35 @@ class Mistakes:
 
 async def typed(request: Request) -> Typed:
     """The form of a request. Raises HTTPException: 411 where its length is not said, 413 beyond MOST_BODY, 400 else."""
+    return await _read(request, _FIELDS)
+
+
+async def typed_long(request: Request) -> Typed:
+    """The same of a form in which one of several hundred things may be ticked."""
+    return await _read(request, _MANY_FIELDS)
+
+
+async def _read(request: Request, most: int) -> Typed:
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise HTTPException(411)
     if int(length) > MOST_BODY:
         raise HTTPException(413)
-    async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
+    async with request.form(max_files=1, max_fields=most, max_part_size=_FIELD_BYTES) as form:
         texts: dict[str, str] = {}
+        lists: dict[str, tuple[str, ...]] = {}
         content, name = b"", ""
         for key, value in form.multi_items():
             if isinstance(value, UploadFile):
                 content, name = await value.read(), _line(value.filename or "")
             else:
                 texts[key] = _line(value)
-    return Typed(texts=texts, file=content, file_name=name.replace("\\", "/").rpartition("/")[2][-120:])
+                lists[key] = (*lists.get(key, ()), texts[key])
+    return Typed(texts=texts, lists=lists, file=content, file_name=name.replace("\\", "/").rpartition("/")[2][-120:])
 
 
 Form = Annotated[Typed, Depends(typed)]
+LongForm = Annotated[Typed, Depends(typed_long)]
 
 
 def _line(text: str) -> str:
