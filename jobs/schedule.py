@@ -23,6 +23,7 @@ from jobs import (
     letters,
     poll,
     project,
+    repeated,
     retention,
     seals,
     send,
@@ -152,6 +153,13 @@ TIMETABLE: tuple[Entry, ...] = (
     ),
     Appointed(
         name="seals", lane=Lane.REPORTING, next_due=_daily(time(0, 5)), run=seals.sign, tolerance=timedelta(days=1)
+    ),
+    Appointed(
+        name="repeated",
+        lane=Lane.REPORTING,
+        next_due=_daily(repeated.CLOCK),
+        run=repeated.run,
+        tolerance=timedelta(hours=12),
     ),
     Appointed(
         name="retention",

@@ -13,6 +13,7 @@ from jobs import tell
 from jobs.app import App
 from jobs.letters import Dossiers, by_reader, fresh, in_words, put_down
 from jobs.readers import Reader, occasion
+from jobs.repeated import Often
 from jobs.subjects import interruption_of
 from monitor.core import drill
 from monitor.core.attribution import blamed
@@ -54,7 +55,7 @@ def compose(app: App, now: datetime) -> None:
         urgent = fresh(db, app, tellings.unlettered(db, live, (Urgency.NOW, Urgency.WAKING)), now)
     if not urgent:
         return
-    known = Dossiers(app, now)
+    known, often = Dossiers(app, now), Often(app, now)
     for (kind, subject), told in _by_subject(urgent).items():
         if kind is SubjectKind.INTERRUPTION:
             _of_interruption(app, subject, told, now, live=live)
@@ -66,6 +67,16 @@ def compose(app: App, now: datetime) -> None:
             _of_vantage(app, subject, told, now, live=live)
         elif kind is SubjectKind.SOURCE:
             _of_source(app, subject, told, now, live=live)
+        elif kind is SubjectKind.REPEAT:
+            _each(
+                app,
+                told,
+                "repeat",
+                often.facts(subject),
+                key=lambda last: f"{last.key}/{last.episode}",
+                now=now,
+                live=live,
+            )
         else:
             _of_dossier(app, told, known, live=live)
 

@@ -58,7 +58,8 @@ def interval(late: int, total: int, z: float = Z) -> Interval:
     share, square = late / total, z * z
     middle = (share + square / (2 * total)) / (1 + square / total)
     half = z / (1 + square / total) * sqrt(share * (1 - share) / total + square / (4 * total * total))
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+    # Where none or all were late, a bound is exact; reckoning would leave it a hair off.
+    return Interval(middle - half if late else 0.0, middle + half if late < total else 1.0)
 
 
 def repeated(tallies: Tallies, *, least: int) -> tuple[Repeated, ...]:

@@ -103,7 +103,7 @@ def briefing(db: Connection, register: Register, law: Law, moment: datetime, now
         lines=tuple(_lines(register, listed, before, through, _near(db, register, law, listed))),
         cases=_cases(listed.rows, explanations.requests(db, [row.delay for row in listed.rows]), day_of(moment)),
         measures=measures.between(db, week),
-        often=told_before(db, register, law, moment, asked.often) if asked else (),
+        often=told_before(db, register, law, moment, asked) if asked else (),
         window=asked.window if asked else None,
         forecast=forecasts(db, register, law, now) if moment >= now else None,
     )

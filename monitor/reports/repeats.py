@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -32,12 +32,34 @@ class Window:
     least: int
 
 
+class Mix(NamedTuple):
+    """One procedure of a unit: its own results that fell due, and those of all others."""
+
+    procedure: str
+    own: Tally
+    others: Tally
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeats:
     """Every unit's figures in the window; those of `often` are told to their heads."""
 
     window: Window
     units: tuple[Repeated, ...]
+    tallies: Tallies
+
+    def mix(self, agency: str) -> tuple[Mix, ...]:
+        """By procedure, how a unit and all others did in the window; those with most that was late first."""
+        every: dict[str, Tally] = {}
+        for (_, procedure), (late, total) in self.tallies.items():
+            so_far = every.get(procedure, Tally(0, 0))
+            every[procedure] = Tally(so_far.late + late, so_far.total + total)
+        found = [
+            Mix(procedure, mine, Tally(every[procedure].late - mine.late, every[procedure].total - mine.total))
+            for (unit, procedure), mine in self.tallies.items()
+            if unit == agency
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.own.late, one.procedure)))
 
     @property
     def often(self) -> tuple[Repeated, ...]:
@@ -71,20 +93,19 @@ def repeats(db: Connection, register: Register, law: Law, now: datetime) -> Repe
     asked = window(law, now)
     if asked is None:
         return None
-    return Repeats(window=asked, units=repeated(past(db, register, law, now, asked.span), least=asked.least))
+    tallies = past(db, register, law, now, asked.span)
+    return Repeats(window=asked, units=repeated(tallies, least=asked.least), tallies=tallies)
 
 
-def told_before(
-    db: Connection, register: Register, law: Law, now: datetime, some: Iterable[Repeated]
-) -> tuple[Repeated, ...]:
-    """Of some units those whose head was told, or written to, at least one whole working day ago."""
-    units = list(some)
+def told_before(db: Connection, register: Register, law: Law, now: datetime, found: Repeats) -> tuple[Repeated, ...]:
+    """Of the units late often those whose head was told of it in the window, or written to, a working day ago."""
+    units, since = found.often, found.window.span.start
     told = tellings.of(db, SubjectKind.REPEAT, [one.agency for one in units], live=True)
     return tuple(
         one
         for one in units
         if any(
-            moment < _latest(law, one.agency, now)
+            since <= moment < _latest(law, one.agency, now)
             for moment in (
                 *(t.made_at for t in told.get(one.agency, ()) if t.person in _heads(register, one.agency)),
                 *(

@@ -74,8 +74,9 @@ def _how(told: Scorecard) -> str:
 
 
 def _given(told: Scorecard, register: Register, law: Law) -> dict[str, list[Block]]:
-    lines = (*told.scores, told.total)
-    named = [(_name(one.agency, register), one) for one in lines]
+    heads = words()["scorecard_column"]
+    named = [(register.agency_name(one.agency) or heads["nobody"], one) for one in told.scores]
+    named.append((heads["sum"], told.total))
     return {
         "on_time": [
             _grid(
@@ -108,10 +109,6 @@ def _given(told: Scorecard, register: Register, law: Law) -> dict[str, list[Bloc
         ],
         "method": [_method(told, register, law)],
     }
-
-
-def _name(agency: str, register: Register) -> str:
-    return register.agency_name(agency) if agency else str(words()["scorecard_column"]["sum"])
 
 
 def _grid(keys: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, total: bool = True) -> Grid:
