@@ -124,7 +124,7 @@ def _of_result(dossier: Dossier, phase: Phase, now: datetime, law: Law, known: C
     if known.apologies and (apology := granted(dossier, known)) is not None:
         due, counted = apology.new, Counting.REAPPOINTED
     if due is None:
-        return _unappointed(dossier, phase, now, law, known)
+        return () if phase is Phase.WAITING else _unappointed(dossier, phase, now, law, known)
     found = _appointed(dossier, phase, (day_of(due) if law.by_date else due, counted), now, law)
     return _unmoved(found, dossier, law, known) if known.pauses else found
 
@@ -205,7 +205,7 @@ def _unappointed(dossier: Dossier, phase: Phase, now: datetime, law: Law, known:
         yield Finding(kind=FindingKind.RESULT, standing=Standing.PAUSED, agency=agency, rules=_duty(dossier))
         return
     said = noted(FindingKind.NO_APPOINTMENT, agency)
-    if dossier.received is not None and phase is not Phase.WAITING:
+    if dossier.received is not None:
         try:
             reckoning = reckoned(dossier, now, law, known)
             if reckoning is not None and reckoning.limit.rule.confirmed_by:

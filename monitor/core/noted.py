@@ -25,8 +25,8 @@ def notes(dossier: Dossier, phase: Phase, law: Law) -> Iterator[Finding]:
     """What its latest word alone shows: a status or a unit nobody knows, papers asked for late or too often."""
     if dossier.status not in PHASES:
         yield noted(FindingKind.UNKNOWN_STATUS, handling_agency(dossier))
-    if dossier.supplements:
-        yield from _noticed(dossier, law)
+    if dossier.supplements and dossier.received is not None:
+        yield from _noticed(dossier, dossier.received, law)
     if len(dossier.supplements) > 1:
         yield from _supplements(dossier, law)
     if phase is not Phase.ENDED:
@@ -35,11 +35,11 @@ def notes(dossier: Dossier, phase: Phase, law: Law) -> Iterator[Finding]:
             yield noted(FindingKind.UNKNOWN_UNIT, agency)
 
 
-def _noticed(dossier: Dossier, law: Law) -> Iterator[Finding]:
+def _noticed(dossier: Dossier, began: Stamp, law: Law) -> Iterator[Finding]:
     """The first request for papers, later than so many working days after reception (NĐ 61/2018, Điều 19.4)."""
-    if dossier.received is None:
+    received, asked = day_of(began), min([day_of(one.asked) for one in dossier.supplements])
+    if asked <= received:
         return
-    received, asked = day_of(dossier.received), min(day_of(one.asked) for one in dossier.supplements)
     agency = handling_agency(dossier)
     deadlines = deadlines_of(law, agency)
     try:
