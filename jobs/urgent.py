@@ -68,15 +68,7 @@ def compose(app: App, now: datetime) -> None:
         elif kind is SubjectKind.SOURCE:
             _of_source(app, subject, told, now, live=live)
         elif kind is SubjectKind.REPEAT:
-            _each(
-                app,
-                told,
-                "repeat",
-                often.facts(subject),
-                key=lambda last: f"{last.key}/{last.episode}",
-                now=now,
-                live=live,
-            )
+            _of_repeat(app, subject, told, often, live=live)
         else:
             _of_dossier(app, told, known, live=live)
 
@@ -133,6 +125,12 @@ def _of_source(app: App, subject: str, told: Sequence[TellingRow], now: datetime
     agency = app.register.agency_name(old.source.scope.agency) if old else ""
     facts = None if old is None else {"stale": old, "agency": agency, "poll": poll}
     _each(app, told, "source", facts, key=lambda last: f"{subject}/{last.episode}/{last.nth}", now=now, live=live)
+
+
+def _of_repeat(app: App, subject: str, told: Sequence[TellingRow], often: Often, *, live: bool) -> None:
+    """One letter an address and month; none where the unit is no more late so often."""
+    facts = often.facts(subject)
+    _each(app, told, "repeat", facts, key=lambda last: f"{subject}/{last.episode}", now=often.now, live=live)
 
 
 def _each(
