@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from monitor.sources.polling import Asked, Brought, Page
+from monitor.sources.polling import Asked, Brought, NotFetched, Page
 from monitor.sources.unpacked import NotUnpacked, Unpacked, harmless, is_archive, unpack, wanted
 
 READABLE = ("*.xlsx", "*.xlsm", "*.xls", "*.ods", "*.csv", "*.txt", "*.htm", "*.html", "*.json", "*.zip")
 """Names of files that may hold dossiers, where the register names none: a signature's picture is none."""
+
+_OWN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,14 @@ def coming(asked: Asked) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def unreachable(where: str, error: OSError) -> NotFetched:
+    """What keeps a server from being reached; or this machine from keeping what it told."""
+    why = error.strerror or type(error).__name__
+    if error.errno in _OWN:
+        return NotFetched(f"máy giám sát không ghi được tệp lấy về ({why}); dọn đĩa chứa VAR_DIR")
+    return NotFetched(f"không kết nối được {where} ({why}); xem lại host, port và tường lửa")
 
 
 def left_alone(note: str) -> Page:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from monitor.core.address import loopback
 from monitor.core.period import ICT, aware
 from monitor.core.place import MailboxPlace
-from monitor.sources.brought import Come, brought, coming, left_alone, may_hold
+from monitor.sources.brought import Come, brought, coming, left_alone, may_hold, unreachable
 from monitor.sources.polling import Asked, Brought, NotFetched, Page
 from monitor.sources.unpacked import MEGABYTE, harmless
 
@@ -173,7 +173,7 @@ def _opened(asked: Asked, place: MailboxPlace) -> Iterator[BaseMailBox]:
     except (ImapToolsError, imaplib.IMAP4.error) as error:
         raise NotFetched(f"{where} trả lời không đúng IMAP, hoặc cắt ngang; lần sau thử lại") from error
     except OSError as error:
-        raise NotFetched(f"không kết nối được {where} ({_why(error)}); xem lại host, port và tường lửa") from error
+        raise unreachable(where, error) from error
 
 
 def _reached(asked: Asked, place: MailboxPlace) -> BaseMailBox:
@@ -205,10 +205,6 @@ def _log_in(box: BaseMailBox, asked: Asked, where: str) -> None:
         raise NotFetched(
             f"{where} không nhận tên đăng nhập hoặc mật khẩu; sửa [{asked.source}] trong tệp SOURCE_SECRETS_FILE"
         ) from error
-
-
-def _why(error: OSError) -> str:
-    return error.strerror or type(error).__name__
 
 
 __all__ = ["FIRST_DAYS", "LARGEST_MAIL", "fetch"]

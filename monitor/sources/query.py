@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.core import select_only
 from monitor.core.period import ICT
@@ -22,6 +22,7 @@ from monitor.sources.columns import NATIONAL, OFFICER, SUPPLEMENTS, plain
 from monitor.sources.headings import fold
 from monitor.sources.layout import load_layouts
 from monitor.sources.polling import Asked, Brought, NotFetched, Page, Record
+from monitor.sources.refusals import in_words
 
 _PATIENCE_S = 15
 _STEPS = 20_000
@@ -75,7 +76,7 @@ def _asked(asked: Asked, place: SqlPlace, since: str) -> Iterator[tuple[Sequence
             with closing(found):
                 yield tuple(found.keys()), _batches(found.partitions(place.batch), asked)
     except SQLAlchemyError as error:
-        raise _refused(error, asked) from error
+        raise NotFetched(in_words(error, asked.source)) from error
     finally:
         engine.dispose()
 
@@ -123,45 +124,6 @@ def _read_only(db: Connection, asked: Asked) -> None:
         raw.set_progress_handler(lambda: asked.monotonic() > asked.until, _STEPS)
     else:
         db.exec_driver_sql("SET TRANSACTION READ ONLY")
-
-
-def _refused(error: SQLAlchemyError, asked: Asked) -> NotFetched:
-    """What a database's word comes to for people; its own words may hold what stands in a row, or a password."""
-    raw = getattr(error, "orig", None)
-    code = str(getattr(raw, "sqlstate", None) or getattr(raw, "sqlite_errorname", None) or "")
-    if not code and isinstance(error, OperationalError):
-        code = "28" if "authentication" in str(raw) else "08"
-    return NotFetched(_of_code(code, raw or error, asked.source))
-
-
-def _of_code(code: str, raw: BaseException, source: str) -> str:
-    # What a database says of a query names columns and tables; of anything else it is not repeated.
-    said = getattr(getattr(raw, "diag", None), "message_primary", None) or str(raw)
-    words = _WORDS.get(code) or _WORDS.get(code[:2]) or _OTHERWISE
-    return words.format(source=source, said=said[:200], code=code or type(raw).__name__)
-
-
-_TOO_LONG = "truy vấn chạy quá thời gian cho phép; thêm điều kiện, chỉ mục, hoặc tăng deadline_s của nguồn {source}"
-_WRITES = "truy vấn định ghi vào cơ sở dữ liệu nên bị chặn; chỉ dùng SELECT (query của nguồn {source})"
-_WRONG = "truy vấn sai ({said}); sửa query của nguồn {source}"
-_NO_FILE = "không mở được tệp cơ sở dữ liệu của nguồn {source}; xem lại đường dẫn trong url và quyền đọc tệp"
-_NO_SERVER = "không vào được cơ sở dữ liệu của nguồn {source}; xem lại url, máy chủ và tường lửa"
-_NO_ACCOUNT = "cơ sở dữ liệu không nhận tài khoản; sửa url của [{source}] trong tệp SOURCE_SECRETS_FILE"
-_OTHERWISE = "cơ sở dữ liệu báo lỗi {code}; chạy thử truy vấn, rồi sửa query của nguồn {source}"
-_WORDS: Mapping[str, str] = {
-    "57014": _TOO_LONG,
-    "SQLITE_INTERRUPT": _TOO_LONG,
-    "25006": _WRITES,
-    "SQLITE_READONLY": _WRITES,
-    "SQLITE_ERROR": _WRONG,
-    "SQLITE_CANTOPEN": _NO_FILE,
-    "SQLITE_NOTADB": _NO_FILE,
-    "08": _NO_SERVER,
-    "28": _NO_ACCOUNT,
-    "3D": _NO_SERVER,
-    "42": _WRONG,
-    "57": _NO_SERVER,
-}
 
 
 def _kept(asked: Asked, names: Sequence[str]) -> dict[str, int]:

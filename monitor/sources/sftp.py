@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.core.place import SftpPlace
-from monitor.sources.brought import Come, brought, coming, left_alone, may_hold
+from monitor.sources.brought import Come, brought, coming, left_alone, may_hold, unreachable
 from monitor.sources.polling import Asked, Brought, NotFetched, Page
 from monitor.sources.unpacked import LARGEST, MEGABYTE, wanted
 
@@ -137,8 +137,7 @@ def _opened(asked: Asked, place: SftpPlace) -> Iterator[SFTPClient]:
     except (SSHException, EOFError) as error:
         raise NotFetched(f"{where} trả lời không đúng SSH, hoặc cắt ngang; lần sau thử lại") from error
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise NotFetched(f"không kết nối được {where} ({why}); xem lại host, port và tường lửa") from error
+        raise unreachable(where, error) from error
 
 
 def fingerprint(key: bytes) -> str:

@@ -23,6 +23,7 @@ import trustme
 
 from tests.servers.programs import as_whom, folder_of_its_own, given, program, unprivileged
 
+PLAIN, PLAIN_PASSWORD = "doc@so.invalid", 'p"a\\ss {1}'
 USER, PASSWORD = "ho-so@so.invalid", 'mật khẩu "thử" 1'
 _CONFIG = """
 base_dir = {folder}/run
@@ -157,7 +158,8 @@ def _prepared(folder: Path) -> ImapServer:
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     chain = authority.issue_cert("127.0.0.1", "localhost").private_key_and_cert_chain_pem
     (folder / "tls.pem").write_bytes(chain.bytes())
-    (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+    known = ((USER, PASSWORD), (PLAIN, PLAIN_PASSWORD))
+    (folder / "users").write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in known))
     (folder / "home").mkdir()
     port, tls_port = _free(), _free()
     group = grp.getgrgid(pwd.getpwnam(account).pw_gid).gr_name

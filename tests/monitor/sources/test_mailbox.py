@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import socket
 import threading
@@ -17,8 +18,9 @@ import pytest
 
 from monitor.core.place import MailboxPlace
 from monitor.sources import mailbox
+from monitor.sources.brought import unreachable
 from monitor.sources.polling import Asked, Brought, NotFetched, Page
-from tests.servers.imap import PASSWORD, USER, ImapServer, imap_server
+from tests.servers.imap import PASSWORD, PLAIN, PLAIN_PASSWORD, USER, ImapServer, imap_server
 
 SENT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 
@@ -206,6 +208,18 @@ def test_what_keeps_a_mailbox_shut_is_told_with_its_mend(server: ImapServer, tmp
     port = int(closed.getsockname()[1])
     closed.close()
     assert "không kết nối được máy chủ thư" in refusal(asked(server, tmp_path, port=port))
+
+
+def test_a_password_of_plain_letters_lets_in_as_well(server: ImapServer, tmp_path: Path) -> None:
+    server.put(("a.csv", b"1"), sent=SENT)
+    plain = {"username": PLAIN, "password": PLAIN_PASSWORD}
+    assert fetched(asked(server, tmp_path, secrets=plain))[0] == [("a.csv", b"1")]
+
+
+def test_a_full_disk_is_not_taken_for_a_server_that_is_away() -> None:
+    full = str(unreachable("máy chủ thư x:993", OSError(errno.ENOSPC, "No space left on device")))
+    assert full == "máy giám sát không ghi được tệp lấy về (No space left on device); dọn đĩa chứa VAR_DIR"
+    assert "máy chủ thư x:993" in str(unreachable("máy chủ thư x:993", ConnectionResetError()))
 
 
 def test_what_is_no_mailbox_is_told(server: ImapServer, tmp_path: Path) -> None:
