@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from monitor.core.audit import Agreement, Deviation, deviation
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.dossier import Dossier
-from monitor.core.law import Law, Rule
+from monitor.core.law import Comparison, Law, Rule
 from monitor.core.limit import LimitUnit
 from monitor.core.period import Stamp, ict, iso
 from monitor.core.phase import handling_agency, handling_unit
@@ -150,7 +150,7 @@ class Audit:
 
     now: datetime
     law_version: str
-    compared: str
+    compared: Comparison
     rows: tuple[Row, ...]
     by_agency: tuple[AgencyLine, ...]
     uncounted: int
@@ -168,6 +168,7 @@ class Audit:
             yield said["caution"].format(count=so(self.unconfirmed))
         if self.uncounted:
             yield said["uncounted"].format(count=so(self.uncounted))
+        yield said["compared"].format(by=term(self.compared))
         yield said["version"].format(version=self.law_version[:12])
 
     def as_json(self) -> dict[str, object]:
@@ -176,7 +177,7 @@ class Audit:
         return {
             "now": iso(self.now),
             "law_version": self.law_version,
-            "compared": self.compared,
+            "compared": self.compared.value,
             "agencies": list(lines),
             "uncounted": self.uncounted,
             "rows": [row.as_json() for row in self.rows],
@@ -211,7 +212,7 @@ def audited(db: Connection, register: Register, law: Law, now: datetime, *, agen
     return Audit(
         now=now,
         law_version=law.version,
-        compared=law.compared.value,
+        compared=law.compared,
         rows=tuple(sorted(rows, key=lambda row: (row.agency_name, row.found.agreement, row.dossier.code))),
         by_agency=tuple(sorted(_lines(counted, register), key=lambda line: line.name)),
         uncounted=uncounted,

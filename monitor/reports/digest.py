@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.core.finding import FindingKind
 from monitor.core.ladder import SubjectKind
-from monitor.core.law import Law, RuleUnknown
+from monitor.core.law import Comparison, Law, RuleUnknown
 from monitor.core.period import day_of
 from monitor.reports.asked import Asked
 from monitor.reports.citing import cited
@@ -86,7 +86,7 @@ class Figure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """Everything one reader is told at one slot; `until` is the next one, `asked` what is to be explained,
-    `drafted` the drafts of apologies that go with the letter."""
+    `drafted` the drafts of apologies that go with the letter, `compared` by what being in time is judged."""
 
     agencies: tuple[str, ...]
     slot: datetime
@@ -95,6 +95,7 @@ class Digest:
     figures: tuple[Figure, ...]
     asked: Asked | None = None
     drafted: Drafted | None = None
+    compared: Comparison = Comparison.TIMESTAMP
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -138,6 +139,7 @@ def digest(items: Iterable[Item], slot: datetime, until: datetime, law: Law, sou
         until=until,
         parts=tuple(part for part in parts if part.dossiers),
         figures=tuple(_figures(once, sources)),
+        compared=law.compared,
     )
 
 

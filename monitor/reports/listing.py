@@ -63,6 +63,7 @@ def _sheet(sheet: Any, formats: dict[str, Any], digest: Digest) -> None:
     sheet.freeze_panes(3, 3)
     sheet.autofilter(2, 0, 2 + digest.count, len(columns) - 1)
     sheet.write_string(0, 0, words()["title"], formats["title"])
+    sheet.write_string(1, 0, words()["compared"].format(by=term(digest.compared)))
     for number, column in enumerate(columns):
         sheet.write_string(2, number, column["heading"], formats["head"])
     for row, cells in enumerate(_rows(digest), 3):
