@@ -12,8 +12,8 @@ from jobs.cli.choice import Words
 from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status, too_old
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
 from jobs.cli.progress import progress
+from jobs.cli.testimonies import alias, tell_of, told
 from monitor.core.contradiction import contradictions
-from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import to_ms
 from monitor.reports.freshness import stale
@@ -37,6 +37,17 @@ KINDS = {
     "ngay-khong-dung": FindingKind.IMPOSSIBLE_DATES,
     "chua-co-lich": FindingKind.NO_CALENDAR,
     "bo-sung-nhieu-lan": FindingKind.SECOND_SUPPLEMENT,
+    "bao-bo-sung-muon": FindingKind.SUPPLEMENT_NOTICE,
+    "chuyen-don-vi-cham": FindingKind.HANDOVER,
+    "tu-choi-muon": FindingKind.REFUSED_LATE,
+    "hen-lai-lan-hai": FindingKind.SECOND_REAPPOINTMENT,
+    "doi-hen-khong-xin-loi": FindingKind.MOVED_UNAPOLOGISED,
+    "hen-som-hon": FindingKind.MOVED_BACK,
+    "mo-lai": FindingKind.REOPENED,
+    "xong-trung-hen": FindingKind.EXACT_RESULT,
+    "xong-2359": FindingKind.MIDNIGHT_RESULT,
+    "tam-dung-dung-han": FindingKind.PAUSED_WHEN_DUE,
+    "hai-noi-ghi-khac": FindingKind.DIFFERING,
 }
 
 
@@ -107,35 +118,21 @@ def list_(
         click.echo(f"{so(count)} hồ sơ đang mở không còn trong danh sách mới nhất ({name}). {STILL_OPEN}")
 
 
-def _one(context: click.Context, code: str, source: str) -> Dossier:
-    app = app_of(context)
-    with reading_from(app.engine) as db:
-        found = kept.search(db, code)
-        found = [d for d in found if not source or d.source == source]
-    if not found:
-        raise Refused(
-            f"Không có hồ sơ {code}{f' ở nguồn {source}' if source else ''}: xem lại mã, "
-            "hoặc nhập danh sách có hồ sơ ấy (tthc dossiers import TỆP)"
-        )
-    if len(found) > 1:
-        raise Refused(f"Hồ sơ {code} có ở nhiều nguồn: {', '.join(d.source for d in found)}; thêm --source.")
-    return found[0]
-
-
 @dossiers.command("show")
 @click.argument("code", metavar="MÃ")
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def show(context: click.Context, code: str, source: str, json_: bool) -> None:
-    """Một hồ sơ: những gì nguồn dữ liệu từng nói về nó, theo thời gian."""
+    """Một hồ sơ: những gì các nguồn dữ liệu từng nói về nó, theo thời gian, và các bước xử lý."""
     app = app_of(context)
-    one = _one(context, code, source)
     with reading_from(app.engine) as db:
+        beside = told(db, app, code, source)
+        one = beside.one
         versions = sorted(kept.history(db, one.source, one.code), key=lambda version: to_ms(version.as_of))
         absent = absent_from(db, one, app.register)
     if json_:
-        as_json(shown(one, versions, absent))
+        as_json(shown(one, versions, absent) | beside.as_json())
         return
     click.echo(f"Hồ sơ {one.code} (nguồn {one.source}): {one.procedure} {one.procedure_name}".rstrip())
     as_table(
@@ -156,9 +153,10 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         click.echo(f"Cần xem lại: {'; '.join(map(term, wrong))}. Không tính chậm theo ngày ấy.")
     if absent:
         click.echo(f"Không còn trong danh sách tính đến {moment(absent)}. {STILL_OPEN}")
+    tell_of(beside, app)
 
 
-for command in deadlines.COMMANDS:
+for command in (*deadlines.COMMANDS, alias):
     dossiers.add_command(command)
 
 COMMANDS = (dossiers,)

@@ -24,6 +24,7 @@ from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.by_rule import ByRule, by_rule
 from monitor.reports.counted import Clock, Counter
+from monitor.reports.differing import differences
 from monitor.reports.letters import tidy
 from monitor.reports.official.plain_lines import printed
 from monitor.reports.render import render, terms
@@ -48,6 +49,8 @@ class Explanation:
     verdict: Verdict766 | None = None
     agencies: Mapping[str, str] = field(default_factory=dict)
     wrong: tuple[Contradiction, ...] = ()
+    differences: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status_name(self) -> str:
@@ -82,6 +85,11 @@ class Explanation:
                 _plain({"kind": note.kind, "counted": note.counted, "agency": note.agency}) for note in self.notes
             ],
             "contradictions": _plain(self.wrong),
+            "differences": list(self.differences),
+            "elsewhere": [
+                {"source": one.source, "code": one.code, "status": one.status, "appointment": _plain(one.appointment)}
+                for one in self.known.others
+            ],
         }
 
     def _reckoned(self) -> object:
@@ -137,6 +145,8 @@ def explanation(
         if dual
         else {},
         wrong=wrong,
+        differences=differences(dossier, law, known),
+        sources={key: source.name for key, source in register.sources.items()},
     )
 
 

@@ -207,3 +207,9 @@ def first_named(db: Connection, numbers: Collection[int]) -> dict[int, tuple[str
         query = select(dossiers.c.id, dossiers.c.source, dossiers.c.code).where(dossiers.c.id.in_(some))
         found.update((number, (source, code)) for number, source, code in db.execute(query))
     return found
+
+
+def numbers_of(db: Connection, source: str, code: str) -> tuple[int, ...]:
+    """The number of a source's dossier; none where it has no such code."""
+    query = select(dossiers.c.id).where(dossiers.c.source == source, dossiers.c.code == code)
+    return tuple(db.execute(query).scalars())
