@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import click
@@ -36,7 +35,7 @@ class Told:
         """The one that counts first."""
         return tuple(sorted((self.one, *self.known.others), key=lambda other: not other.lead))
 
-    def as_json(self) -> Mapping[str, object]:
+    def as_json(self) -> dict[str, object]:
         """For programs: beside what the dossier itself says."""
         return {
             "lead": self.one.lead,
