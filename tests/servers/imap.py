@@ -30,6 +30,7 @@ base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
+login_greeting = {folder}
 listen = 127.0.0.1
 default_internal_user = {account}
 default_internal_group = {group}
@@ -134,22 +135,40 @@ def imap_server() -> Iterator[ImapServer]:
     """One for as long as it is wanted."""
     dovecot = program("/usr/sbin/dovecot", "dovecot-imapd")
     with folder_of_its_own("imap-") as folder:
-        server = _prepared(folder)
-        with (folder / "log").open("wb") as log:
-            given(folder / "log")
-            running = subprocess.Popen(
-                [dovecot, "-F", "-c", str(folder / "config")], stdout=log, stderr=log, **as_whom()
-            )
+        running, server = _started(dovecot, folder)
         try:
-            _await(server.port, running, folder)
             server.empty()
             yield server
         finally:
-            running.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                running.wait(10)
-            running.kill()
-            running.wait(10)
+            _end(running)
+
+
+def _started(dovecot: str, folder: Path) -> tuple[subprocess.Popen[bytes], ImapServer]:
+    """The server once it answers; another's ports are given up, for nobody can be told which are free."""
+    log = _log(folder)
+    for _ in range(5):
+        server = _prepared(folder)
+        with log.open("ab") as said:
+            running = subprocess.Popen(
+                [dovecot, "-F", "-c", str(folder / "config")], stdout=said, stderr=said, **as_whom()
+            )
+        if _answers(server.port, running, str(folder)):
+            return running, server
+        _end(running)
+    raise AssertionError(f"Dovecot does not answer: {log.read_text(errors='replace')}")
+
+
+def _log(folder: Path) -> Path:
+    (folder / "log").touch()
+    return given(folder / "log")
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    running.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(10)
+    running.kill()
+    running.wait(10)
 
 
 def _prepared(folder: Path) -> ImapServer:
@@ -160,7 +179,7 @@ def _prepared(folder: Path) -> ImapServer:
     (folder / "tls.pem").write_bytes(chain.bytes())
     known = ((USER, PASSWORD), (PLAIN, PLAIN_PASSWORD))
     (folder / "users").write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in known))
-    (folder / "home").mkdir()
+    (folder / "home").mkdir(exist_ok=True)
     port, tls_port = _free(), _free()
     group = grp.getgrgid(pwd.getpwnam(account).pw_gid).gr_name
     (folder / "config").write_text(
@@ -177,12 +196,16 @@ def _free() -> int:
         return int(taken.getsockname()[1])
 
 
-def _await(port: int, running: subprocess.Popen[bytes], folder: Path) -> None:
+def _answers(port: int, running: subprocess.Popen[bytes], greeting: str) -> bool:
+    """Whether it is this server that greets there, before long."""
     for _ in range(600):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
-            if probe.recv(64).startswith(b"* OK"):
-                return
         if running.poll() is not None:
-            break
+            return False
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
+            said = b""
+            while b"\n" not in said and (more := probe.recv(1024)):
+                said += more
+            if said.startswith(b"* OK"):
+                return greeting.encode() in said
         time.sleep(0.05)
-    raise AssertionError(f"Dovecot does not answer: {(folder / 'log').read_text(errors='replace')}")
+    return False
