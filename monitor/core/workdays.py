@@ -228,9 +228,11 @@ class WorkCalendar:
         return self._unknown(self.last + timedelta(days=1))
 
     def _unknown(self, day: date) -> CalendarUnknown:
+        """Years after the last are confirmed by a person; earlier ones can only ship."""
+        mend = "vào monitor/law/calendar.toml" if day < self.first else "bằng tthc calendar confirm TỆP"
         return CalendarUnknown(
             f"chưa có lịch làm việc năm {day.year} (cần đến ngày {day:%d/%m/%Y}; lịch hiện có từ {self.first:%d/%m/%Y} "
-            f"đến {self.last:%d/%m/%Y}): bổ sung cả năm {day.year}: tthc calendar confirm TỆP"
+            f"đến {self.last:%d/%m/%Y}): bổ sung năm {day.year} {mend}"
         )
 
     def _digest(self) -> str:
