@@ -70,7 +70,7 @@ def _known(app: App, code: str, source: str) -> tuple[Dossier, Circumstances]:
         if len({one.matter for one in found}) > 1:
             raise Refused(f"Hồ sơ {code} có ở nhiều nguồn: {', '.join(d.source for d in found)}; thêm --source.")
         one = next((dossier for dossier in found if source and dossier.source == source), found[0])
-        return one, circumstances(db, [one])[one.matter]
+        return one, circumstances(db, [one], app.register)[one.matter]
 
 
 def _write(told: Explanation, app: App, folder: Path) -> None:

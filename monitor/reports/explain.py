@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -120,7 +120,6 @@ def explanation(
 
     A clock that hangs on dates which cannot all be true is not counted.
     """
-    known = _named(known, register)
     found, wrong = findings(dossier, now, law, known), contradictions(dossier)
     told = {one.kind: one for one in found}
     counter = Counter(dossier=dossier, law=law, register=register, told=told, known=known)
@@ -147,25 +146,6 @@ def explanation(
         wrong=wrong,
         differences=differences(dossier, law, known),
         sources={key: source.name for key, source in register.sources.items()},
-    )
-
-
-def _named(known: Circumstances, register: Register) -> Circumstances:
-    """The same with the agencies that the units of its steps and of its history stand for."""
-    if not (known.steps or known.history):
-        return known
-    return replace(
-        known,
-        steps=tuple(
-            step if step.agency else replace(step, agency=register.resolve(step.unit, day_of(step.at)))
-            for step in known.steps
-        ),
-        history=tuple(
-            one
-            if one.handling_agency or not one.handling_unit
-            else replace(one, handling_agency=register.resolve(one.handling_unit, day_of(one.as_of)))
-            for one in known.history
-        ),
     )
 
 

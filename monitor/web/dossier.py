@@ -66,7 +66,7 @@ class DossierPages:
             found = [one for one in matters.find(db, code, source) if one.source == source]
             if not found:
                 raise HTTPException(404)
-            known = circumstances(db, found[:1])[found[0].matter]
+            known = circumstances(db, found[:1], frame.register)[found[0].matter]
             now_in = mode(db, frame.settings)
         return explanation(found[0], frame.now(), frame.law, frame.register, known), now_in
 

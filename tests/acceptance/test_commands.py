@@ -95,6 +95,29 @@ def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -
     assert tthc(office, "dossiers", "explain", CODE, "--json").json
 
 
+def test_a_certificate_is_written_the_same_again_and_no_moment_to_come_is_taken(office: Path, imported: Said) -> None:
+    assert imported.code == 0
+    when = "20/11/2026 08:00"
+    assert tthc(office, "dossiers", "explain", CODE, "--at", when, "--to", "a").code == 0
+    assert tthc(office, "dossiers", "explain", CODE, "--at", when, "--to", "b").code == 0
+    written = {path.name: path.read_bytes() for path in (office / "a").iterdir()}
+    assert {name.rpartition(".")[2] for name in written} == {"txt", "pdf", "docx"}
+    assert written == {path.name: path.read_bytes() for path in (office / "b").iterdir()}
+    for text in ("01/01/2100 08:00", "mai"):
+        refused = tthc(office, "dossiers", "explain", CODE, "--at", text)
+        assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+        assert "--at" in refused.err
+
+
+def test_printed_appointments_are_held_against_the_rules(office: Path, imported: Said) -> None:
+    assert imported.code == 0
+    assert tthc(office, "dossiers", "audit", "--json").json["rows"] == []
+    said = tthc(office, "dossiers", "audit", "--to", "c")
+    assert said.code == 0
+    assert (office / said.out.strip()).read_bytes().startswith(b"PK")
+    assert "khóa của cơ quan" in tthc(office, "dossiers", "audit", "--agency", "la").err
+
+
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An office whose source is complete for Sở Công Thương, and whose newest list lacks a dossier of it."""
