@@ -17,7 +17,7 @@ from monitor.reports.handle import HandleUnknown, find
 from monitor.reports.letters import tidy
 from monitor.reports.record import record_of
 from monitor.reports.render import render, term
-from monitor.store import pauses, reading, writing
+from monitor.store import pauses, projection, reading, writing
 
 
 @click.command("affected")
@@ -70,6 +70,7 @@ def pause(
     made = [_pause(app, found, line, **said) for line in lines]
     with writing(app.engine) as db:
         written = [one for one in made if pauses.add_once(db, one) is not None]
+        projection.reckon_anew(db, (one.matter for one in written), app.clock.now())
     say(f"Đã ghi trừ thời gian cho {number(len(written))} hồ sơ, theo {document.strip()}; người duyệt: {by.strip()}.")
     if len(written) < len(made):
         say(f"{number(len(made) - len(written))} hồ sơ đã được ghi trước đó, giữ nguyên.")

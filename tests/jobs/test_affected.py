@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from jobs import project
 from jobs.app import build
 from jobs.cli.ground import Refused
 from jobs.cli.main import tthc
@@ -26,7 +28,7 @@ from monitor.reports.affected import NoPause, reached
 from monitor.reports.circumstances import circumstances
 from monitor.reports.handle import find
 from monitor.reports.record import record_of
-from monitor.store import dossiers, looks, reading, writing
+from monitor.store import dossier_list, dossiers, looks, reading, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in, waiting
 
@@ -135,6 +137,10 @@ def test_a_pause_is_written_once_by_a_person_and_is_known_of_the_dossier(run: Ru
     assert pause.span == Span(start=moment("11/03/2024 08:30"), end=moment("11/03/2024 10:00"))
     assert "0912345678" not in pause.reason
     assert "mất mạng" in pause.reason
+    project.refresh(app, moment("25/11/2026 18:00") + timedelta(days=3650))
+    with reading(app.engine) as db:
+        (shown,) = (one for one in dossier_list.listed(db) if one.code == "H-1")
+    assert shown.reception_due == moment("11/03/2024 10:45")
     with pytest.raises(Refused, match="đã được trừ thời gian theo 12/SCT-VP"):
         run("pause", BEGAN, "--dossier", "H-1", *BY)
     assert "2 hồ sơ, theo" in run("pause", BEGAN, "--all", "--yes", *BY)
