@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, 
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, at, end_of, ict, to_ms
 from monitor.core.scope import Extent
+from monitor.core.step import LAYOUT
 from monitor.store.dossier_tables import VISIBLE, bad_rows, dossiers, imports, now, versions
 from monitor.store.dossiers import AFTER_THE_END, stamp_of
 
@@ -128,7 +129,8 @@ def unread(db: Connection, source: str, code: str, as_of: datetime) -> bool:
 
 def _newest_complete() -> Select[Any]:
     newest = select(imports.c.source, func.max(imports.c.as_of).label("as_of"))
-    return newest.where(VISIBLE, imports.c.complete == true()).group_by(imports.c.source)
+    lists = (VISIBLE, imports.c.complete == true(), imports.c.layout != LAYOUT)  # steps alone are no list
+    return newest.where(*lists).group_by(imports.c.source)
 
 
 def _unread(last: Subquery) -> Select[Any]:

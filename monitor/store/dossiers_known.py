@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, or_, select, true
 
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
+from monitor.core.step import LAYOUT
 from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
 from monitor.store.dossiers import FACTS, dossier_of
 from monitor.store.statements import chunks
@@ -89,6 +90,7 @@ def led_by(db: Connection, matters: Iterable[int], moment: datetime) -> frozense
 def figures_by(db: Connection, moment: datetime) -> dict[str, datetime]:
     """Of each source the latest moment that its figures stood for, by the files taken in up to a moment."""
     query = select(imports.c.source, func.max(imports.c.as_of)).where(VISIBLE, imports.c.at <= moment)
+    query = query.where(imports.c.layout != LAYOUT)  # steps alone are no figures
     return dict(iter(db.execute(query.group_by(imports.c.source))))
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from monitor.core.period import at, to_ms
 from monitor.core.scope import Extent
 from monitor.core.source import BadRow, DossierRow, Scope
-from monitor.store import dossier_list, dossiers, imports, reading, writing
+from monitor.core.step import LAYOUT
+from monitor.store import dossier_list, dossiers, dossiers_known, imports, reading, writing
 from tests.monitor.store.test_dossiers import FULL, shown, told, write
 from tests.monitor.store.test_imports import NOW, begin, take
 
@@ -110,6 +111,12 @@ def test_only_a_complete_list_has_gaps(engine: Engine) -> None:
     with reading(engine) as db:
         assert dossier_list.left_out(db, extent()) == {}
         assert dossier_list.complete(db) == {"mot-cua": NOW}
+    list_of(engine, LATER + timedelta(minutes=30))
+    with writing(engine) as db:
+        db.exec_driver_sql(f"UPDATE imports SET layout = '{LAYOUT}' WHERE complete AND as_of > {to_ms(LATER)}")
+    with reading(engine) as db:
+        assert dossier_list.left_out(db, extent()) == {}  # steps alone
+        assert dossiers_known.figures_by(db, LATER + timedelta(days=9))["mot-cua"] == LATER
     list_of(engine, LATER + timedelta(hours=1))
     list_of(engine, LATER + timedelta(hours=2), complete=False)
     with reading(engine) as db:
