@@ -12,17 +12,18 @@ import structlog
 from jobs.app import App
 from jobs.readers import Reader
 from monitor.core.agency import Role
-from monitor.core.apology import used_up
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
-from monitor.core.finding import Finding, FindingKind
+from monitor.core.finding import Finding
 from monitor.core.ladder import Anchor, SubjectKind
 from monitor.core.law import RuleUnknown
 from monitor.core.message import Attachment
 from monitor.core.period import day_of
+from monitor.reports.apologies_due import cut_off
 from monitor.reports.apology_draft import ApologyDraft, NoAppointment, apology_draft
 from monitor.reports.drafted import MOST_FILES, Drafted
 from monitor.reports.drafts import DOCX
+from monitor.reports.link import APOLOGIES, VALID, LinkKeyUnusable, Pass, address, link_key, token
 from monitor.reports.official.apart import filled_apart
 from monitor.store import TellingRow
 
@@ -61,7 +62,20 @@ class Ready:
         files = [self._made[key] for key, _ in first if key in self._made]
         attached = [key for key, _ in first if key in self._made]
         codes = [*attached, *(key for key, _ in drafts if key not in attached)]
-        return Drafted(codes=tuple(codes), files=tuple(file.name for file in files)), files
+        return Drafted(codes=tuple(codes), files=tuple(file.name for file in files), link=self._link(reader)), files
+
+    def _link(self, reader: Reader) -> str:
+        """The page with all drafts of the agency; empty where readers reach no page, or the key cannot be used."""
+        public, app = self.app.settings.public_url, self.app
+        post = next((one for one in reader.posts if one.role is Role.FOCAL_POINT), None)
+        if not public or post is None:
+            return ""
+        try:
+            key = link_key(app.settings.var_dir)
+        except LinkKeyUnusable as error:
+            log.error("link.no_key", why=str(error))
+            return ""
+        return address(public, APOLOGIES, token(key, Pass(agency=post.agency, post=post.key, until=self.now + VALID)))
 
     def _drafts(
         self, reader: Reader, rows: Iterable[TellingRow], known: dict[str, Known | None]
@@ -83,12 +97,7 @@ class Ready:
                 continue
 
     def _in_time(self, one: Known) -> bool:
-        """Whether an apology can be in time still, and may be sent: none was, or the law allows another."""
-        on = day_of(one.dossier.received or one.dossier.filed or self.now)
-        if used_up(one.beside.apologies, self.app.law, on) is not None:
-            return False
-        due = next((f.due for f in one.found if f.kind is FindingKind.APOLOGY), None)
-        return due is not None and day_of(due) >= day_of(self.now)
+        return cut_off(one.dossier, one.beside, one.found, self.app.law, self.now) is not None
 
     def _draft(self, one: Known) -> ApologyDraft:
         app = self.app

@@ -17,6 +17,8 @@ VALID = timedelta(days=14)
 KEY_FILE = "khoa-lien-ket.key"
 PAGE = "/giai-trinh"
 """Where the page lies on which a unit explains; its token follows."""
+APOLOGIES = "/du-thao-xin-loi"
+"""Where the page lies with the drafts of an agency's apologies; its token follows."""
 _SALT = "tthc-monitor/giai-trinh"
 
 

@@ -92,13 +92,18 @@ def history(db: Connection, source: str, code: str) -> list[Dossier]:
     return [dossier_of(row) for row in db.execute(query)]
 
 
-def open_before(db: Connection, moment: datetime) -> Iterator[Dossier]:
-    """Open dossiers with something due before a moment, or with nobody known to answer for them; the earliest first."""
+def open_before(db: Connection, moment: datetime, agencies: Collection[str] = ()) -> Iterator[Dossier]:
+    """Open dossiers with something due before a moment, or with nobody known to answer for them; the earliest first.
+
+    With `agencies`, only those whose result is the duty of one of them.
+    """
     query = (
         _current()
         .where(now.c.owing_from < to_ms(moment), now.c.lead == true())
         .order_by(now.c.owing_from, now.c.dossier_id)
     )
+    if agencies:
+        query = query.where(now.c.result_agency.in_(sorted(agencies)))
     for row in db.execute(query.execution_options(yield_per=500)):
         yield _current_of(row)
 

@@ -28,8 +28,9 @@ from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, letters, reading
 from monitor.store.attempts import attempts
-from monitor.web import check, dossier, explain, stops, week
+from monitor.web import apologies, check, dossier, explain, stops, week
 from monitor.web.api import Api, refusal
+from monitor.web.apologies import ApologyPages
 from monitor.web.check import CheckPages
 from monitor.web.dossier import DossierPages
 from monitor.web.explain import ExplainPages
@@ -172,6 +173,7 @@ def create_app(
     """
     pages = Pages(engine, settings, register, law, now)
     one_dossier = DossierPages(pages)
+    drafts = ApologyPages(pages)
     app = FastAPI(title="tthc-monitor", docs_url=None, redoc_url=None, openapi_url=None)
     routes: dict[str, Callable[..., Response]] = {
         "/": pages.status,
@@ -182,6 +184,8 @@ def create_app(
         dossier.PATH: one_dossier.show,
         f"{dossier.PATH}/bang-tinh.pdf": one_dossier.pdf,
         f"{dossier.PATH}/bang-tinh.docx": one_dossier.docx,
+        apologies.PATH: drafts.show,
+        f"{apologies.PATH}/{{number}}": drafts.draft,
         "/healthz": pages.health,
         "/metrics": pages.metrics,
         **Api(engine, settings, register, law, now).routes(),

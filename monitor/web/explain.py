@@ -21,10 +21,11 @@ from monitor.core.typed import day_typed
 from monitor.reports.circumstances import circumstances
 from monitor.reports.doubts import Doubts
 from monitor.reports.explaining import Lateness, Owing, answered_for, of_matters, owing
-from monitor.reports.link import PAGE, LinkExpired, LinkKeyUnusable, LinkUnknown, Pass, allowed_by, link_key
+from monitor.reports.link import PAGE, Pass
 from monitor.store import explanations, matters, reading, submissions, writing
 from monitor.web.forms import FORM_HEADERS, OLD_FORM, LongForm, Mistakes, Typed
 from monitor.web.frame import Frame
+from monitor.web.linked import Linked
 from monitor.web.tickets import Tickets
 
 log = structlog.get_logger()
@@ -60,17 +61,18 @@ class ExplainPages:
 
     def __init__(self, frame: Frame, tickets: Tickets) -> None:
         self._frame, self._tickets = frame, tickets
+        self._linked = Linked(frame, "explain")
 
     def show(self, token: str, *, ghi: int | None = None, trung: bool = False) -> Response:
         """The page; `ghi`: for how many delays an explanation was just written, `trung` a form sent twice."""
-        allowed = self._allowed(token)
+        allowed = self._linked.allowed(token)
         if not isinstance(allowed, Pass):
             return allowed
         return self._page(token, allowed, Typed(texts={}), Mistakes(), written=ghi, twice=trung)
 
     def explain(self, token: str, form: LongForm) -> Response:
         """Write an explanation for the delays that were ticked, or show the form again with what is wrong."""
-        allowed = self._allowed(token)
+        allowed = self._linked.allowed(token)
         if not isinstance(allowed, Pass):
             return allowed
         frame, now, wrong = self._frame, self._frame.now(), Mistakes()
@@ -87,26 +89,6 @@ class ExplainPages:
         log.info("explanations.given", agency=allowed.agency, count=len(new))
         said = f"ghi={len(new)}" if first else "trung=true"
         return RedirectResponse(f"{PATH}/{quote(token, safe='')}?{said}#main", 303)
-
-    def _allowed(self, token: str) -> Pass | Response:
-        """What the link allows; a page that says why it opens nothing."""
-        frame, now = self._frame, self._frame.now()
-        try:
-            allowed = allowed_by(link_key(frame.settings.var_dir), token, now)
-        except LinkExpired as over:
-            return self._closed("expired", 410, over.args[0])
-        except LinkUnknown:
-            return self._closed("unknown", 404)
-        except LinkKeyUnusable as error:
-            log.error("link.no_key", why=str(error))
-            return self._closed("no_key", 503)
-        post = frame.register.posts.get(allowed.post)
-        if allowed.agency not in frame.register.agencies or post is None or post.agency != allowed.agency:
-            return self._closed("gone", 410, allowed)
-        return allowed
-
-    def _closed(self, why: str, status: int, allowed: Pass | None = None) -> Response:
-        return self._frame.page("explain_closed", None, status, why=why, allowed=allowed)
 
     def _ticked(self, db: Connection, allowed: Pass, form: Typed, wrong: Mistakes, now: datetime) -> list[Lateness]:
         """The delays that the form is about: those ticked, or all that stood on the page when it was made."""
