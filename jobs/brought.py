@@ -122,7 +122,7 @@ def _pages(
     services = [(str(_head(page)["service"]), page) for page in pages]
     services.sort(key=lambda one: (one[0] != DOSSIERS, *one))
     for service, group in groupby(services, key=lambda one: one[0]):
-        made = list(_written(folder, f"{spec.key}-{ict(begun):%Y%m%d-%H%M%S}", service, begun, (p for _, p in group)))
+        made = list(written(folder, f"{spec.key}-{ict(begun):%Y%m%d-%H%M%S}", service, begun, (p for _, p in group)))
         for path in made:
             os.utime(path, (begun.timestamp(), begun.timestamp()))
             report = reading.take_in(app, path, spec.key, now, complete=whole and len(made) == 1, read=read)
@@ -132,7 +132,9 @@ def _pages(
             yield report
 
 
-def _written(folder: Path, name: str, service: str, begun: datetime, pages: Iterable[Path]) -> Iterator[Path]:
+def written(
+    folder: Path, name: str, service: str, begun: datetime, pages: Iterable[Path], *, largest: int = LARGEST
+) -> Iterator[Path]:
     """Files with all records of some pages, as a message of the national format; none where there is no record.
 
     Its moment stands in each, so that a list that is again as it once was is not taken for a file known already.
@@ -145,7 +147,7 @@ def _written(folder: Path, name: str, service: str, begun: datetime, pages: Iter
                 out.write("\n]}")
                 out.close()
                 yield Path(out.name)
-            number, room = number + 1, LARGEST
+            number, room = number + 1, largest
             path = folder / f"{name}-{service}{f'-{number}' if number > 1 else ''}.json"
             out = path.open("w", encoding="utf-8")
             out.write(head)

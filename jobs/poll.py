@@ -27,6 +27,7 @@ from monitor.core.place import AdapterPlace
 from monitor.core.source import SourceSpec
 from monitor.sources.adapter import LOOK_UP
 from monitor.sources.secrets import SecretsUnusable, lacking, load_secrets
+from monitor.sources.sheet import storable
 from monitor.store import polls, reading, writing
 from monitor.store.polls import PollRow, PollState
 
@@ -205,7 +206,7 @@ def _ended(app: App, row: PollRow, outcome: Outcome, handed: Handed) -> PollRow:
     with writing(app.engine) as db:
         ended = polls.end(
             db, row.id, app.clock.now(), state,
-            pages=handed.pages, records=handed.records, since=handed.since if moved else row.since, why=why,
+            pages=handed.pages, records=handed.records, since=handed.since if moved else row.since, why=storable(why),
         )  # fmt: skip
     log.info("polling.ended", source=row.source, state=state.value, pages=ended.pages, records=ended.records)
     return ended

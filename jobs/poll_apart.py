@@ -20,7 +20,7 @@ GRACE_S = 10.0
 TURN_S = 1.0
 
 
-def poll_apart(task: Task, lock: int, alive: Callable[[], None]) -> Outcome:
+def poll_apart(task: Task, lock: int, alive: Callable[[], None], grace_s: float = GRACE_S) -> Outcome:
     """Ask the source; how far that came. The process holds the lock as long as it lives.
 
     `alive` is called about once a second meanwhile.
@@ -35,7 +35,7 @@ def poll_apart(task: Task, lock: int, alive: Callable[[], None]) -> Outcome:
         errors="replace",
     )
     told: str | None = task.as_text()
-    left = task.deadline_s + GRACE_S
+    left = task.deadline_s + grace_s
     while True:
         try:
             out, err = child.communicate(told, timeout=TURN_S)

@@ -14,6 +14,7 @@ from monitor.sources.polling import DOSSIERS, PROGRESS, Asked, NotFetched, Page,
 from monitor.sources.web import Caller, Request, as_json, said_in, server_of
 
 LOOK_UP = "TraCuuHoSo"
+_LONGEST_CODE = 30
 _GOOD = frozenset({"0", "00"})
 _EXPIRED = re.compile(r"session|phiên|token|hết hạn|expired|đăng nhập", re.IGNORECASE)
 
@@ -167,7 +168,8 @@ class _Desk:
 
 
 def _code(content: Any) -> str:
-    return str(content.get("error_code", "")) if isinstance(content, dict) else ""
+    code = content.get("error_code") if isinstance(content, dict) else None
+    return " ".join(str(code).split())[:_LONGEST_CODE] if isinstance(code, str | int) else ""
 
 
 def _good(content: Any) -> bool:

@@ -12,6 +12,7 @@ from monitor.core.place import ApiPlace, Paging
 from monitor.sources.access import access_of
 from monitor.sources.mapped import Mapped
 from monitor.sources.polling import Asked, GoOn, NotFetched, Page
+from monitor.sources.sheet import storable
 from monitor.sources.web import Answer, Caller, Request, as_json, said_in, server_of
 
 
@@ -165,7 +166,7 @@ class _Sweep:
                 f"máy {server_of(self._place.url)} trả mãi một con trỏ: danh sách không bao giờ hết; sửa next_cursor, "
                 "page_name của nguồn, hoặc khai more"
             )
-        return _Turn(at=cursor if isinstance(cursor, int) else str(cursor), seen=seen, last=count)
+        return _Turn(at=cursor if isinstance(cursor, int) else storable(str(cursor)), seen=seen, last=count)
 
 
 def _first(place: ApiPlace) -> _Turn:

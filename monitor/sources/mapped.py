@@ -15,11 +15,13 @@ from monitor.core.place import ApiPlace
 from monitor.sources.columns import CODE, NATIONAL, OFFICER, plain
 from monitor.sources.dates import Unreadable, stamp
 from monitor.sources.polling import Asked, NotFetched, Record
+from monitor.sources.sheet import storable
 from monitor.sources.web import said_in
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _BACKWARDS = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}")
 _AHEAD_MS = 86_400_000
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
 _MANY = 5
 """So many records without a code are no slip: the list is another than it was."""
 _ENOUGH = 20
@@ -91,7 +93,7 @@ class Mapped:
         greatest = before
         for one in listed:
             value = self._since.of(one)
-            text = "" if value is _MISSING or value is None else str(value).strip()
+            text = "" if value is _MISSING or value is None else storable(str(value).strip())
             if text and self._sound(text) and (not greatest or _order(text) > _order(greatest)):
                 greatest = text
         return greatest
@@ -102,6 +104,8 @@ class Mapped:
                 f'since_field = "{self.place.since_field}" là ngày viết dạng ngày/tháng/năm, không so lớn nhỏ được; '
                 "chọn mục viết năm trước (2026-11-25, 20261125…), hoặc bỏ since_field"
             )
+        if text.lower().strip("+-") in _NO_NUMBERS:
+            return False
         try:
             read = stamp(text)
         except (Unreadable, OverflowError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import json
+import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,11 +18,14 @@ import pytest
 from sqlalchemy import Connection, select
 
 from jobs import poll, read_child, status
+from jobs.brought import written as written_in
+from jobs.poll_apart import poll_apart
+from jobs.poll_child import Outcome, Task
 from monitor.core.place import Paging
 from monitor.reports.standing import Concern, standing
 from monitor.store import dossier_tables, dossiers, imports, ledger_tables, polls, reading
 from monitor.store.polls import PollState
-from tests.jobs.conftest import Office
+from tests.jobs.conftest import Office, moment
 from tests.jobs.polled import (
     ALL,
     CODES,
@@ -109,6 +113,7 @@ def test_every_page_is_brought_home_by_a_process_of_its_own(office: Office, spea
         assert dossiers.figures(db)[KEY] == again.row.begun_at
         assert polls.last(db)[KEY] == again.row
         assert polls.last_good(db)[KEY] == again.row.begun_at
+        assert db.execute(select(dossier_tables.imports.c.complete)).scalars().all() == [True, True]
         assert {row.name for row in imports.recent(db, 9)} == {
             "may-chu-20261125-073000-DongBoHoSoMC.json",
             "may-chu-20261125-083000-DongBoHoSoMC.json",
@@ -466,3 +471,53 @@ def test_a_job_asks_what_is_due_and_one_that_is_busy_is_left_alone(played: Playe
     asked = len(played.server.got)
     poll.run(office.app, office.clock.now())
     assert len(played.server.got) == asked
+
+
+def test_a_poll_ends_at_its_deadline_and_keeps_what_it_has(sqlite_office: Office, speak: Speak) -> None:
+    server = speak(from_page(2, Say(content={"duLieu": ALL[3:6]}, drip_s=0.1)))
+    row = asks(sqlite_office, replace(api(server.url), deadline_s=3)).row
+    assert (row.state, row.records) == (PollState.CUT, 3)
+    assert "trả lời quá chậm, hết giờ của lần lấy; giảm page_size" in row.why
+    assert known(sqlite_office) == CODES[:3]
+    with reading(sqlite_office.app.engine) as db:
+        assert db.execute(select(dossier_tables.imports.c.complete)).scalars().all() == [False]
+
+
+def test_a_process_that_hangs_beyond_its_deadline_is_ended(sqlite_office: Office, speak: Speak) -> None:
+    turns: list[int] = []
+
+    def hangs(task: Task, lock: int, _alive: Any) -> Outcome:
+        os.mkfifo(Path(task.folder) / "000002.page.tmp")  # who writes there waits for somebody who reads
+        return poll_apart(task, lock, lambda: turns.append(1), grace_s=0.0)
+
+    row = asks(sqlite_office, replace(api(speak(good).url), deadline_s=3), ask=hangs).row
+    assert (row.state, row.records) == (PollState.CUT, 3)
+    assert row.why == "hết 3 giây của một lần lấy; lần sau lấy tiếp, nếu lặp lại thì tăng deadline_s"
+    assert turns
+    assert asks(sqlite_office, replace(api(speak(good).url), deadline_s=20)).row.state is PollState.DONE
+    assert versions(sqlite_office) == dict.fromkeys(CODES, 1)
+
+
+def test_more_records_than_one_file_may_have_go_into_several(tmp_path: Path) -> None:
+    one, two = tmp_path / "1.page", tmp_path / "2.page"
+    one.write_text('{"service": "x"}\n{"MaHoSo": "A"}\n{"MaHoSo": "B"}')
+    two.write_text('{"service": "x"}\n{"MaHoSo": "C"}')
+    paths = list(written_in(tmp_path, "n", "DongBoHoSoMC", moment("25/11/2026 07:30"), (one, two), largest=40))
+    assert [[each["MaHoSo"] for each in json.loads(path.read_text())["data"]] for path in paths] == [["A", "B"], ["C"]]
+    assert [path.name for path in paths] == ["n-DongBoHoSoMC.json", "n-DongBoHoSoMC-2.json"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        record(0, capNhat="\ud800", maHoSo="H\ud800\x00"),
+        record(0, capNhat="NaN", ngayNop=[1], donVi={"a": 1}),
+        record(0, capNhat=float("inf"), trangThai=None, thuTuc=[]),
+        record(0, capNhat=10**40, ngayHenTra="x" * 9000),
+    ],
+    ids=["halves of letters", "lists for texts", "no number", "too long"],
+)
+def test_values_that_nobody_expects_stop_nothing(told: dict[str, object], played: Played) -> None:
+    row = played.ask(pages([told, record(1), record(2)]), **SINCE)
+    assert (row.state, row.records) == (PollState.DONE, 3)
+    assert {CODES[1], CODES[2]} <= set(known(played.office))
