@@ -38,7 +38,7 @@ def stale(db: Connection, register: Register, law: Law, now: datetime) -> dict[s
     """The stale sources by key; one that never had any figures is not among them: it is `untold`."""
     if not any(source.fresh_days for source in register.sources.values()):
         return {}
-    return stale_by(_newest(db, register), register, law, now)
+    return stale_by(newest(db, register, dossiers.figures(db)), register, law, now)
 
 
 def stale_by(known: Mapping[str, datetime], register: Register, law: Law, now: datetime) -> dict[str, Stale]:
@@ -52,17 +52,23 @@ def stale_by(known: Mapping[str, datetime], register: Register, law: Law, now: d
 def untold(db: Connection, register: Register) -> tuple[str, ...]:
     """Sources that are watched for new figures and never had any ("chưa có số liệu"), by key."""
     watched = [key for key, source in register.sources.items() if source.fresh_days]
-    known = _newest(db, register) if watched else {}
+    known = newest(db, register, dossiers.figures(db)) if watched else {}
     return tuple(key for key in watched if key not in known)
 
 
-def _newest(db: Connection, register: Register) -> dict[str, datetime]:
-    """The moment that each source's newest figures stand for: of its last file, or of an answer without news."""
-    newest = dossiers.figures(db)
-    for key, asked in polls.last_good(db).items():
-        if key in register.sources and register.sources[key].kind in ASKED:
-            newest[key] = max(asked, newest.get(key, asked))
-    return newest
+def newest(
+    db: Connection, register: Register, figures: Mapping[str, datetime], by: datetime | None = None
+) -> dict[str, datetime]:
+    """The moment that each source's newest figures stand for: of its last file, or of an answer without news.
+
+    `figures` are the moments of files; `by` is up to when answers count, where not all do.
+    """
+    asked = {
+        key: at
+        for key, at in polls.last_good(db, by).items()
+        if key in register.sources and register.sources[key].kind in ASKED
+    }
+    return {**figures, **{key: max(at, figures.get(key, at)) for key, at in asked.items()}}
 
 
 def _judged(source: SourceSpec, as_of: datetime, calendar: WorkCalendar, now: datetime) -> Stale | None:

@@ -25,7 +25,7 @@ from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.register.naming import grouped_under, with_agencies
 from monitor.reports.doubts import Doubts
-from monitor.reports.freshness import Stale, stale_by
+from monitor.reports.freshness import Stale, newest, stale_by
 from monitor.reports.seen_then import Ask, SeenThen, seen_then
 from monitor.store import dispatches, explanations
 from monitor.store.dossiers_known import Sought, figures_by
@@ -160,7 +160,7 @@ def overdue(
     ask = Ask(at=moment, known_at=known, now=now)
     sought = Sought(begun_before=moment, not_ended_before=begin, national_portal_only=portal)
     figures = figures_by(db, known)
-    old = stale_by(figures, register, law, moment)
+    old = stale_by(newest(db, register, figures, known), register, law, moment)
     maker = _Maker(db, register, law, ask, span, old)
     rows: list[Overdue] = []
     unjudged: list[Unjudged] = []

@@ -44,12 +44,16 @@ def last(db: Connection) -> dict[str, PollRow]:
     return {row.source: _row(row) for row in db.execute(select(*_COLUMNS).where(polls.c.id.in_(newest)))}
 
 
-def last_good(db: Connection) -> dict[str, datetime]:
+def last_good(db: Connection, by: datetime | None = None) -> dict[str, datetime]:
     """When the latest poll that fetched everything there was began, by source: so new its figures are.
+
+    With `by`, of those that had ended by then.
 
     It may have had nothing to tell, where only what changed is asked for; no file was taken in then.
     """
     query = select(polls.c.source, func.max(polls.c.begun_at)).where(polls.c.state == PollState.DONE)
+    if by is not None:
+        query = query.where(polls.c.ended_at <= by)
     return {row[0]: row[1] for row in db.execute(query.group_by(polls.c.source))}
 
 
