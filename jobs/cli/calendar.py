@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from monitor.law import in_force
 from monitor.law.acceptance import checked, days_changed
 from monitor.law.proposal import ChangeRefused, FileRefused, Proposal
 from monitor.reports import calendar_tables, calendar_watch
-from monitor.reports.calendar_preview import Heard, Preview, preview
+from monitor.reports.calendar_moves import Preview
+from monitor.reports.calendar_preview import Heard, preview
 from monitor.reports.letters import tidy
 from monitor.reports.mode import live_since
 from monitor.reports.render import render
@@ -114,20 +116,7 @@ def show(context: click.Context, year: int, json_: bool) -> None:
     notes = law.calendars["default"].explain(date(year, 1, 1), date(year, 12, 31))
     changed = {one.day: one for one in confirmed if one.day is not None}
     if json_:
-        as_json(
-            [
-                {
-                    "day": n.day.isoformat(),
-                    "working": n.working,
-                    "title": n.title,
-                    "document": n.document,
-                    "confirmed_by": n.confirmed_by,
-                    "projected": n.projected,
-                    "changed_at": iso(changed[n.day].at) if n.day in changed else None,
-                }
-                for n in notes
-            ]
-        )
+        as_json([{**asdict(n), "changed_at": iso(changed[n.day].at) if n.day in changed else None} for n in notes])
         return
     as_table(
         ("Ngày", "", "Nội dung", "Văn bản", "Xác nhận"),

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from monitor.core.period import Stamp, iso
-from monitor.reports.calendar_preview import MovedClock, Preview
+from monitor.reports.calendar_moves import MovedClock, Preview
 from monitor.reports.render import TEMPLATES, bac, gio, ngay, term, thu
 from monitor.reports.uptime_tables import Cell, Row, Sheet
 from monitor.reports.workbook import book_of

@@ -27,7 +27,8 @@ from monitor.core.period import at
 from monitor.law import in_force
 from monitor.law.acceptance import checked, days_changed
 from monitor.law.proposal import Proposal
-from monitor.reports.calendar_preview import DutyMoved, MovedClock, preview
+from monitor.reports.calendar_moves import DutyMoved, MovedClock
+from monitor.reports.calendar_preview import preview
 from monitor.reports.standing import standing
 from monitor.store import EventKind, calendar_changes, dossier_list, events, reading, writing
 from monitor.web import create_app
