@@ -180,7 +180,7 @@ def _cell(name: str, value: Any) -> object:
             return json.loads(value)
         except ValueError:
             return None
-    if name == NATIONAL["from_national_portal"] and isinstance(value, bool):
+    if name == NATIONAL["from_national_portal"] and (isinstance(value, bool) or value == 0):
         return "1" if value else "2"
     return _as_text(value) if isinstance(value, date | Decimal) else value
 

@@ -114,6 +114,18 @@ def test_columns_named_as_ours_or_as_headings_are_kept_and_nothing_else(url: str
     assert "Nguyễn" not in repr((first, last))
 
 
+def test_truth_lists_and_days_come_as_the_national_format_writes_them(url: str) -> None:
+    asked_for = """SELECT 'H56.1' AS code, 4 AS status, (1 = 1) AS from_national_portal, NULL AS officer,
+        '[{"NgayBoSung": "20261101080000", "NguoiYeuCauBoSung": "A"}, 7]' AS supplements, 2.0 AS channel
+        UNION ALL SELECT 'H56.2', 9, (1 = 0), 'Nguyễn A', 'hỏng', 1.0"""
+    one, two = pages(asked(url, asked_for))[0].records
+    assert (one["NoiNopHoSo"], two["NoiNopHoSo"]) == (1 if url.startswith("sqlite") else "1", "2")
+    assert one["DanhSachHoSoBoSung"] == [{"NgayBoSung": "20261101080000"}]
+    assert two["DanhSachHoSoBoSung"] == []
+    assert "NguoiXuLy" not in two
+    assert pages(asked(url, asked_for, officers=True))[0].records[1]["NguoiXuLy"] == "Nguyễn A"
+
+
 def test_only_what_changed_is_asked_for_and_a_slip_of_the_pen_moves_nothing(url: str) -> None:
     since = {"since_field": "sua", "since_first": "2026-01-01"}
     (page,) = pages(asked(url, CHANGED, **since))
