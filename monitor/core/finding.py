@@ -25,7 +25,17 @@ from monitor.core.law import Law, RuleUnknown
 from monitor.core.noted import beside, notes
 from monitor.core.pauses import Pause, PauseKind, extended
 from monitor.core.period import NaiveMoment, Stamp, day_of, end_of
-from monitor.core.phase import PHASES, Phase, begun, ended, handling_agency, is_online, phase_of, receiving_agency
+from monitor.core.phase import (
+    PHASES,
+    Phase,
+    begun,
+    ended,
+    handling_agency,
+    is_online,
+    phase_of,
+    receiving_agency,
+    refused,
+)
 from monitor.core.reappointment import granted
 from monitor.core.reckoning import Reckoning, reckoned
 from monitor.core.stages import passed
@@ -93,7 +103,7 @@ def _reception(dossier: Dossier, phase: Phase, now: datetime, law: Law, known: C
     if filed is None or not is_online(dossier):
         return
     if dossier.status == Status.NOT_RECEIVED:
-        received = dossier.refused  # A refusal is an answer too; one without a stamp accuses nobody.
+        received = refused(dossier)  # A refusal is an answer too; one without a stamp accuses nobody.
     if received is None and phase is not Phase.WAITING:
         return
     agency, pauses = receiving_agency(dossier), _approved(known) if known.pauses else ()

@@ -14,7 +14,7 @@ from monitor.core.found import Finding, FindingKind, Standing, noted, uncountabl
 from monitor.core.handover import HANDOVER_RULE, handover
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import Stamp, day_of
-from monitor.core.phase import PHASES, Phase, begun, handling_agency, receiving_agency
+from monitor.core.phase import PHASES, Phase, begun, handling_agency, receiving_agency, refused
 from monitor.core.reappointment import REAPPOINTMENT_RULE, put_off
 from monitor.core.reckoning import reckoned
 from monitor.core.stages import passed
@@ -72,8 +72,9 @@ def beside(dossier: Dossier, phase: Phase, now: datetime, law: Law, known: Circu
     """What can only be seen in its refusal, its steps, its history, or what people recorded."""
     if known.steps:
         yield from _handed_over(dossier, phase, now, law, known)
-    if dossier.refused is not None and dossier.received is not None and phase is Phase.ENDED:
-        yield from _refused(dossier, dossier.refused, now, law, known)
+    refusal = refused(dossier)
+    if refusal is not None and dossier.received is not None and phase is Phase.ENDED:
+        yield from _refused(dossier, refusal, now, law, known)
     if known.apologies or known.history:
         yield from _put_off(dossier, law, known)
 
@@ -105,7 +106,7 @@ def _handed_over(dossier: Dossier, phase: Phase, now: datetime, law: Law, known:
     )
 
 
-def _refused(dossier: Dossier, refused: Stamp, now: datetime, law: Law, known: Circumstances) -> Iterator[Finding]:
+def _refused(dossier: Dossier, told: Stamp, now: datetime, law: Law, known: Circumstances) -> Iterator[Finding]:
     """A refusal is to be told within the time for the result (NĐ 61/2018, Điều 19.8)."""
     agency, rules, due = handling_agency(dossier), tuple[str, ...](), dossier.appointment
     if due is None:
@@ -117,7 +118,7 @@ def _refused(dossier: Dossier, refused: Stamp, now: datetime, law: Law, known: C
             return
         due, rules = reckoning.due, (reckoning.limit.rule.key,)
     due = day_of(due) if law.by_date else due
-    if after(refused, due):
+    if after(told, due):
         yield Finding(
             kind=FindingKind.REFUSED_LATE,
             standing=Standing.NOTED,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from monitor.core.dossier import Channel, Dossier, Status
-from monitor.core.period import Stamp
+from monitor.core.period import Stamp, day_of
 
 
 class Phase(StrEnum):
@@ -80,3 +80,11 @@ def begun(dossier: Dossier) -> Stamp | None:
 def ended(dossier: Dossier) -> Stamp | None:
     """The end that its appointment is compared with: when it was finished, or else when the result was returned."""
     return dossier.finished if dossier.finished is not None else dossier.returned
+
+
+def refused(dossier: Dossier) -> Stamp | None:
+    """When it was refused; None where it was not, or not by the day on which its source told of it."""
+    stamp = dossier.refused
+    if stamp is None or (dossier.told is not None and day_of(stamp) > day_of(dossier.told)):
+        return None
+    return stamp

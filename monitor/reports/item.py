@@ -39,7 +39,8 @@ class Item:
 
     `days` are working days: since its due day where it is late, until it otherwise; None where the calendar does not
     reach. `hours` are the working hours it is late, counted only for a clock of hours. `unit` is the division as the
-    source prints it. `cut_off` is the last day on which an apology is in time, `last_call` that it is today.
+    source prints it. `cut_off` is the last day on which an apology is in time, `last_call` that it is today. `counted`
+    is how the due was come by, as the finding has it.
     """
 
     section: Section
@@ -61,6 +62,7 @@ class Item:
     projected: bool
     rules: tuple[tuple[str, date], ...]
     as_of: datetime
+    counted: str = ""
     raised: Raised | None = None
 
     @property
@@ -148,6 +150,7 @@ def item(
         projected=finding.projected if finding else False,
         rules=tuple((rule, on) for rule in _rules(telling.subject, finding)),
         as_of=dossier.as_of,
+        counted=finding.counted if finding else "",
         raised=raised,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -185,6 +186,16 @@ def test_a_refusal_is_told_within_the_time_for_the_result(refused: str, *, late:
     law = with_limit("5 days")
     by_limit = found(handled(status="8", appointment=None, refused=moment("10/11/2026 07:00")), "20/11/2026 08:00", law)
     assert by_limit[K.REFUSED_LATE].rules == ("resolution_days.X",)
+
+
+def test_a_refusal_told_of_before_it_happened_accuses_nobody() -> None:
+    told = moment("04/11/2026 08:00")
+    one = handled(status="8", appointment=moment("03/11/2026 17:00"), refused=moment("05/11/2026 08:00"))
+    assert K.REFUSED_LATE in found(one, "20/11/2026 08:00")
+    assert K.REFUSED_LATE not in found(replace(one, told=told), "20/11/2026 08:00")
+    waiting = replace(one, status="3", received=None, appointment=None)
+    assert K.RECEPTION in found(waiting, "20/11/2026 08:00")
+    assert K.RECEPTION not in found(replace(waiting, told=told), "20/11/2026 08:00")
 
 
 def test_no_result_is_owed_of_what_was_taken_back_before_anybody_received_it() -> None:
