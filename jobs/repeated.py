@@ -79,7 +79,7 @@ class Often:
             return None
         return {
             "unit": unit,
-            "name": self.app.register.agency_name(agency),
+            "agency": self.app.register.agency_name(agency),
             "window": found.window,
             "mix": found.mix(agency)[:MOST_PROCEDURES],
             "centre": self.app.register.agency_name(self.app.register.centre),
