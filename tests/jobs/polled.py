@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -18,9 +20,11 @@ from jobs.poll import Polled
 from jobs.poll_child import Outcome, Task
 from monitor.core.place import AdapterPlace, ApiPlace, Paging
 from monitor.core.source import SourceKind, SourceSpec
-from monitor.store import dossier_tables, dossiers, reading
+from monitor.register import Register
+from monitor.store import dossier_tables, dossiers, open_store, reading
+from monitor.store.engine import wait_for_no_disk
 from monitor.store.polls import PollRow
-from tests.jobs.conftest import Office
+from tests.jobs.conftest import Office, opened
 from tests.servers.api import Api, Got, Say, Speak, speaking
 
 KEY = "may-chu"
@@ -144,9 +148,22 @@ class Played:
         return asks(self.office, spec, ask=here, read=lambda task, _lock, _progress: read_child.run(task))
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new SQLite database; each test has a copy, since making one takes longer than a poll."""
+    path = tmp_path_factory.mktemp("migrated") / "tthc.db"
+    open_store(f"sqlite:///{path}").dispose()
+    return path
+
+
 @pytest.fixture
-def played(sqlite_office: Office, speak: Speak) -> Played:
-    return Played(sqlite_office, speak)
+def played(migrated: Path, register: Register, tmp_path: Path, speak: Speak) -> Iterator[Played]:
+    copy = shutil.copy(migrated, tmp_path / "tthc.db")
+    engine = open_store(f"sqlite:///{copy}")
+    wait_for_no_disk(engine)
+    with opened(engine, register, tmp_path) as office:
+        yield Played(office, speak)
+    engine.dispose()
 
 
 ALL = [record(number) for number in range(8)]

@@ -38,6 +38,7 @@ from tests.jobs.polled import (
     from_page,
     good,
     known,
+    migrated,
     pages,
     played,
     record,
@@ -49,7 +50,7 @@ from tests.jobs.polled import (
 from tests.servers.api import Got, Say, Speak
 from tests.servers.web import closed_port, new_authority, server_side
 
-__all__ = ["played", "speak"]
+__all__ = ["migrated", "played", "speak"]
 
 BAD: Mapping[str, tuple[Any, str, int]] = {
     "HTML for JSON": (from_page(2, Say(raw=b"<html><body>log in</body></html>")), "trang HTML thay vì JSON", 3),

@@ -11,10 +11,10 @@ import pytest
 
 from monitor.core.place import Auth
 from monitor.store.polls import PollState
-from tests.jobs.polled import CODES, KEY, Played, good, known, played, record, speak, state_of, trunk
+from tests.jobs.polled import CODES, KEY, Played, good, known, migrated, played, record, speak, state_of, trunk
 from tests.servers.api import Got, Say
 
-__all__ = ["played", "speak"]
+__all__ = ["migrated", "played", "speak"]
 
 NAMED = {"username": "giam-sat", "password": "mật khẩu:1"}
 CLIENT = {"client_id": "tthc", "client_secret": "bí mật"}

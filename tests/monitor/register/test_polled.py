@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from monitor.core.place import ApiPlace, Auth, Paging
 from monitor.core.source import SourceKind
+from monitor.register.entries import SourcesFile
 from monitor.register.places import AdapterEntry, ApiEntry
-from monitor.register.polled import COLUMNS
+from monitor.register.polled import COLUMNS, source_flaws
 from monitor.sources.columns import NATIONAL
 from monitor.sources.fetchers import FETCHERS
 
@@ -47,7 +49,6 @@ def test_a_source_is_as_it_is_written(own) -> None:
 @pytest.mark.parametrize(
     ("added", "told"),
     [
-        ('url2 = "x"', "không có mục nào tên như vậy"),
         ('paging = "cursor"', 'paging = "cursor" mà không có next_cursor'),
         ('next_cursor = "tiep"', "next_cursor không dùng với"),
         ('total = "tong"', "total không dùng với"),
@@ -73,11 +74,23 @@ def test_a_source_is_as_it_is_written(own) -> None:
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "",
 )
-def test_settings_that_cannot_work_are_mistakes(added: str, told: str, own) -> None:
-    (line,) = own.add("sources.toml", f"{API}{added}\n").mistakes()
+def test_settings_that_cannot_work_are_mistakes(added: str, told: str) -> None:
+    (line,) = flaws(f"{API}{added}\n")
     assert told in line
-    assert line.startswith("sources.toml: dòng")
-    assert " – " in line
+
+
+def flaws(text: str) -> list[str]:
+    """What is wrong with the last source of a file: what, and how to mend it."""
+    entry = SourcesFile.model_validate(tomllib.loads(text)).source[-1]
+    return [f"{what} – {mend}" for _, what, mend in source_flaws(entry)]
+
+
+def test_a_mistake_is_told_with_its_place(own) -> None:
+    added = 'url2 = "x"\npaging = "cursor"\n'
+    (unknown,) = own.add("sources.toml", f"{API}{added}").mistakes()
+    assert "mục url2: không có mục nào tên như vậy" in unknown
+    (line,) = own.change("sources.toml", 'url2 = "x"\n', "").mistakes()
+    assert re.match(r"sources\.toml: dòng \d+, source thứ 4, mục next_cursor: paging = .* – ghi biểu thức", line)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +110,9 @@ def test_settings_that_cannot_work_are_mistakes(added: str, told: str, own) -> N
     ],
     ids=["http", "scheme", "password", "code", "status", "column", "JMESPath", "officer", "table", "none", "layouts"],
 )
-def test_what_cannot_be_asked_or_kept_is_a_mistake(old: str, new: str, told: str, own) -> None:
+def test_what_cannot_be_asked_or_kept_is_a_mistake(old: str, new: str, told: str) -> None:
     assert old in API
-    lines = own.add("sources.toml", API.replace(old, new, 1)).mistakes()
+    lines = flaws(API.replace(old, new, 1))
     assert any(told in line for line in lines), lines
 
 
