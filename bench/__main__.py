@@ -16,6 +16,8 @@ TOPICS = (
     "oracle",
     "looks",
     "imports",
+    "lists",
+    "year",
     "weekly",
     "weeks",
     "journal",

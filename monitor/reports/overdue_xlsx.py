@@ -26,10 +26,10 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "under": {"italic": True},
     "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bg_color": "#EDF1F4"},
     "group": {"bold": True, "bg_color": "#F6F8FA"},
-    "text": {"text_wrap": True, "valign": "top", "border": 1},
-    "number": {"num_format": "#,##0", "valign": "top", "align": "right", "border": 1},
-    "moment": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top", "align": "left", "border": 1},
-    "day": {"num_format": "dd/mm/yyyy", "valign": "top", "align": "left", "border": 1},
+    "text": {"text_wrap": True, "valign": "top"},
+    "number": {"num_format": "#,##0", "valign": "top", "align": "right"},
+    "moment": {"num_format": "dd/mm/yyyy hh:mm", "valign": "top", "align": "left"},
+    "day": {"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"},
 }  # fmt: skip
 
 
@@ -62,16 +62,14 @@ class _Writer:
     def row(self, sheet: Any, number: int, cells: Iterable[Cell]) -> None:
         text, moment = self.formats["text"], self.formats["moment"]
         for column, value in enumerate(cells):
-            if type(value) is str:
-                sheet.write_string(number, column, _composed(value), text) if value else sheet.write_blank(
-                    number, column, None, text
-                )
+            if value is None or value == "":
+                continue
+            if isinstance(value, str):
+                sheet.write_string(number, column, _composed(value), text)
             elif isinstance(value, datetime):
                 sheet.write_datetime(number, column, ict(value).replace(tzinfo=None), moment)
             elif isinstance(value, date):
                 sheet.write_datetime(number, column, value, self.formats["day"])
-            elif value is None:
-                sheet.write_blank(number, column, None, text)
             else:
                 sheet.write_number(number, column, value, self.formats["number"])
 
@@ -87,6 +85,7 @@ def _sheet(book: Any, name: str, widths: Iterable[int]) -> Any:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(0)  # Printed too: a border a cell would have to be written for each empty one.
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&C&P/&N")
     return sheet
