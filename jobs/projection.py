@@ -19,7 +19,7 @@ from monitor.core.mass_pause import paused_when_due
 from monitor.core.period import Stamp, at, day_of, to_ms
 from monitor.core.phase import Phase, phase_of
 from monitor.register import Register
-from monitor.register.naming import with_agencies
+from monitor.register.naming import Resolve, remembering, with_agencies
 from monitor.reports.item import clock, unassigned
 from monitor.store.projection import Known, NowRow
 
@@ -76,12 +76,13 @@ class Ground:
 
 def rows(known: Iterable[Known], ground: Ground) -> list[NowRow]:
     """The rows of some dossiers, as of now."""
-    return [_row(one, ground, ground.beside.get(one.number, NOTHING_KNOWN)) for one in known]
+    resolve = remembering(ground.app.register)
+    return [_row(one, ground, ground.beside.get(one.number, NOTHING_KNOWN), resolve) for one in known]
 
 
-def _row(known: Known, ground: Ground, beside: Circumstances) -> NowRow:
+def _row(known: Known, ground: Ground, beside: Circumstances, resolve: Resolve) -> NowRow:
     app, now = ground.app, ground.now
-    dossier = with_agencies(known.dossier, app.register, now)
+    dossier = with_agencies(known.dossier, app.register, now, resolve)
     found = findings(dossier, now, app.law, beside)
     if dossier.finished is not None or beside is not NOTHING_KNOWN:
         found += discrepancies(dossier, app.law, beside)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache, partial
 
 from monitor.core.agency import AgencyKind
 from monitor.core.dossier import Dossier
@@ -11,15 +13,27 @@ from monitor.core.period import day_of
 from monitor.core.phase import Phase, phase_of
 from monitor.register.register import Register
 
+Resolve = Callable[[str, date], str]
+"""From a printed unit and a day to the agency's key."""
 
-def with_agencies(dossier: Dossier, register: Register, now: datetime) -> Dossier:
-    """The dossier with the agencies its units stand for: today while it is open, as its figures were once it ended."""
+
+def with_agencies(dossier: Dossier, register: Register, now: datetime, resolve: Resolve | None = None) -> Dossier:
+    """The dossier with the agencies its units stand for: today while it is open, as its figures were once it ended.
+
+    `resolve` may be one that remembers (`remembering`), for thousands of dossiers.
+    """
+    resolve = resolve or partial(agency_of, register)
     on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
     return replace(
         dossier,
-        receiving_agency=agency_of(dossier.receiving_unit, register, on),
-        handling_agency=agency_of(dossier.handling_unit, register, on),
+        receiving_agency=resolve(dossier.receiving_unit, on),
+        handling_agency=resolve(dossier.handling_unit, on),
     )
+
+
+def remembering(register: Register) -> Resolve:
+    """The same few hundred units come again and again."""
+    return lru_cache(maxsize=20_000)(partial(agency_of, register))
 
 
 def grouped_under(register: Register, agency: str) -> str:
@@ -29,7 +43,7 @@ def grouped_under(register: Register, agency: str) -> str:
     return below[-1] if below else agency
 
 
-def agency_of(unit: str, register: Register, on: date) -> str:
+def agency_of(register: Register, unit: str, on: date) -> str:
     """The agency that a printed unit stands for on a day; empty where it matches none."""
     if not unit:
         return ""

@@ -71,7 +71,7 @@ def _named(one: Dossier, register: Register) -> Dossier:
 
 
 def _placed(step: Step, register: Register) -> Step:
-    return replace(step, agency=agency_of(step.unit, register, day_of(step.at)))
+    return replace(step, agency=agency_of(register, step.unit, day_of(step.at)))
 
 
 def _before(dossier: Dossier, told: Iterable[Sequence[Dossier]]) -> tuple[Dossier, ...]:

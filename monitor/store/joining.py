@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, or_, select
 
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
@@ -90,9 +90,10 @@ def join(db: Connection, numbers: Sequence[int]) -> frozenset[int]:
     A named person's word alone may override that.
     """
     certain, said = set[Pair](), set[Pair]()
+    aliases = db.execute(select(code_aliases.c.id).limit(1)).first() is not None
     for some in chunks(numbers):
         certain |= _same_code(db, some)
-        for pair, by in _by_alias(db, some):
+        for pair, by in _by_alias(db, some) if aliases else ():
             (certain if by else said).add(pair)
     if not certain and not said:
         return frozenset()
@@ -155,10 +156,11 @@ def _united(db: Connection, certain: Sequence[Pair], said: Sequence[Pair]) -> fr
             members[first] |= members.pop(second)
             home.update(dict.fromkeys(members[first], first))
     moved = {number for number, group in home.items() if before[number] != group}
-    for group in sorted({home[number] for number in moved}):
-        for some in chunks(sorted(moved & members[group])):
-            db.execute(update(dossiers).where(dossiers.c.id.in_(some)).values(matter=group))
-    return frozenset(number for number in home if home[number] in {home[one] for one in moved})
+    if moved:
+        rows = [(home[number], number) for number in sorted(moved)]
+        db.exec_driver_sql(raw(db, "UPDATE dossiers SET matter = ? WHERE id = ?"), rows)
+    touched = {home[number] for number in moved}
+    return frozenset(number for number, group in home.items() if group in touched)
 
 
 def _members(db: Connection, numbers: Collection[int]) -> tuple[dict[int, set[int]], Mapping[int, str]]:

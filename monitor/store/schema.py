@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Text
@@ -25,6 +26,10 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
+_moment = lru_cache(maxsize=4_096)(from_ms)
+"""Thousands of rows of one file share a few moments."""
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, kept as milliseconds UTC since 1970; raise NaiveMoment for one without a zone."""
 
@@ -35,7 +40,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else to_ms(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else from_ms(value)
+        return None if value is None else _moment(value)
 
 
 _E = TypeVar("_E", bound=StrEnum)
