@@ -27,7 +27,7 @@ def sources() -> None:
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def list_(context: click.Context, json_: bool) -> int:
-    """Các nguồn trong danh mục; mã thoát 1 khi có nguồn lần lấy gần nhất không được."""
+    """Các nguồn, lần lấy gần nhất; mã thoát 1 khi có nguồn không lấy được."""
     app = app_of(context)
     with reading(app.engine) as db:
         last, good, told = polls.last(db), polls.last_good(db), figures(db)

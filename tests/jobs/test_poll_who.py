@@ -13,6 +13,7 @@ from monitor.core.place import Auth
 from monitor.store.polls import PollState
 from tests.jobs.polled import CODES, KEY, Played, good, known, migrated, played, record, speak, state_of, trunk
 from tests.servers.api import Got, Say
+from tests.servers.web import closed_port
 
 __all__ = ["migrated", "played", "speak"]
 
@@ -122,6 +123,17 @@ def test_nobody_else_hears_a_password(played: Played) -> None:
     row = played.ask(lambda _got: Say(status=302, headers=there), auth=Auth.BASIC, secrets=NAMED)
     assert f"chuyển hướng sang {other.url[7:]}; không đi theo, không gửi mật khẩu sang đó" in row.why
     assert other.got == []
+
+
+def test_a_source_is_asked_through_the_proxy_that_is_set(played: Played) -> None:
+    proxy, nowhere = played.speak(good), f"http://127.0.0.1:{closed_port()}"
+    played.office.configured(proxy_url=proxy.url)
+    assert played.ask(good, url=nowhere).state is PollState.DONE  # nobody is there but who answers for it
+    assert proxy.got[0].path == "/ho-so"
+    refused = f"không kết nối được máy {nowhere[7:]}; kiểm tra url, tường lửa, máy chủ tên miền"
+    assert played.ask(good, url=nowhere, proxy="").why == refused
+    played.office.configured(no_proxy="127.0.0.0/8")
+    assert played.ask(good, url=nowhere).why == refused
 
 
 SESSIONS = {"username": "h56", "password": "mk"}
