@@ -19,8 +19,6 @@ from monitor.store.polls import PollState
 from tests.jobs.conftest import Office
 from tests.jobs.dossiers import row
 from tests.jobs.polled import KEY, Played, asks, known, versions
-from tests.jobs.polled import played as played  # noqa: PLC0414 - a fixture
-from tests.jobs.polled import speak as speak  # noqa: PLC0414 - a fixture that it stands on
 from tests.servers.imap import PASSWORD, USER, ImapServer, imap_server
 from tests.servers.ssh import ssh_server
 
@@ -35,6 +33,15 @@ def export(*rows: tuple[str, ...]) -> bytes:
 
 def source(kind: SourceKind, place: Place) -> SourceSpec:
     return SourceSpec(key=KEY, name="Nguồn thử", kind=kind, deadline_s=60, place=place, scope=Scope(agency="ubnd-tinh"))
+
+
+def _no_server(_answers: Any) -> Any:
+    raise AssertionError("nothing is asked over HTTP here")
+
+
+@pytest.fixture
+def played(sqlite_office: Office) -> Played:
+    return Played(sqlite_office, _no_server)
 
 
 @pytest.fixture(scope="module")
