@@ -121,7 +121,8 @@ def _join(app: App, known: Sequence[Known], now: datetime, *, several: bool) -> 
         return
     with writing(app.engine) as db:
         joining.add_aliases(db, named, now)
-        joining.join(db, [one.number for one in known])
+        if several:
+            joining.join(db, [one.number for one in known])
 
 
 def _with_all_testimonies(app: App, known: Sequence[Known]) -> Sequence[Known]:

@@ -34,9 +34,15 @@ def shared(db: Connection) -> tuple[int, ...]:
     return tuple(db.execute(query.order_by(dossiers.c.matter)).scalars())
 
 
+def _any_shared(db: Connection) -> bool:
+    return db.execute(select(dossiers.c.id).where(dossiers.c.matter != dossiers.c.id).limit(1)).first() is not None
+
+
 def testimonies_beside(db: Connection, numbers: Collection[int]) -> frozenset[int]:
     """The numbers of the other testimonies of dossiers, which are not among these."""
     found: set[int] = set()
+    if not _any_shared(db):
+        return frozenset()
     mine, other = dossiers, dossiers.alias()
     of_matter = (other.c.matter == mine.c.matter) & (other.c.matter != other.c.id)
     for some in chunks(sorted(numbers)):
@@ -192,7 +198,7 @@ def with_others(db: Connection, numbers: Collection[int]) -> frozenset[int]:
 
 def matters_of(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Of those dossiers, by source and code, that have another testimony, the matter."""
-    if not db.execute(select(dossiers.c.id).where(dossiers.c.matter != dossiers.c.id).limit(1)).first():
+    if not _any_shared(db):
         return {}
     wanted, known = set(names), dict[tuple[str, str], int]()
     for some in chunks(sorted({code for _, code in wanted})):
