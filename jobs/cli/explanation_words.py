@@ -67,7 +67,7 @@ def say_given(one: Explanation, doubts: Sequence[Doubt], came: dict[int, Incomin
         say(f"  Dự kiến xong: {ngay(one.expected)}")
     say(f"  {one.given_by} giải trình; {one.entered_by} ghi; {rests_on(one, came)}.")
     for doubt in doubts:
-        say(f"  Chưa khớp số liệu: {term(doubt)}.")
+        say(f"  Đối chiếu: {term(doubt)}.")
 
 
 def rests_on(one: Explanation, came: dict[int, Incoming]) -> str:

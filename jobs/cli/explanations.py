@@ -142,7 +142,7 @@ def _recorded(app: App, done: Explained, *, json_: bool) -> None:
     say(f"Ghi mới {so(len(done.new))}, đã ghi từ trước {so(len(done.late) - len(done.new))}; {came.by} nhập thay.")
     for one, dossier, doubts in facts:
         if doubts:
-            say(f"Chưa khớp số liệu: {code_of(one, dossier)}: {'; '.join(map(term, doubts))}.")
+            say(f"Đối chiếu: {code_of(one, dossier)}: {'; '.join(map(term, doubts))}.")
 
 
 @group.command("list")
@@ -167,7 +167,7 @@ def list_(context: click.Context, agency: str, open_: bool, limit: int, json_: b
         as_json([facts_of(*one, incoming=came.get(one[0].incoming or 0)) for one in facts])
         return
     as_table(
-        ("Lúc ghi", "Mã hồ sơ", "Chậm", "Cơ quan", "Giải trình", "Căn cứ", "Chưa khớp số liệu"),
+        ("Lúc ghi", "Mã hồ sơ", "Chậm", "Cơ quan", "Giải trình", "Căn cứ", "Đối chiếu"),
         (
             (
                 gio(one.at),

@@ -194,7 +194,9 @@ def _sheet(path: Path, *, data_only: bool) -> list[list[object]]:
             book = load_workbook(path, data_only=data_only)
         named = [sheet for sheet in book.worksheets if _plain(sheet.title) == _plain(words()["sheet"])]
         sheet = (named or book.worksheets)[0]
-        rows: list[list[object]] = [list(row) for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS)]
+        rows: list[list[object]] = [
+            list(row) for row in sheet.iter_rows(values_only=True, max_row=min(sheet.max_row, MOST_ROWS))
+        ]
         for one in sheet.merged_cells.ranges:
             _spread(rows, one.bounds)
     except (*_BROKEN, InvalidFileException) as error:

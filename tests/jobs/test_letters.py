@@ -62,10 +62,10 @@ def test_an_appointment_climbs_its_ladder_to_the_right_people_and_then_every_thi
         "02/12/2026": heads,  # the cut-off
         "03/12/2026": heads,  # the day itself
         "04/12/2026": heads,  # late
-        "07/12/2026": [],
-        "08/12/2026": heads,  # late, three working days on
+        "07/12/2026": deputies,  # the day by which it is to be explained
+        "08/12/2026": heads,  # unexplained; and late, three working days on
         "09/12/2026": [],
-        "11/12/2026": heads,
+        "11/12/2026": [*heads, "trung-tam-pvhcc.focal_point", "trung-tam-pvhcc.head"],  # the Centre hears of it
     }
     assert "Quá hạn 6 ngày làm việc".casefold() in last(sct, "so-cong-thuong.head").casefold()
 
@@ -100,8 +100,14 @@ def test_a_backlog_is_one_letter_a_person_and_never_again(sct: Office) -> None:
     take_in(sct.app, rows, sct.clock.now())
     assert slot(sct, "25/11/2026 07:30") == [f"so-cong-thuong.{who}" for who in ("deputy", "focal_point", "head")]
     assert last(sct, "so-cong-thuong.head").startswith("120 hồ sơ tồn đọng")
-    (file,) = sct.server.mails[0].iter_attachments()
-    assert file.get_filename() == "danh-sach-ho-so-20261125-0730.xlsx"
+    files = {
+        str(mail["To"].addresses[0].username): [file.get_filename() for file in mail.iter_attachments()]
+        for mail in sct.server.mails
+    }
+    assert files["so-cong-thuong.head"] == ["danh-sach-ho-so-20261125-0730.xlsx"]
+    # A backlog is asked of once, of those who can answer, and without a day.
+    assert files["so-cong-thuong.deputy"][1:] == ["giai-trinh-20261125-0730.xlsx"]
+    assert "120 hồ sơ phải giải trình nguyên nhân chậm" in last(sct, "so-cong-thuong.deputy").splitlines()[0]
     for at in ("25/11/2026 13:30", "30/11/2026 07:30", "30/12/2026 07:30"):
         assert slot(sct, at) == []
 

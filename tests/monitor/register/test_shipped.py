@@ -111,7 +111,7 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.CERTIFICATE: ["days_30", "days_14", "days_7"],
         SubjectKind.SUSPICION: ["raised"],
         SubjectKind.VANTAGE: ["silent"],
-        SubjectKind.EXPLANATION: ["due", "late", "centre"],
+        SubjectKind.EXPLANATION: ["asked", "due", "late", "centre"],
         SubjectKind.REAPPOINTMENT: ["seen"],
         SubjectKind.REPEAT: ["head"],
         SubjectKind.SOURCE: ["silent"],

@@ -166,7 +166,8 @@ def test_one_or_many_are_explained_at_once_and_a_form_is_taken_once(asked: Asked
         ({"phieu": "x"}, "Biểu mẫu để quá lâu"),
     ],
     ids=[
-        "none", "foreign", "mixed", "unknown", "no-number", "no-cause", "other", "long", "no-day", "far", "nobody", "old",
+        "none", "foreign", "mixed", "unknown", "no-number", "no-cause", "other", "long", "no-day", "far", "nobody",
+        "old",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_written(
