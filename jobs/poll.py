@@ -38,7 +38,7 @@ LANE = "polling"
 AT_ONCE = 2
 """So many sources are asked side by side, for one that is slow not to hold up all others."""
 SOON = timedelta(minutes=1)
-"""When a poll that was cut short goes on."""
+"""When a poll that was cut short and got on goes on."""
 OLD = timedelta(days=1)
 MOST_LOOKED_UP = 1_000
 ABANDONED = "chương trình dừng giữa chừng; lần sau lấy tiếp"
@@ -90,7 +90,8 @@ def _next(spec: SourceSpec, last: PollRow | None, now: datetime) -> datetime:
     if last is None or last.state is PollState.RUNNING:
         return last.begun_at if last else now
     regular = last.begun_at + timedelta(minutes=spec.every_minutes)
-    cut = last.state is PollState.CUT and last.ended_at
+    # A page alone may be the one asked for twice: who gets no further, or is told to wait, is let alone meanwhile.
+    cut = last.state is PollState.CUT and last.pages > 1 and last.ended_at
     return min(regular, cut + SOON) if cut else regular
 
 
@@ -126,10 +127,11 @@ def _fingerprint(spec: SourceSpec) -> str:
 def _alone(folder: Path) -> Iterator[int]:
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy from None
         yield lock
-    except BlockingIOError:
-        raise Busy from None
     finally:
         os.close(lock)
 

@@ -436,13 +436,16 @@ def test_sources_are_asked_when_they_are_due(played: Played) -> None:
     start = office.clock.now()
     with reading(office.app.engine) as db:
         assert standing(db, office.app.settings, office.app.register, office.app.law, start).unfetched == ()
-    bad = from_page(2, Say(status=429, headers={"Retry-After": "600"}))
+    bad = from_page(3, Say(status=429, headers={"Retry-After": "600"}))
     server = played.server = played.speak(bad)
     spec = api(server.url)
     row = played.poll(spec, {}).row
     assert row.state is PollState.CUT
     assert row.ended_at is not None
     assert [wants(0.5), wants(1)] == [False, True]  # what was cut short goes on soon
+    start = office.clock.now()
+    assert played.poll(spec, {}).row.pages == 1
+    assert [wants(1), wants(60)] == [False, True]  # but not where it gets no further
 
 
 def test_a_source_that_cannot_be_asked_needs_seeing_to(played: Played) -> None:
