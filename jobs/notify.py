@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,12 +12,13 @@ from jobs import once, tell
 from jobs.app import App
 from jobs.subjects import of_dossier
 from monitor.core.agency import Role
-from monitor.core.ladder import Subject
+from monitor.core.explanation import Delay
+from monitor.core.ladder import Subject, Telling
 from monitor.core.official_letter import Dispatch
 from monitor.core.period import day_of
 from monitor.reports.explaining import Lateness, asked_now, of_matters
 from monitor.reports.render import ngay
-from monitor.store import TellingRow, dispatches, explanations, tellings, writing
+from monitor.store import TellingRow, dispatches, explanations, reading, tellings, writing
 
 TOLD = frozenset({Role.HEAD, Role.FOCAL_POINT})
 """Whom an official letter to their agency tells; the others go on hearing by mail."""
@@ -47,18 +48,25 @@ class Notified:
 
 
 def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
-    """Write down under which number a draft went out; what it told is told. Raise NotNotified."""
-    with writing(app.engine) as db:
+    """Write down under which number a draft went out; what it told is told. Raise NotNotified.
+
+    It tells in a trial too, for both: paper is no trial.
+    """
+    with reading(app.engine) as db:
         draft = dispatches.load(db, number)
         _check(db, draft, number, given, now)
-        dispatches.record(
+        late = _standing(db, app, draft.delays if draft else (), now)
+        telling = [_of(db, app, draft.agency if draft else "", late, now, live=live) for live in (True, False)]
+    with writing(app.engine) as db:
+        if not dispatches.record(
             db, number, document=given.document, dated=given.dated, signer=given.signer, at=now, by=given.by
-        )
+        ):
+            raise NotNotified(f"Dự thảo {number} vừa có người khác ghi số: xem tthc dispatch list.")
+        asked = explanations.ask(db, asked_now(late, app.law, now, dispatch=number))
+        told = max(_counted(db, one) for one in telling)
         sent = dispatches.load(db, number)
-        assert sent is not None  # noqa: S101 - just recorded
-        late = _standing(db, app, sent, now)
-        asked = explanations.ask(db, asked_now(late, app.law, now, dispatch=sent.number))
-        return Notified(dispatch=sent, told=_told(db, app, sent, late, now), asked=asked)
+    assert sent is not None  # noqa: S101 - just recorded
+    return Notified(dispatch=sent, told=told, asked=asked)
 
 
 def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered, now: datetime) -> None:
@@ -76,34 +84,38 @@ def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered,
         raise NotNotified(f"Văn bản {given.document} ngày {ngay(given.dated)} đã ghi cho một dự thảo khác: xem lại số.")
 
 
-def _standing(db: Connection, app: App, sent: Dispatch, now: datetime) -> list[Lateness]:
+def _standing(db: Connection, app: App, delays: Collection[Delay], now: datetime) -> list[Lateness]:
     """The delays of a list that stand still, by what is known now."""
-    found = of_matters(db, {one.matter for one in sent.delays}, law=app.law, now=now)
-    return [late for delay in sent.delays if (late := found.get(delay)) is not None]
+    found = of_matters(db, {one.matter for one in delays}, law=app.law, now=now)
+    return [late for delay in delays if (late := found.get(delay)) is not None]
 
 
-def _told(db: Connection, app: App, sent: Dispatch, late: Iterable[Lateness], now: datetime) -> int:
-    """Count as told what the head and focal point are owed of the delays, and what was owed them and not yet written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """What a letter makes good: tellings owed now, and the numbers of those owed before that no letter tells yet."""
 
-    It does so in a trial too, for both: paper is no trial.
-    """
-    heard = {post.key for post in app.register.posts_of(sent.agency, TOLD)}
-    listed = list(late)
-    return max(_counted(db, app, list(_subjects(app, listed, live=live)), heard, now) for live in (True, False))
+    owing: list[Telling]
+    waiting: list[int]
 
 
-def _subjects(app: App, late: Iterable[Lateness], *, live: bool) -> Iterator[Subject]:
-    for one in late:
-        yield from of_dossier(one.dossier, (one.finding,), register=app.register, law=app.law, live=live)
+def _of(db: Connection, app: App, agency: str, late: Iterable[Lateness], now: datetime, *, live: bool) -> _Telling:
+    """What the head and focal point of an agency are owed of delays."""
+    heard = {post.key for post in app.register.posts_of(agency, TOLD)}
+    subjects = [
+        subject
+        for one in late
+        for subject in of_dossier(one.dossier, (one.finding,), register=app.register, law=app.law, live=live)
+    ]
+    return _Telling(
+        owing=[one for one in tell.owed_now(db, app, subjects, now, None) if one.person in heard],
+        waiting=[row.id for row in _waiting(db, subjects) if row.telling.person in heard],
+    )
 
 
-def _counted(db: Connection, app: App, subjects: list[Subject], heard: set[str], now: datetime) -> int:
-    owing = [one for one in tell.owed_now(db, app, subjects, now, None) if one.person in heard]
-    new = [row.id for row in tellings.add_once(db, owing)]
-    tellings.settle(db, new)
-    waiting = [row.id for row in _waiting(db, subjects) if row.telling.person in heard]
-    tellings.settle(db, waiting)
-    return len(new) + len(waiting)
+def _counted(db: Connection, telling: _Telling) -> int:
+    new = [row.id for row in tellings.add_once(db, telling.owing)]
+    tellings.settle(db, [*new, *telling.waiting])
+    return len(new) + len(telling.waiting)
 
 
 def _waiting(db: Connection, subjects: list[Subject]) -> Iterator[TellingRow]:

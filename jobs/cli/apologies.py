@@ -19,6 +19,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.law import RuleUnknown
 from monitor.core.period import Stamp, day_of, iso
 from monitor.reports.apology_draft import ApologyDraft, NoAppointment, apology_draft
+from monitor.reports.circumstances import circumstances
 from monitor.reports.official.filled import TemplateWrong
 from monitor.reports.render import gio, ngay, so
 from monitor.store import apologies, matters, reading
@@ -54,7 +55,8 @@ def draft(context: click.Context, codes: tuple[str, ...], source: str, new: str,
 
 def _draft(db: Connection, app: App, code: str, source: str, new: str, reason: str) -> ApologyDraft:
     dossier = _found(db, code, source)
-    before = apologies.of(db, [dossier.matter]).get(dossier.matter, ())
+    known = circumstances(db, [dossier])[dossier.matter]
+    before = known.apologies
     now, begun = app.clock.now(), dossier.received or dossier.filed
     if (rule := used_up(before, app.law, day_of(begun or now))) is not None:
         last = before[-1]
@@ -67,7 +69,14 @@ def _draft(db: Connection, app: App, code: str, source: str, new: str, reason: s
         raise Refused(f"Ngày hẹn lại {gio(new_date)} không sau ngày hẹn cũ {gio(dossier.appointment)}.")
     try:
         return apology_draft(
-            app.register, app.law, dossier, now=now, var_dir=app.settings.var_dir, new=new_date, reason=reason
+            app.register,
+            app.law,
+            dossier,
+            now=now,
+            known=known,
+            var_dir=app.settings.var_dir,
+            new=new_date,
+            reason=reason,
         )
     except NoAppointment as error:
         raise Refused(f"Hồ sơ {dossier.code} không có ngày hẹn trả trong số liệu: không có gì để hẹn lại.") from error

@@ -85,16 +85,17 @@ def refused(db: Connection, matters: Iterable[int]) -> dict[int, tuple[RefusedAp
 
 def raised(db: Connection, since: datetime) -> tuple[tuple[int, Raised, datetime], ...]:
     """What was put off more often than the law allows, or was to be, since a moment: matter, which, and when first."""
-    breaches = select(apologies.c.matter, func.min(apologies.c.at).label("at")).where(apologies.c.breach == true())
-    refusals = select(refused_apologies.c.matter, func.min(refused_apologies.c.at).label("at"))
-    found: list[tuple[int, Raised, datetime]] = []
-    for kind, table, some in (
-        (Raised.TURNED_DOWN, refused_apologies, refusals),
-        (Raised.BREACH, apologies, breaches),
-    ):
-        first = some.group_by(table.c.matter).having(func.min(table.c.at) >= since)
-        found += [(row.matter, kind, row.at) for row in db.execute(first.order_by(table.c.matter))]
-    return tuple(found)
+    c, r = apologies.c, refused_apologies.c
+    turned_down = select(r.matter, func.min(r.at).label("at")).where(r.at >= since).group_by(r.matter)
+    breach = select(c.matter, func.min(c.at).label("at")).where(c.at >= since, c.breach == true()).group_by(c.matter)
+    return tuple(
+        (row.matter, kind, row.at)
+        for kind, some in (
+            (Raised.TURNED_DOWN, turned_down.order_by(r.matter)),
+            (Raised.BREACH, breach.order_by(c.matter)),
+        )
+        for row in db.execute(some)
+    )
 
 
 def _by_matter(db: Connection, matters: Iterable[int], table: Table, made: Any) -> dict[int, tuple[Any, ...]]:
