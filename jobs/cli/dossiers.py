@@ -17,6 +17,7 @@ from monitor.core.contradiction import contradictions
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import to_ms
 from monitor.reports.freshness import stale
+from monitor.reports.on_time_words import on_time_by
 from monitor.reports.render import so, term
 from monitor.store import dossier_list
 from monitor.store import dossiers as kept
@@ -111,6 +112,7 @@ def list_(
     )
     if len(rows) == limit:
         click.echo(f"Chỉ in {so(limit)} hồ sơ gần hạn nhất; thêm --limit để xem nhiều hơn.")
+    click.echo(f"Đúng hạn, quá hạn {on_time_by(app.law)}.")
     for source, as_of in sorted(figures.items()):
         click.echo(f"Số liệu tính đến {moment(as_of)} ({source_name(app.register, source)}){too_old(old.get(source))}")
     for source, count in sorted(gone.items()):

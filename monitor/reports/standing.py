@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from monitor.config import Settings
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
-from monitor.core.law import Law
+from monitor.core.law import Comparison, Law
 from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.uptime import State
 from monitor.register import Register
@@ -121,6 +121,7 @@ class StatusNow:
     untold: tuple[str, ...] = ()
     unfetched: tuple[PollRow, ...] = ()
     calendar: CalendarNow = field(default_factory=CalendarNow)
+    compared: Comparison = Comparison.TIMESTAMP
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -224,6 +225,7 @@ def standing(
             for code, service in register.services.items()
         },
         calendar=calendar_now(db, law, day_of(now)),
+        compared=law.compared,
     )
 
 

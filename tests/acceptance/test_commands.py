@@ -88,6 +88,7 @@ def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -
     shown = tthc(office, "dossiers", "list", COLUMNS="200").out
     assert CODE in shown
     assert "Số liệu tính đến" in shown
+    assert "Đúng hạn, quá hạn so theo thời điểm" in shown
     assert CODE in tthc(office, "dossiers", "show", CODE).out
     told = tthc(office, "dossiers", "explain", CODE)
     assert told.code == 0
