@@ -91,9 +91,11 @@ def _one(app: App, kind: DispatchKind, agency: str, late: tuple[Overdue, ...], s
     draft = urging(app.register, app.law, kind, agency, late, now=now, handle=f"DT{number}", sender=sender, own=own)
     say(f"Dự thảo số {number}, {term(kind)}: {app.register.agency_name(agency)}, {so(len(late))} hồ sơ.")
     try:
-        written(draft.files(), folder)
+        suffixes = written(draft.files(), folder)
     except TemplateWrong as error:
         raise Refused(str(error)) from error
+    if ".pdf" not in suffixes:
+        say("Máy này không dàn được bản PDF: dùng bản Word.", err=True)
 
 
 @click.group("dispatch")
