@@ -30,14 +30,20 @@ SHOWN = 50
 @click.argument("code", metavar="MÃ")
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--at", "at_", default="", help='Tính như lúc ấy ("23/11/2026 08:30"); mặc định: bây giờ.')
+@click.option("--as-known", is_flag=True, help="Chỉ theo những gì chương trình đã đọc, đã ghi đến lúc ấy (cùng --at).")
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi PDF, DOCX vào thư mục này.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def explain(context: click.Context, code: str, source: str, at_: str, folder: Path | None, json_: bool) -> None:
+def explain(
+    context: click.Context, /, code: str, source: str, *, at_: str, as_known: bool, folder: Path | None, json_: bool
+) -> None:
     """Bảng tính thời hạn giải quyết: vì sao đến hạn lúc ấy, căn cứ, ngày không tính, thời gian của từng đơn vị."""
     app = app_of(context)
     dossier, known = _known(app, code, source)
-    told = explanation(dossier, _as_of(app, at_), app.law, app.register, known)
+    now = _as_of(app, at_)
+    if as_known:
+        dossier, known = _then(dossier, known, now)
+    told = explanation(dossier, now, app.law, app.register, known)
     if folder:
         _write(told, app, folder)
     elif json_:
@@ -55,6 +61,16 @@ def _as_of(app: App, text: str) -> datetime:
         raise Refused(f'Không hiểu lúc {text!r}: ghi ngày và giờ, ví dụ --at "{ict(now):%d/%m/%Y %H:%M}"')
     if found > now:
         raise Refused(f"--at {text!r} là lúc chưa đến: ghi một lúc đã qua, hoặc bỏ --at")
+    return found
+
+
+def _then(dossier: Dossier, known: Circumstances, moment: datetime) -> tuple[Dossier, Circumstances]:
+    found = deadline_sheet.as_known(dossier, known, moment)
+    if found is None:
+        raise Refused(
+            f"Đến {ict(moment):%H:%M %d/%m/%Y} chương trình chưa đọc số liệu nào về hồ sơ này: bỏ --as-known, "
+            "hoặc ghi --at muộn hơn"
+        )
     return found
 
 

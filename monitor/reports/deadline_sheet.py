@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 
+from monitor.core.circumstances import Circumstances
+from monitor.core.dossier import Dossier
 from monitor.core.period import ict
 from monitor.core.phase import handling_agency, receiving_agency
 from monitor.register import Register
+from monitor.reports import seen_then
 from monitor.reports.explain import Explanation
 from monitor.reports.official.document import Block, Form, Official
 from monitor.reports.official.letterhead import letterhead_of
@@ -42,3 +47,12 @@ def official(told: Explanation, register: Register) -> Official:
 def file_name(told: Explanation) -> str:
     """What its files are called, without an ending; any code makes a name that every system takes."""
     return "bang-tinh-thoi-han-" + re.sub(r"[^0-9A-Za-z.-]+", "-", told.dossier.code)
+
+
+def as_known(dossier: Dossier, known: Circumstances, moment: datetime) -> tuple[Dossier, Circumstances] | None:
+    """A dossier and what is known of it, by what had been read and recorded at a moment; None where nothing had."""
+    words = [one for one in (*known.history, dossier) if one.told is not None and one.told <= moment]
+    if not words:
+        return None
+    then = replace(words[-1], receiving_agency=dossier.receiving_agency, handling_agency=dossier.handling_agency)
+    return then, seen_then.as_known(known, then, moment)

@@ -104,6 +104,10 @@ def test_a_certificate_is_written_the_same_again_and_no_moment_to_come_is_taken(
     written = {path.name: path.read_bytes() for path in (office / "a").iterdir()}
     assert {name.rpartition(".")[2] for name in written} == {"txt", "pdf", "docx"}
     assert written == {path.name: path.read_bytes() for path in (office / "b").iterdir()}
+    unread = tthc(office, "dossiers", "explain", CODE, "--at", when, "--as-known")
+    assert (unread.code, unread.err.count("\n")) == (2, 1)
+    assert "chưa đọc số liệu nào" in unread.err
+    assert "TRẢ KẾT QUẢ" in tthc(office, "dossiers", "explain", CODE, "--as-known").out
     for text in ("01/01/2100 08:00", "mai"):
         refused = tthc(office, "dossiers", "explain", CODE, "--at", text)
         assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)

@@ -14,7 +14,7 @@ from monitor.core.agency import Agency, AgencyKind
 from monitor.core.circumstances import Circumstances
 from monitor.core.law import Law
 from monitor.register import register_of
-from monitor.reports.deadline_sheet import blocks, file_name, official
+from monitor.reports.deadline_sheet import as_known, blocks, file_name, official
 from monitor.reports.explain import Explanation, explanation
 from monitor.reports.official.print import pdf
 from monitor.reports.official.word import docx
@@ -132,3 +132,17 @@ def test_a_unit_that_is_named_like_markup_stays_a_name() -> None:
 def test_any_code_makes_a_name_for_files() -> None:
     one = replace(told(), dossier=handled(code="../H56 / lạ"))
     assert file_name(one) == "bang-tinh-thoi-han-..-H56-l-"
+
+
+def test_it_can_be_had_by_what_was_known_at_a_moment() -> None:
+    first, second = (replace(handled(), told=moment(text)) for text in ("03/11/2026 08:00", "10/11/2026 08:00"))
+    second = replace(second, appointment=moment("16/11/2026 17:00"))
+    known = replace(KNOWN, history=(first,))
+    assert as_known(second, known, moment("02/11/2026 08:00")) is None
+    then = as_known(second, known, moment("09/11/2026 08:00"))
+    assert then is not None
+    assert (then[0].appointment, then[1].history) == (first.appointment, ())
+    assert then[1].steps == KNOWN.steps
+    now = as_known(second, known, moment("11/11/2026 08:00"))
+    assert now is not None
+    assert (now[0].appointment, now[1].history) == (second.appointment, (first,))
