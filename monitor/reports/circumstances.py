@@ -12,9 +12,9 @@ from monitor.core.dossier import Dossier
 from monitor.core.period import day_of
 from monitor.core.step import Step
 from monitor.register import Register
-from monitor.register.naming import agency_of, with_agencies
+from monitor.register.naming import agency_of, remembering, with_agencies
 from monitor.store import apologies, matters, pauses, steps
-from monitor.store.beside_dossiers import of_interest
+from monitor.store.beside_dossiers import anything, of_interest
 from monitor.store.dossiers import histories
 from monitor.store.projection import Known
 
@@ -36,10 +36,13 @@ def of_each(db: Connection, dossiers: Sequence[Dossier], register: Register | No
     matters_ = sorted({dossier.matter for dossier in dossiers})
     members = matters.ids_of(db, matters_)
     numbers = sorted({number for some in members.values() for number in some})
-    told, ways = histories(db, numbers), steps.of(db, numbers)
-    apologised, paused = apologies.of(db, matters_), pauses.of(db, matters_)
+    there = anything(db)
+    told, ways = histories(db, numbers), steps.of(db, numbers) if there.steps else {}
+    apologised = apologies.of(db, matters_) if there.apologies else {}
+    paused = pauses.of(db, matters_) if there.pauses else {}
     if register is not None:
-        told = {number: tuple(_named(one, register) for one in some) for number, some in told.items()}
+        resolve = remembering(register)
+        told = {n: tuple(with_agencies(one, register, one.as_of, resolve) for one in some) for n, some in told.items()}
         ways = {number: tuple(_placed(step, register) for step in some) for number, some in ways.items()}
     return tuple(
         Circumstances(
@@ -64,10 +67,6 @@ def known_beside(db: Connection, known: Sequence[Known], register: Register) -> 
     wanted = [one for one in known if one.number in some]
     found = of_each(db, [one.dossier for one in wanted], register) if wanted else ()
     return {one.number: beside for one, beside in zip(wanted, found, strict=True)}
-
-
-def _named(one: Dossier, register: Register) -> Dossier:
-    return with_agencies(one, register, one.as_of)
 
 
 def _placed(step: Step, register: Register) -> Step:
