@@ -36,7 +36,6 @@ from monitor.register import Register
 from monitor.reports import briefing_page, one_page
 from monitor.reports.briefing import Ground, briefing, done_late
 from monitor.reports.forecasts import forecasts
-from monitor.reports.lateness import late_now
 from monitor.reports.overdue import Overdue, OverdueList, Why, overdue
 from monitor.reports.overdue_csv import csv_of
 from monitor.reports.overdue_official import official, tallied
@@ -121,9 +120,6 @@ def test_a_list_says_what_was_known_at_its_moment_and_a_period_all_that_was_late
     story(app)
     now = ask(app, app.clock.now())
     assert codes(now.rows) == {("0001", "result")}
-    with reading(app.engine) as db:  # what letters to agencies list is what the Chairman's list has
-        urged = late_now(db, app.register, app.law, app.clock.now())
-    assert {one.delay for key, some in urged.items() if key for one in some} == {one.delay for one in now.rows}
     assert [(one.dossier.code[-4:], one.why) for one in now.unjudged] == [
         ("0007", Why.IMPOSSIBLE_DATES),
         ("0006", Why.UNKNOWN_UNIT),
