@@ -91,7 +91,7 @@ class Briefing:
 
 
 def briefing(db: Connection, register: Register, law: Law, moment: datetime, now: datetime) -> Briefing:
-    """As things stood at a moment, by what was known then; a forecast only where that is now."""
+    """As things stood at a moment, by what was known then; with a forecast from today on, where that is not long ago."""
     week = Span(start=moment - WEEK, end=moment)
     listed = overdue(db, register, law, moment, now)
     before = overdue(db, register, law, moment - WEEK, now)
@@ -105,7 +105,7 @@ def briefing(db: Connection, register: Register, law: Law, moment: datetime, now
         measures=measures.between(db, week),
         often=told_before(db, register, law, moment, asked) if asked else (),
         window=asked.window if asked else None,
-        forecast=forecasts(db, register, law, now) if moment >= now else None,
+        forecast=forecasts(db, register, law, now) if now - moment < WEEK else None,
     )
 
 

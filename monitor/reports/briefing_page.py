@@ -188,7 +188,7 @@ def _repeats(told: Briefing, register: Register) -> Iterator[str]:
         for one in named[:MOST_REPEATS]
     ]
     if len(named) > MOST_REPEATS:
-        lines.append(f"+{len(named) - MOST_REPEATS}")
+        lines.append(said["more_repeats"].format(count=so(len(named) - MOST_REPEATS)))
     yield "; ".join(lines) + "."
 
 
@@ -201,7 +201,12 @@ def _forecast(told: Briefing) -> str:
     if ahead is None or told.window is None or ahead.since is None:
         return str(said["no_forecast"])
     return str(said["forecast_line"]).format(
-        due=so(ahead.due), days=told.window.days, least=so(ahead.least), most=so(ahead.most)
+        start=ngay(ahead.days[0]),
+        end=ngay(ahead.days[-1]),
+        due=so(ahead.due),
+        days=told.window.days,
+        least=so(ahead.least),
+        most=so(ahead.most),
     )
 
 
