@@ -58,6 +58,10 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "certificates": [_certificate(one, status.at) for one in status.certificates],
         "dossiers": dict(status.lateness),
         "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
+        "mass_pauses": [
+            {"agency": one.agency, "unit": one.unit, "day": one.day.isoformat(), "count": one.count}
+            for one in status.paused
+        ],
         "figures_as_of": {source: iso(moment) for source, moment in status.figures},
         "letters": {state.value: count for state, count in status.letters.items()},
         "stale_sources": [one.source.key for one in status.stale],

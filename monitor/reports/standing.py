@@ -14,6 +14,7 @@ from monitor.config import Settings
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Comparison, Law
+from monitor.core.mass_pause import MassPause, mass_pauses
 from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.uptime import State
 from monitor.register import Register
@@ -30,6 +31,7 @@ from monitor.reports.strays import strays
 from monitor.reports.vantages import Silent, silent_vantages
 from monitor.store import EventKind, ImportRow, LetterState, dossiers, events, imports, journal, letters, polls
 from monitor.store.attempts import unsent_since
+from monitor.store.mass_pauses import counted as paused_on_due_days
 from monitor.store.polls import PollRow, PollState
 
 Column = tuple[FindingKind, Standing]
@@ -92,6 +94,10 @@ class Health:
         return bool(self.heads)
 
 
+PAUSED_LOOK_BACK = timedelta(days=30)
+"""How long a unit's mass pause stays under what a person has to look at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusNow:
     """Everything that is known of how things stand."""
@@ -122,6 +128,7 @@ class StatusNow:
     unfetched: tuple[PollRow, ...] = ()
     calendar: CalendarNow = field(default_factory=CalendarNow)
     compared: Comparison = Comparison.TIMESTAMP
+    paused: tuple[MassPause, ...] = ()
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -205,6 +212,7 @@ def standing(
         ),
         agencies=_agencies(counted, register),
         noted=_noted(counted),
+        paused=mass_pauses(paused_on_due_days(db, since=now - PAUSED_LOOK_BACK), law),
         letters={state: by_state[state] for state in LetterState if by_state.get(state)},
         imports=tuple(imports.recent(db, IMPORTS)),
         failed=tuple(row for row in imports.refused(db) if row.source in register.sources),
