@@ -29,6 +29,7 @@ class Owed:
     def __init__(self, app: App, now: datetime) -> None:
         self.app, self.now = app, now
         self._known: tuple[Owing, ...] | None = None
+        self._whose: dict[str, frozenset[str]] = {}
 
     def part(self, db: Connection, reader: Reader, rows: Iterable[TellingRow]) -> tuple[Asked | None, list[Attachment]]:
         """What a reader's tellings come to now, and what goes with it; nothing where all of it was answered since."""
@@ -41,7 +42,8 @@ class Owed:
         key = _key(app) if own else ""
         if not (own and key):
             return asked(mine, today, law=app.law, register=app.register, own=bool(own)), []
-        whole = [one for one in self._all(db) if one.request.agency in answered_for(app.register, own)]
+        whose = self._answered_for(own)
+        whole = [one for one in self._all(db) if one.request.agency in whose]
         book = sheet(whole, app.register.agency_name(own), self.now, key)
         link = self._link(reader, own, key)
         return asked(mine, today, law=app.law, register=app.register, own=True, link=link, file=book.name), [book]
@@ -54,11 +56,16 @@ class Owed:
             self._known = tuple(one for one in every if one.late.dossier.source not in old)
         return self._known
 
+    def _answered_for(self, agency: str) -> frozenset[str]:
+        if agency not in self._whose:
+            self._whose[agency] = answered_for(self.app.register, agency)
+        return self._whose[agency]
+
     def _own(self, reader: Reader, mine: Sequence[Owing]) -> str:
         """The agency of the reader's posts that must answer; empty for those who only hear of it."""
         owed_by = {one.request.agency for one in mine}
         for post in reader.posts:
-            if owed_by & answered_for(self.app.register, post.agency):
+            if owed_by & self._answered_for(post.agency):
                 return post.agency
         return ""
 
