@@ -95,8 +95,7 @@ def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
         confirmed = imports.confirmed(db, row.id)
     for some in _spans(confirmed):
         with writing(app.engine) as db:
-            for first, last in some:
-                kept.confirm(db, first, last, row.as_of)
+            kept.confirm(db, some, row.as_of)
     with writing(app.engine) as db:
         imports.projected(db, row.id)
 

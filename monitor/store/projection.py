@@ -60,6 +60,9 @@ _UPSERT = (
 )
 
 
+_CONFIRM = "UPDATE dossier_now SET as_of = ? WHERE dossier_id BETWEEN ? AND ? AND as_of < ?"
+
+
 def told_by(db: Connection, number: int, after: int, limit: int) -> tuple[Known, ...]:
     """Dossiers a file spoke of and that nobody spoke of since, from a version's number on."""
     later = versions.alias("later")
@@ -126,9 +129,12 @@ def write(db: Connection, rows: Iterable[NowRow]) -> None:
         db.exec_driver_sql(raw(db, _UPSERT), written)
 
 
-def confirm(db: Connection, first: int, last: int, as_of: datetime) -> None:
-    """A run of dossiers was told again as they were known, at a later moment."""
-    db.execute(update(now).where(now.c.dossier_id.between(first, last), now.c.as_of < as_of).values(as_of=as_of))
+def confirm(db: Connection, runs: Iterable[tuple[int, int]], as_of: datetime) -> None:
+    """Runs of dossiers, each by its first and last number, were told again as they were known, at a later moment."""
+    moment = to_ms(as_of)
+    rows = [(moment, first, last, moment) for first, last in runs]
+    if rows:
+        db.exec_driver_sql(raw(db, _CONFIRM), rows)
 
 
 def reckon_anew(db: Connection, matters: Iterable[int], moment: datetime) -> None:

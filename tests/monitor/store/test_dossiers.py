@@ -168,8 +168,8 @@ def test_the_moment_figures_stand_for_never_goes_back(engine: Engine) -> None:
         (row,) = dossier_list.listed(db)
         assert (row.as_of, row.standing) == (NOW + timedelta(seconds=5), Standing.LATE)
     with writing(engine) as db:
-        projection.confirm(db, numbers["A"], numbers["A"], NOW + timedelta(seconds=3))
-        projection.confirm(db, numbers["A"], numbers["A"], NOW + timedelta(seconds=9))
+        projection.confirm(db, [(numbers["A"], numbers["A"])], NOW + timedelta(seconds=3))
+        projection.confirm(db, [(numbers["A"], numbers["A"])], NOW + timedelta(seconds=9))
     with reading(engine) as db:
         assert dossiers.search(db, "A")[0].as_of == NOW + timedelta(seconds=9)
 
