@@ -91,7 +91,7 @@ class Briefing:
 
 
 def briefing(db: Connection, register: Register, law: Law, moment: datetime, now: datetime) -> Briefing:
-    """As things stood at a moment, by what was known then; with a forecast from today on, where that is not long ago."""
+    """As things stood at a moment, by what was known then; a forecast from today on, where that is not long ago."""
     week = Span(start=moment - WEEK, end=moment)
     listed = overdue(db, register, law, moment, now)
     before = overdue(db, register, law, moment - WEEK, now)

@@ -229,21 +229,40 @@ def test_from_figures_that_are_too_old_nobody_is_in_the_list_but_each_is_named_a
     assert codes(ask(app, moment("19/11/2026 08:00")).rows) == {("0001", "result")}
 
 
+def with_column(
+    app: App, heading: str, rows: Collection[tuple[str, ...]], source: str = "mot-cua", now: datetime = SECOND
+) -> None:
+    """An export with one more column, the last."""
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in one) + "</tr>" for one in ((*HEADINGS, heading), *rows)
+    )
+    path = app.settings.var_dir / f"{source}.xls"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'<html><head><meta charset="utf-8"></head><body><table>{cells}</table></body></html>', "utf-8")
+    assert not intake.take_in(app, path, source, now).failed
+    project.catch_up(app, now)
+
+
+def test_a_dossier_in_two_systems_is_one_row_also_before_the_second_told_of_it(office: Office) -> None:
+    app = office.app
+    late = {"appointment": "16/11/2026 17:00:00", "filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
+    with_column(app, "Mã hồ sơ quốc gia", [(*row("H56-261110-0001", **late), "G01.05-261110-0009")], now=FIRST)
+    one = [(*row("G01.05-261110-0009", **late), "H56-261110-0001")]
+    with_column(app, "Mã hồ sơ địa phương", one, source="cong-dvcqg")
+    for asked in (app.clock.now(), SECOND, SECOND - timedelta(hours=1)):
+        assert len(ask(app, asked).rows) == 1
+    assert len(ask(app, Span(start=FIRST - timedelta(days=7), end=SECOND)).rows) == 1
+
+
 def test_what_was_filed_on_the_national_portal_can_be_listed_alone(sqlite_office: Office) -> None:
     app = sqlite_office.app
     late = {"appointment": "16/11/2026 17:00:00", "filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
     rows = [
-        (*HEADINGS, "Nơi nộp hồ sơ"),
         (*row("H56-261110-0001", **late), "1"),
         (*row("H56-261110-0002", **late), "2"),
         (*row("H56-261110-0003", **late), ""),
     ]
-    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in one) + "</tr>" for one in rows)
-    path = app.settings.var_dir / "cong.xls"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f'<html><head><meta charset="utf-8"></head><body><table>{cells}</table></body></html>', "utf-8")
-    assert not intake.take_in(app, path, "mot-cua", SECOND).failed
-    project.catch_up(app, SECOND)
+    with_column(app, "Nơi nộp hồ sơ", rows)
     for moment_asked in (app.clock.now(), SECOND):
         assert codes(ask(app, moment_asked, portal=True).rows) == {("0001", "result")}
         assert len(ask(app, moment_asked).rows) == 3
