@@ -179,9 +179,11 @@ def _members(db: Connection, numbers: Collection[int]) -> tuple[dict[int, set[in
     for some in chunks(sorted(groups)):
         shared = (dossiers.c.matter != dossiers.c.id) & dossiers.c.matter.in_(some)
         query = select(dossiers.c.id, dossiers.c.matter, dossiers.c.source)
-        for number, matter, source in db.execute(query.where(or_(dossiers.c.id.in_(some), shared))):
-            members[matter].add(number)
-            sources[number] = source
+        # Two questions: asked as one, SQLite reads the whole table.
+        for which in (dossiers.c.id.in_(some), shared):
+            for number, matter, source in db.execute(query.where(which)):
+                members[matter].add(number)
+                sources[number] = source
     return dict(members), sources
 
 
