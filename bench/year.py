@@ -1,4 +1,4 @@
-"""A province-year of a million dossiers in two systems as CSV: taken in and projected, against the bare SQL of its rows."""
+"""A province-year of dossiers in two systems as CSV, taken in and projected, against the bare SQL of its rows."""
 
 from __future__ import annotations
 
