@@ -31,7 +31,7 @@ NATIONAL: Mapping[str, str] = {
 }
 """Our columns, as the national format calls them."""
 
-OFFICER = NATIONAL["officer"]
+OFFICER, PORTAL = NATIONAL["officer"], NATIONAL["from_national_portal"]
 _DOSSIER = (*NATIONAL.values(), "MaHoSoQG", "MaHoSoDonVi")
 _STEP = (
     CODE, OFFICER, "ChucDanh", "ThoiDiemXuLy", "PhongBanXuLy", "TrangThai", "NgayBatDau", "NgayKetThucTheoQuyDinh",
@@ -62,6 +62,8 @@ def plain(name: str, value: object) -> object:
         return [
             {key: one[key] for key in _INTERVAL if _single(one.get(key))} for one in listed if isinstance(one, dict)
         ]
+    if name == PORTAL and isinstance(value, bool):
+        return "1" if value else "2"
     if isinstance(value, str):
         return (mask(value) if name in _FREE else value)[:_LONGEST]
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from math import isnan
 
 from monitor.core.period import ICT, to_ms
 from monitor.sources.headings import fold
@@ -165,7 +166,7 @@ def _moment(moment: datetime) -> Read | None:
 
 
 def _number(value: float) -> Read | None:
-    if value == 0:
+    if value == 0 or isnan(value):
         return None
     if _FIRST_SERIAL <= value <= _LAST_SERIAL:
         day = _SERIAL_EPOCH + timedelta(days=int(value))
