@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -30,11 +31,17 @@ def fetch(asked: Asked) -> Iterator[Page]:
     """Every page of an API's list; a poll that goes on asks for the last finished page once more, as lists move on."""
     if not isinstance(asked.place, ApiPlace):
         raise TypeError(asked.place)
-    sweep = _Sweep(asked.place, asked)
+    sweep = _Sweep(asked.place, _of_one_walk(asked))
     try:
         yield from sweep.pages(_resumed(asked.place, asked.go_on))
     except _Stale:  # the server knows the cursor no longer
         yield from _Sweep(asked.place, replace(asked, go_on={})).pages(_first(asked.place))
+
+
+def _of_one_walk(asked: Asked) -> Asked:
+    """A poll that goes on belongs to the walk that began earlier: what changed since then may lie on a page behind."""
+    begun = asked.go_on.get("begun")
+    return replace(asked, now=datetime.fromisoformat(begun)) if begun else asked
 
 
 class _Stale(Exception):
@@ -51,6 +58,7 @@ class _Sweep:
         self._mapped = Mapped(place, asked)
         self._digests: set[bytes] = set()
         self._whole = not asked.go_on and not self._since()
+        self._followed = False
 
     def pages(self, turn: _Turn) -> Iterator[Page]:
         """The pages from a turn on; raise NotFetched, OutOfTime, _Stale."""
@@ -64,10 +72,13 @@ class _Sweep:
             since = self._mapped.greatest(listed, turn.since)
             following = self._following(turn, content, len(listed))
             if following is None:
+                if why := self._never_said(content, len(listed)):
+                    yield Page(records=records, whole=False)
+                    raise NotFetched(why)
                 yield replace(self._end(since), records=records)
                 return
             turn = replace(following, since=since)
-            yield Page(records=records, go_on=_go_on(turn), since=since, whole=self._whole)
+            yield Page(records=records, go_on=self._go_on(turn), since=since, whole=self._whole)
         raise NotFetched(
             f"quá {self._asked.most_pages} trang mà danh sách chưa hết: nguồn trả mãi không dừng; khai total hoặc "
             "more, hoặc tăng page_size"
@@ -75,6 +86,26 @@ class _Sweep:
 
     def _end(self, since: str) -> Page:
         return Page(since=since, whole=self._whole, note=self._mapped.noted())
+
+    def _go_on(self, turn: _Turn) -> GoOn:
+        begun = self._asked.now.isoformat()
+        return {"at": turn.at, "since": turn.since, "seen": turn.seen, "last": turn.last, "begun": begun}
+
+    def _never_said(self, content: Any, count: int) -> str:
+        """Why a list has not ended though it says no more: a full page, and what tells of the next is nowhere at all.
+
+        A server may leave that out on its last page, but not on each.
+        """
+        name = "next_cursor" if self._place.paging is Paging.CURSOR else "more"
+        expression = getattr(self._place, name)
+        if not expression or self._followed or count < self._place.page_size:
+            return ""
+        if not self._mapped.lacks(expression, content):
+            return ""
+        return (
+            f'trang đầy {count} bản ghi mà không có {name} = "{expression}": nguồn đã đổi cấu trúc, phần sau của danh '
+            f"sách chưa lấy được; sửa {name} trong sources.toml"
+        )
 
     def _since(self) -> str:
         return (self._asked.since or self._place.since_first) if self._place.since_name else ""
@@ -147,6 +178,8 @@ class _Sweep:
     def _following(self, turn: _Turn, content: Any, count: int) -> _Turn | None:
         """The turn after a page; None where the list ends with it."""
         place, seen = self._place, turn.seen + count
+        said = place.next_cursor if place.paging is Paging.CURSOR else place.more
+        self._followed = self._followed or not said or not self._mapped.lacks(said, content)
         if place.paging is Paging.NONE or (place.more and not self._mapped.value(place.more, content)):
             return None
         if place.paging is Paging.CURSOR:
@@ -192,10 +225,6 @@ def _resumed(place: ApiPlace, go_on: GoOn) -> _Turn:
             return replace(turn, at=max(0, at - last), seen=seen - last)
         case Paging.CURSOR:
             return turn
-
-
-def _go_on(turn: _Turn) -> GoOn:
-    return {"at": turn.at, "since": turn.since, "seen": turn.seen, "last": turn.last}
 
 
 def _shown(at: int | str | None) -> str:

@@ -20,7 +20,6 @@ from monitor.sources.web import said_in
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _BACKWARDS = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}")
-_AHEAD_MS = 86_400_000
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
 _MANY = 5
 """So many records without a code are no slip: the list is another than it was."""
@@ -41,7 +40,7 @@ class Mapped:
             if asked.officers or NATIONAL[name] != OFFICER
         }
         self._since = _Expression(place.since_field) if place.since_field else None
-        self._latest = to_ms(asked.now) + _AHEAD_MS
+        self._latest = to_ms(asked.now)
         self.told = 0
         self.never = set(self._fields)
 
@@ -87,7 +86,10 @@ class Mapped:
         )
 
     def greatest(self, listed: Sequence[Mapping[str, Any]], before: str) -> str:
-        """The greatest since value so far; one of the future is a slip of somebody's pen and counts for nothing."""
+        """The greatest since value so far, of those up to when the walk through the pages began.
+
+        What changed later may have changed on a page that was read before; what is of the future is a slip of a pen.
+        """
         if self._since is None:
             return before
         greatest = before
@@ -116,6 +118,10 @@ class Mapped:
         """What an expression of the place finds on a page; None where nothing."""
         found = _Expression(expression).of(content)
         return None if found is _MISSING else found
+
+    def lacks(self, path: str, content: Any) -> bool:
+        """Whether a page has no such name at all; of an expression that is more than a path nobody can tell."""
+        return bool(_PATH.fullmatch(path)) and _Expression(path).of(content) is _MISSING
 
 
 class _Expression:

@@ -21,6 +21,7 @@ from jobs import poll, read_child, status
 from jobs.brought import written as written_in
 from jobs.poll_apart import poll_apart
 from jobs.poll_child import Outcome, Task
+from monitor.core.period import ict
 from monitor.core.place import Paging
 from monitor.reports.standing import Concern, standing
 from monitor.store import dossier_tables, dossiers, imports, ledger_tables, polls, reading
@@ -29,6 +30,7 @@ from tests.jobs.conftest import Office, moment
 from tests.jobs.polled import (
     ALL,
     CODES,
+    FIELDS,
     KEY,
     Played,
     again,
@@ -325,16 +327,32 @@ def test_a_list_says_itself_whether_there_is_more(played: Played) -> None:
 SINCE = {"since_name": "tu", "since_field": "capNhat", "since_first": "20260101000000"}
 
 
+@pytest.mark.parametrize(
+    "ways", [{"more": "con"}, {"paging": Paging.CURSOR, "page_name": "trang", "next_cursor": "meta.tiep"}],
+    ids=["more", "cursor"],
+)  # fmt: skip
+def test_a_full_page_that_says_nothing_of_the_next_is_not_taken_for_the_whole_list(
+    ways: dict[str, Any], played: Played
+) -> None:
+    row = played.ask(lambda _: Say(content={"duLieu": ALL[:3]}), **ways, **SINCE)
+    assert (row.state, row.records, row.since) == (PollState.FAILED, 3, "")
+    assert "trang đầy 3 bản ghi mà không có" in row.why
+    with reading(played.office.app.engine) as db:
+        assert db.execute(select(dossier_tables.imports.c.complete)).scalars().all() == [False]
+    row = played.ask(lambda _: Say(content={"duLieu": ALL[:2]}), **ways, **SINCE)
+    assert row.state is PollState.DONE  # a page that is not full may end a list without a word
+
+
 def test_only_what_changed_is_asked_for_once_it_was_taken_in(played: Played) -> None:
     row = played.ask(good, **SINCE)
     assert row.since == "20261124080000"
     assert played.server is not None
     assert {got.query["tu"] for got in played.server.got} == {"20260101000000"}
     played.server.got.clear()
-    changed = [record(1, trangThai="9", capNhat="20261125080000"), record(2, capNhat="20990101080000")]
+    changed = [record(1, trangThai="9", capNhat="20261125060000"), record(2, capNhat="20990101080000")]
     row = played.ask(pages(changed), **SINCE)
     assert {got.query["tu"] for got in played.server.got} == {"20261124080000"}
-    assert row.since == "20261125080000"  # one of the future is a slip of the pen
+    assert row.since == "20261125060000"  # one of the future is a slip of the pen
     with reading(played.office.app.engine) as db:
         complete = db.execute(select(dossier_tables.imports.c.complete)).scalars().all()
     assert complete == [False, False]
@@ -352,6 +370,28 @@ def test_the_moment_does_not_move_before_everything_was_taken_in(played: Played)
     assert [got.query["trang"] for got in played.server.got] == ["2", "3", "4"]  # the last finished page once more
     assert (row.state, row.since) == (PollState.DONE, "20261124080000")
     assert versions(played.office) == dict.fromkeys(CODES, 1)
+
+
+def test_what_changes_while_pages_are_read_is_told_by_the_next_poll(played: Played) -> None:
+    begun = ict(played.office.clock.now())
+    before, after = (f"{begun + timedelta(minutes=ahead):%Y%m%d%H%M%S}" for ahead in (-1, 1))
+    told = [record(0, capNhat=before), record(1, capNhat=before), record(2, capNhat=before), record(3, capNhat=after)]
+    assert played.ask(from_told(told, 2, Say(status=500)), **SINCE).state is PollState.FAILED
+    row = played.ask(pages(told), **SINCE)  # the same walk goes on an hour later
+    assert (row.state, row.since) == (PollState.DONE, before)
+    assert played.ask(pages(told), **SINCE).since == after
+
+
+def from_told(told: list[dict[str, object]], number: int, said: Say) -> Any:
+    """Pages of these records up to one, and another answer from there on."""
+    return lambda got: pages(told)(got) if int(got.query["trang"]) < number else said
+
+
+def test_a_truth_value_says_whether_it_came_over_the_national_portal(played: Played) -> None:
+    fields = {**FIELDS, "from_national_portal": "quaCong"}
+    played.ask(pages([record(0, quaCong=True), record(1, quaCong=False), record(2)]), fields=fields)
+    told = [state_of(played.office, code).from_national_portal for code in CODES[:3]]
+    assert told == [True, False, None]
 
 
 def test_a_moment_that_cannot_be_compared_is_refused(played: Played) -> None:
@@ -518,8 +558,9 @@ def test_more_records_than_one_file_may_have_go_into_several(tmp_path: Path) -> 
         record(0, capNhat="NaN", ngayNop=[1], donVi={"a": 1}),
         record(0, capNhat=float("inf"), trangThai=None, thuTuc=[]),
         record(0, capNhat=10**40, ngayHenTra="x" * 9000),
+        record(0, ngayHenTra=float("nan"), ngayNop=float("-inf")),
     ],
-    ids=["halves of letters", "lists for texts", "no number", "too long"],
+    ids=["halves of letters", "lists for texts", "no number", "too long", "no date"],
 )
 def test_values_that_nobody_expects_stop_nothing(told: dict[str, object], played: Played) -> None:
     row = played.ask(pages([told, record(1), record(2)]), **SINCE)
