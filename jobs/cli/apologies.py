@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp,
 from monitor.core.apology import Apology, used_up
 from monitor.core.dossier import Dossier
 from monitor.core.law import RuleUnknown
-from monitor.core.period import Stamp, day_of, iso
+from monitor.core.period import day_of, iso
 from monitor.reports.apology_draft import ApologyDraft, NoAppointment, apology_draft
 from monitor.reports.circumstances import circumstances
 from monitor.reports.official.filled import TemplateWrong
@@ -149,8 +148,8 @@ def _facts(one: Apology) -> dict[str, Any]:
         "agency": one.agency,
         "document": one.document,
         "dated": one.dated,
-        "old": _stamp(one.old),
-        "new": _stamp(one.new),
+        "old": iso(one.old),
+        "new": iso(one.new),
         "reason": one.reason,
         "signer": one.signer,
         "breach": one.breach,
@@ -158,10 +157,6 @@ def _facts(one: Apology) -> dict[str, Any]:
         "at": iso(one.at),
         "by": one.by,
     }
-
-
-def _stamp(stamp: Stamp) -> str:
-    return iso(stamp) if isinstance(stamp, datetime) else stamp.isoformat()
 
 
 @apology.command("list")

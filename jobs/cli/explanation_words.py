@@ -110,7 +110,7 @@ def facts_of(
         "cause": one.cause,
         "text": one.text,
         "remedy": one.remedy,
-        "expected": one.expected.isoformat() if one.expected else None,
+        "expected": iso(one.expected),
         "road": one.road,
         "given_by": one.given_by,
         "entered_by": one.entered_by,
@@ -123,7 +123,7 @@ def incoming_of(one: Incoming) -> dict[str, Any]:
     """A letter that came in, for programs."""
     return {
         "document": one.document,
-        "dated": one.dated.isoformat(),
+        "dated": iso(one.dated),
         "signer": one.signer,
         "agency": one.agency,
         "file_sha256": one.file_sha256,
@@ -138,5 +138,5 @@ def owed_of(one: Owing) -> dict[str, Any]:
         "kind": one.late.delay.kind,
         "agency": one.request.agency,
         "asked_at": iso(one.request.asked_at),
-        "due": one.request.due.isoformat() if one.request.due else None,
+        "due": iso(one.request.due),
     }

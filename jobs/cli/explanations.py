@@ -233,10 +233,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         as_json(
             {
                 "code": told[0].code,
-                "asked": [
-                    {"kind": d.kind, "at": iso(one.asked_at), "due": one.due.isoformat() if one.due else None}
-                    for d, one in asked.items()
-                ],
+                "asked": [{"kind": d.kind, "at": iso(one.asked_at), "due": iso(one.due)} for d, one in asked.items()],
                 "explanations": [facts_of(*one, incoming=came.get(one[0].incoming or 0)) for one in facts],
             }
         )

@@ -10,7 +10,7 @@ from jobs import poll, project
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number
 from jobs.cli.progress import progress
 from jobs.poll import Polled
-from monitor.core.period import ict
+from monitor.core.period import iso
 from monitor.core.source import SourceKind, SourceSpec
 from monitor.reports.render import term
 from monitor.store import polls, reading
@@ -65,20 +65,16 @@ def _as_json(spec: SourceSpec, row: PollRow | None, good: datetime | None, as_of
         "name": spec.name,
         "kind": spec.kind,
         "every_minutes": spec.every_minutes if spec.place else None,
-        "as_of": _iso(as_of),
-        "last_complete_poll": _iso(good),
+        "as_of": iso(as_of),
+        "last_complete_poll": iso(good),
         "last_poll": _poll_as_json(row) if row else None,
     }
 
 
-def _iso(at: datetime | None) -> str | None:
-    return ict(at).isoformat() if at else None
-
-
 def _poll_as_json(row: PollRow) -> dict[str, object]:
     return {
-        "begun_at": _iso(row.begun_at),
-        "ended_at": _iso(row.ended_at),
+        "begun_at": iso(row.begun_at),
+        "ended_at": iso(row.ended_at),
         "state": row.state,
         "pages": row.pages,
         "records": row.records,

@@ -55,12 +55,14 @@ def ict(moment: datetime) -> datetime:
 
 
 @overload
-def iso(moment: datetime) -> str: ...
+def iso(stamp: Stamp) -> str: ...
 @overload
-def iso(moment: datetime | None) -> str | None: ...
-def iso(moment: datetime | None) -> str | None:
-    """A moment as programs get it: ISO 8601, Vietnamese time, to the millisecond."""
-    return None if moment is None else ict(moment).isoformat(timespec="milliseconds")
+def iso(stamp: Stamp | None) -> str | None: ...
+def iso(stamp: Stamp | None) -> str | None:
+    """A stamp as programs get it: ISO 8601, a moment in Vietnamese time to the millisecond, a day as a day."""
+    if stamp is None:
+        return None
+    return ict(stamp).isoformat(timespec="milliseconds") if isinstance(stamp, datetime) else stamp.isoformat()
 
 
 def day_of(stamp: Stamp) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from monitor.core.affected import Affected, Lost, Met, Outage, affected, outage_
 from monitor.core.finding import FindingKind
 from monitor.core.law import Law
 from monitor.core.pause import ApprovedPause
-from monitor.core.period import MILLISECOND, Span, Stamp, iso
+from monitor.core.period import MILLISECOND, Span, iso
 from monitor.core.phase import handling_agency, handling_unit
 from monitor.register import Register
 from monitor.reports.calendar_tables import cell, named_sheets
@@ -211,7 +211,7 @@ def _line(line: Line) -> dict[str, object]:
             {
                 "clock": lost.kind,
                 "agency": lost.agency,
-                "due": _plain(lost.due),
+                "due": iso(lost.due),
                 "seconds": lost.seconds,
                 "least": lost.least,
                 "most": lost.most,
@@ -234,7 +234,3 @@ def _line(line: Line) -> dict[str, object]:
 
 def _span(span: Span) -> dict[str, str]:
     return {"start": iso(span.start), "end": iso(span.end)}
-
-
-def _plain(stamp: Stamp) -> str:
-    return iso(stamp) if isinstance(stamp, datetime) else stamp.isoformat()

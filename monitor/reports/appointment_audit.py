@@ -108,11 +108,11 @@ class Row:
             "code": one.code,
             "procedure": one.procedure,
             "agency": self.agency,
-            "received": _iso(told.start),
-            "printed": _iso(self.found.printed),
-            "plain": _iso(told.plain),
-            "subtracted": _iso(told.subtracted),
-            "restarted": None if told.restarted is None else _iso(told.restarted),
+            "received": iso(told.start),
+            "printed": iso(self.found.printed),
+            "plain": iso(told.plain),
+            "subtracted": iso(told.subtracted),
+            "restarted": iso(told.restarted),
             "agreement": self.found.agreement.value,
             "amount": self.found.amount,
             "unit": told.limit.unit.value,
@@ -249,10 +249,6 @@ def _counts(line: AgencyLine) -> dict[str, int]:
 
 def _cell(stamp: Stamp) -> str | datetime:
     return stamp if isinstance(stamp, datetime) else ngay(stamp)
-
-
-def _iso(stamp: Stamp) -> str:
-    return iso(stamp) if isinstance(stamp, datetime) else stamp.isoformat()
 
 
 def file_name(found: Audit) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from monitor.core.period import Stamp, iso
+from monitor.core.period import iso
 from monitor.reports.calendar_moves import MovedClock, Preview
 from monitor.reports.render import TEMPLATES, bac, gio, ngay, term, thu
 from monitor.reports.uptime_tables import Cell, Row, Sheet
@@ -44,8 +44,8 @@ def as_json(seen: Preview) -> dict[str, object]:
                 "agency": one.agency,
                 "unit": one.unit,
                 "clock": one.clock,
-                "before": _plain(one.before),
-                "after": _plain(one.after),
+                "before": iso(one.before),
+                "after": iso(one.after),
                 "told": one.told,
             }
             for one in seen.moved
@@ -57,7 +57,7 @@ def as_json(seen: Preview) -> dict[str, object]:
                 "procedure": one.procedure,
                 "agency": one.agency,
                 "unit": one.unit,
-                "appointment": _plain(one.appointment),
+                "appointment": iso(one.appointment),
                 "last_working_day": one.last_day,
                 "told": one.told,
             }
@@ -65,10 +65,6 @@ def as_json(seen: Preview) -> dict[str, object]:
         ],
         "duties": [{"key": one.duty.key, "before": one.before, "after": one.after} for one in seen.duties],
     }
-
-
-def _plain(stamp: Stamp | None) -> str | None:
-    return iso(stamp) if stamp is None or isinstance(stamp, datetime) else stamp.isoformat()
 
 
 def _sheets(seen: Preview) -> Iterator[Sheet]:

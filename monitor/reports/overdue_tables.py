@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -197,14 +196,14 @@ def _row(table: OverdueTable, row: Overdue) -> dict[str, object]:
         "agency": row.agency if table.edition is Edition.INTERNAL else row.group,
         "unit": table.unit(row),
         "from_national_portal": dossier.from_national_portal,
-        "filed": plain(dossier.filed),
-        "received": plain(dossier.received),
-        "reception_due": plain(row.reception_due),
-        "appointment": plain(dossier.appointment),
+        "filed": iso(dossier.filed),
+        "received": iso(dossier.received),
+        "reception_due": iso(row.reception_due),
+        "appointment": iso(dossier.appointment),
         "kind": row.finding.kind.value,
         "standing": row.finding.standing.value,
-        "due": plain(row.due),
-        "ended": plain(row.ended),
+        "due": iso(row.due),
+        "ended": iso(row.ended),
         "moved": row.moved,
         "working_days": row.days,
         "apologies": [{"document": one.document, "dated": one.dated.isoformat()} for one in row.apologies],
@@ -228,8 +227,3 @@ def _unjudged(table: OverdueTable, one: Unjudged) -> dict[str, object]:
         "late": one.late,
         "said": table.why(one),
     }
-
-
-def plain(stamp: Stamp | None) -> str | None:
-    """A stamp as programs read it, on a Vietnamese clock."""
-    return iso(stamp) if isinstance(stamp, datetime) else stamp.isoformat() if stamp else None
