@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,6 @@ from monitor.sources.refusals import in_words
 _PATIENCE_S = 15
 _STEPS = 20_000
 """After so many steps of its machine SQLite looks whether there is time left."""
-_AHEAD = timedelta(days=1)
 
 
 def fetch(asked: Asked) -> Iterator[Page | Brought]:
@@ -198,7 +197,7 @@ def _as_text(value: Any) -> str:
 
 
 def _greatest(before: Any, values: Iterator[Any], now: datetime) -> Any:
-    """The greatest value; one of the future is a slip of somebody's pen, and everything before it would be missed."""
+    """The greatest value; one later than the asking is a slip of a pen, and all before it would be missed."""
     greatest = before
     for value in values:
         if value is None or _ahead(value, now):
@@ -214,9 +213,9 @@ def _greatest(before: Any, values: Iterator[Any], now: datetime) -> Any:
 
 def _ahead(value: Any, now: datetime) -> bool:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=value.tzinfo or ICT) > now + _AHEAD
+        return value.replace(tzinfo=value.tzinfo or ICT) > now
     if isinstance(value, date):
-        return value > (now + _AHEAD).astimezone(ICT).date()
+        return value > now.astimezone(ICT).date()
     return isinstance(value, str) and _ahead_in_words(value, now)
 
 

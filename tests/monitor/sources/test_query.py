@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from monitor.core.period import ICT
 from monitor.core.place import SqlPlace
 from monitor.sources import query
 from monitor.sources.polling import Asked, NotFetched, OutOfTime, Page
@@ -134,6 +135,13 @@ def test_only_what_changed_is_asked_for_and_a_slip_of_the_pen_moves_nothing(url:
     (again,) = pages(asked(url, CHANGED, since=page.since, **since))
     assert [record["MaHoSo"] for record in again.records] == ["H56.03"]  # of the year 2099; told again each time
     assert again.since == ""
+
+
+def test_a_value_later_than_the_asking_moves_nothing_either(url: str) -> None:
+    soon = datetime(2026, 11, 21, 8, 59, tzinfo=ICT)  # a minute before the value of a row
+    (page,) = pages(asked(url, CHANGED, now=soon, since_field="sua", since_first="2026-01-01"))
+    assert len(page.records) == 3
+    assert not page.since.startswith("2026-11-21 09:00")
 
 
 def test_how_far_it_came_stands_on_the_last_page_alone(url: str) -> None:
