@@ -196,7 +196,7 @@ def _go_on(folder: Path, outcome: Outcome, handed: Handed) -> None:
     if outcome.state is PollState.DONE or handed.refused or (failed and state.failed):
         state = replace(state, go_on={}, failed=False)
     else:
-        state = replace(state, go_on=handed.go_on if handed.pages else state.go_on, failed=failed)
+        state = replace(state, go_on=handed.go_on or state.go_on, failed=failed)
     brought.save_state(folder, state)
 
 

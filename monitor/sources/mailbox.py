@@ -53,7 +53,7 @@ def fetch(asked: Asked) -> Iterator[Page | Brought]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Walk:
-    """One walk through the mails of an opened folder."""
+    """One walk through the mails of an opened folder; cut short, it goes on behind the last mail it fetched."""
 
     asked: Asked
     place: MailboxPlace
@@ -62,20 +62,29 @@ class _Walk:
     folder: Path
 
     def through(self) -> Iterator[Page | Brought]:
-        """What new mails bring, and after each hundred up to which all was looked through."""
+        """What new mails bring, and after each of these and each hundred up to which all was looked through."""
         uids = self._newer()
         for at in range(0, len(uids), _BATCH):
             batch = uids[at : at + _BATCH]
             for mail in self._headers(batch):
-                yield from self._of_mail(mail)
-            yield Page(since=str(Mark(self.validity, batch[-1])))
+                brings = False
+                for one in self._of_mail(mail):
+                    brings = True
+                    yield one
+                if brings:
+                    yield self._through(int(mail.uid or 0))
+            yield self._through(batch[-1])
+
+    def _through(self, uid: int) -> Page:
+        mark = str(Mark(self.validity, uid))
+        return Page(since=mark, go_on={"mark": mark})
 
     def _newer(self) -> list[int]:
         """Numbers of the mails not looked through yet, ascending."""
         from imap_tools import AND
 
         with suppress(ValueError):
-            known = Mark(*map(int, self.asked.since.split(":", 1)))
+            known = Mark(*map(int, str(self.asked.go_on.get("mark") or self.asked.since).split(":", 1)))
             if known.validity == self.validity:
                 # A server answers "n:*" with the last mail even where that is older than n.
                 return sorted(uid for uid in map(int, self.box.uids(f"UID {known.uid + 1}:*", None)) if uid > known.uid)

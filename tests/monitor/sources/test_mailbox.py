@@ -92,6 +92,18 @@ def test_attachments_are_taken_once_and_no_mail_is_touched(tls: str, server: Ima
     assert server.flags() == ["", "", ""]
 
 
+def test_a_walk_that_was_cut_short_goes_on_behind_the_last_mail_it_fetched(server: ImapServer, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        server.put((name, name.encode()), sent=SENT)
+    walk = mailbox.fetch(asked(server, tmp_path))
+    first, page = next(walk), next(walk)
+    walk.close()  # type: ignore[attr-defined]
+    assert isinstance(first, Brought)
+    assert isinstance(page, Page)
+    rest = fetched(asked(server, tmp_path, go_on=page.go_on))  # though nothing tells that the first is known
+    assert [name for name, _ in rest[0]] == ["b.csv", "c.csv"]
+
+
 def test_another_mailbox_under_the_same_name_is_looked_through_from_the_beginning(
     server: ImapServer, tmp_path: Path
 ) -> None:
