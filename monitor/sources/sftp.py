@@ -54,7 +54,14 @@ def fetch(asked: Asked) -> Iterator[Page | Brought]:
                 )
                 continue
             path = folder / "file"
-            if _copied(there, asked, place, file, path):
+            try:
+                copied = _copied(there, asked, place, file, path)
+            except FileNotFoundError:  # taken away since it was listed
+                continue
+            except PermissionError:
+                yield left_alone(f"không được đọc “{file.name}”; xin quyền đọc tệp ấy cho tài khoản của nguồn")
+                continue
+            if copied:
                 moment = min(datetime.fromtimestamp(file.mtime, UTC), asked.now)
                 yield from brought(
                     Come(path=path, name=file.name, key=key, at=moment), place.names, asked.known, folder
@@ -75,11 +82,16 @@ def _complete(there: SFTPClient, asked: Asked, place: SftpPlace) -> list[Lying]:
 
 def _listed(there: SFTPClient, place: SftpPlace) -> list[Lying]:
     """Wanted files of the folder itself; links are not followed."""
-    return [
-        Lying(one.filename, one.st_size or 0, one.st_mtime or 0)
-        for one in there.listdir_iter(place.folder)
-        if stat.S_ISREG(one.st_mode or 0) and _wanted(one.filename, place.names)
-    ]
+    try:
+        return [
+            Lying(one.filename, one.st_size or 0, one.st_mtime or 0)
+            for one in there.listdir_iter(place.folder)
+            if stat.S_ISREG(one.st_mode or 0) and _wanted(one.filename, place.names)
+        ]
+    except UnicodeDecodeError as error:
+        raise NotFetched(
+            f"thư mục “{place.folder}” có tệp tên không viết bằng UTF-8, không liệt kê được; nhờ nơi ấy đổi tên tệp"
+        ) from error
 
 
 def _wanted(name: str, patterns: Iterable[str]) -> bool:

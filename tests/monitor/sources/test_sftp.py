@@ -99,6 +99,20 @@ def test_wanted_files_are_fetched_once_the_oldest_first_and_stay_there(server: S
     assert list(tmp_path.iterdir()) == []  # nothing is left under way
 
 
+def test_a_file_that_may_not_be_read_holds_up_no_other(server: SshServer, tmp_path: Path) -> None:
+    put(server, "cua-nguoi-khac.csv", b"mot").chmod(0)
+    put(server, "moi.csv", b"hai", LONG_AGO + 60)
+    files, notes, _ = fetched(asked(server, tmp_path))
+    assert files == {"moi.csv": b"hai"}
+    assert notes == ["không được đọc “cua-nguoi-khac.csv”; xin quyền đọc tệp ấy cho tài khoản của nguồn"]
+
+
+def test_a_name_in_other_letters_is_told(server: SshServer, tmp_path: Path) -> None:
+    odd = os.fsencode(server.files) + b"/h\xf2 s\xf4.csv"
+    Path(os.fsdecode(odd)).write_bytes(b"mot")
+    assert "tệp tên không viết bằng UTF-8" in refusal(asked(server, tmp_path))
+
+
 def test_its_figures_are_of_the_moment_the_file_was_written(server: SshServer, tmp_path: Path) -> None:
     put(server, "a.csv")
     put(server, "b.csv", at=4_000_000_000)
