@@ -11,8 +11,9 @@ from itertools import pairwise
 from sqlalchemy import Connection
 
 from monitor.core.apology import Apology
+from monitor.core.circumstances import Circumstances
 from monitor.core.contradiction import contradictions
-from monitor.core.deadline import deadlines_of
+from monitor.core.deadline import after, deadlines_of
 from monitor.core.dossier import Dossier
 from monitor.core.doubt import Doubt
 from monitor.core.explanation import Delay, Explanation, delay_of
@@ -248,15 +249,21 @@ class _Maker:
         if self.span is None or not seen.known.history:
             return
         told = (*seen.known.history, seen.dossier)
-        for before, after in pairwise(told):
-            if before.appointment == after.appointment or after.told is None or after.told <= self.span.start:
+        # What an apology put off in time was not late by the old appointment while the source still printed it.
+        recorded = Circumstances(apologies=seen.known.apologies, pauses=seen.known.pauses)
+        named = [seen.dossier.appointment]
+        for before, next_ in reversed(list(pairwise(told))):
+            if any(_same(before.appointment, one) for one in named) or next_.told is None:
                 continue
-            moment = min(after.told, self.ask.at)
+            named.append(before.appointment)
+            if next_.told <= self.span.start:
+                continue
+            moment = min(next_.told, self.ask.at)
             was = with_agencies(before, self.register, moment)
-            for finding in findings(was, moment, self.law):
+            for finding in findings(was, moment, self.law, recorded):
                 late = finding.kind is FindingKind.RESULT and finding.standing is Standing.LATE
                 if late and finding.since is not None and finding.since < min(moment, self.span.end):
-                    yield _Raw(seen, delay_of(was, finding.kind), finding, after.told, moved=True)
+                    yield _Raw(seen, delay_of(was, finding.kind), finding, next_.told, moved=True)
 
     def _unjudged(self, seen: SeenThen, mine: list[_Raw]) -> Why | None:
         dossier = seen.dossier
@@ -340,6 +347,13 @@ def _end(dossier: Dossier, finding: Finding) -> Stamp | None:
     if finding.kind is FindingKind.RECEPTION:
         return dossier.received if dossier.received is not None else dossier.refused
     return ended(dossier)
+
+
+def _same(one: Stamp | None, other: Stamp | None) -> bool:
+    """Whether two appointments are one, of which a source may have printed the day alone at first."""
+    if one is None or other is None:
+        return one is other
+    return not after(one, other) and not after(other, one)
 
 
 def _days(calendar: WorkCalendar, due: Stamp | None, end: Stamp | None, moment: datetime) -> int | None:

@@ -44,7 +44,7 @@ from monitor.reports.overdue_xlsx import xlsx
 from monitor.reports.repeats import repeats, told_before
 from monitor.reports.scorecard import scorecard
 from monitor.reports.scorecard_official import official as score_official
-from monitor.store import apologies, explanations, measures, open_store, reading, tellings, writing
+from monitor.store import apologies, dossiers, explanations, measures, open_store, reading, tellings, writing
 from tests.jobs.conftest import Office, moment
 from tests.jobs.dossiers import row, take_in, waiting
 
@@ -186,6 +186,35 @@ def test_one_letter_explains_many_and_its_number_stands_in_every_form_of_the_lis
     appendix = official(table).appendices[0]
     assert appendix.landscape
     assert "7/PXL, 24/11/2026" in str(appendix.blocks)
+
+
+def test_a_new_appointment_given_in_time_or_printed_more_exactly_makes_no_delay(sqlite_office: Office) -> None:
+    """The source prints the apology's day only after the old one; of another it first printed the day alone."""
+    app = sqlite_office.app
+    late = {"filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
+    first = [
+        row("H56-261110-0001", appointment="20/11/2026 17:00:00", **late),
+        row("H56-261110-0002", appointment="20/11/2026", **late),
+    ]
+    take_in(app, first, FIRST, "truoc.xls")
+    with reading(app.engine) as db:
+        (one,) = dossiers.search(db, "H56-261110-0001")
+    with writing(app.engine) as db:
+        apologies.add_once(
+            db,
+            Apology(
+                matter=one.matter, agency="so-cong-thuong", document="7/PXL", dated=date(2026, 11, 19),
+                old=moment("20/11/2026 17:00"), new=moment("30/11/2026 17:00"), at=moment("19/11/2026 09:00"), by="C",
+            ),
+        )  # fmt: skip
+    then = [
+        row("H56-261110-0001", appointment="30/11/2026 17:00:00", **late),
+        row("H56-261110-0002", appointment="20/11/2026 17:00:00", **late),
+    ]
+    take_in(app, then, SECOND, "sau.xls")
+    through = ask(app, Span(start=moment("16/11/2026 00:00"), end=moment("26/11/2026 00:00")))
+    assert [(one.dossier.code[-4:], one.moved) for one in through.rows] == [("0002", False)]
+    assert codes(ask(app, SECOND).rows) == {("0002", "result")}
 
 
 def test_divisions_and_officers_stand_in_the_internal_edition_only(sqlite_office: Office) -> None:
