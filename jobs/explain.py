@@ -21,7 +21,7 @@ from monitor.reports.explaining import Lateness, Owing, asked_now, latenesses, o
 from monitor.reports.freshness import stale
 from monitor.reports.mode import live_since
 from monitor.store import dossiers, explanations, late_done, reading, watches, writing
-from monitor.store.late_done import File
+from monitor.store.late_done import EndedLate, File
 
 log = structlog.get_logger()
 
@@ -108,7 +108,7 @@ def _note(app: App, file: File, now: datetime) -> None:
     while before is not None:
         with reading(app.engine) as db:
             some = late_done.told_by(db, file, after, AT_ONCE)
-            new = list(_newly_late(db, app, [one.matter for one in some], before, now))
+            new = list(_newly_late(db, app, some, before, now))
         if not some:
             return
         after = some[-1].version
@@ -118,21 +118,22 @@ def _note(app: App, file: File, now: datetime) -> None:
 
 
 def _newly_late(
-    db: Connection, app: App, matters: Sequence[int], before: datetime, now: datetime
+    db: Connection, app: App, told: Sequence[EndedLate], before: datetime, now: datetime
 ) -> Iterator[Lateness]:
-    for late in of_matters(db, matters, law=app.law, now=now).values():
-        if late.finding.standing is Standing.LATE_DONE and _is_news(db, app, late, before, now):
+    version_of = {one.matter: one.version for one in told}
+    words = dossiers.words_before(db, version_of.values())
+    for delay, late in of_matters(db, version_of, law=app.law, now=now).items():
+        word = words.get(version_of[delay.matter])
+        if late.finding.standing is Standing.LATE_DONE and _is_news(app, late, word, before, now):
             yield late
 
 
-def _is_news(db: Connection, app: App, late: Lateness, before: datetime, now: datetime) -> bool:
-    """Whether it was open still by what its source said last; of one first seen ended, whether it ended since then."""
-    dossier = late.dossier
-    told = dossiers.history(db, dossier.source, dossier.code)[:-1]
-    if not told:
-        done = _done(dossier, late.delay.kind)
+def _is_news(app: App, late: Lateness, word: Dossier | None, before: datetime, now: datetime) -> bool:
+    """Whether it was open still by the word before the file's; of one first seen in it, whether it ended since then."""
+    if word is None:
+        done = _done(late.dossier, late.delay.kind)
         return done is not None and done > before
-    earlier = latenesses(_with_agencies(told[-1], dossier), now, app.law)
+    earlier = latenesses(_with_agencies(word, late.dossier), now, app.law)
     return not any(one.delay == late.delay and one.finding.standing is Standing.LATE_DONE for one in earlier)
 
 

@@ -16,7 +16,7 @@ from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, day_of, from_ms, to_ms
 from monitor.core.step import LAYOUT
 from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
-from monitor.store.statements import chunks
+from monitor.store.statements import among, chunks
 
 FACTS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.procedure_name, versions.c.channel,
@@ -79,10 +79,9 @@ def latest(db: Connection, numbers: Iterable[int]) -> dict[int, Dossier]:
 def histories(db: Connection, numbers: Iterable[int]) -> dict[int, tuple[Dossier, ...]]:
     """Everything that was ever said of some dossiers, by number, the latest last."""
     found: defaultdict[int, list[Dossier]] = defaultdict(list)
-    for some in chunks(list(numbers)):
-        query = _told().add_columns(versions.c.dossier_id).where(versions.c.dossier_id.in_(some))
-        for *facts, number in db.execute(query.order_by(versions.c.id)):
-            found[number].append(dossier_of(facts))
+    query = _told().add_columns(versions.c.dossier_id).where(among(db, versions.c.dossier_id, numbers))
+    for *facts, number in db.execute(query.order_by(versions.c.id)):
+        found[number].append(dossier_of(facts))
     return {number: tuple(told) for number, told in found.items()}
 
 
@@ -90,6 +89,25 @@ def history(db: Connection, source: str, code: str) -> list[Dossier]:
     """Everything a source ever said of a dossier, in the order it was told."""
     query = _told().where(dossiers.c.source == source, dossiers.c.code == code.strip().upper()).order_by(versions.c.id)
     return [dossier_of(row) for row in db.execute(query)]
+
+
+def words_before(db: Connection, told: Iterable[int]) -> dict[int, Dossier]:
+    """By version, what its source said of the dossier right before; first words are left out."""
+    found: dict[int, Dossier] = {}
+    earlier = versions.alias()
+    for some in chunks(list(told)):
+        last = (
+            select(versions.c.id.label("of"), func.max(earlier.c.id).label("version"))
+            .join(earlier, (earlier.c.dossier_id == versions.c.dossier_id) & (earlier.c.id < versions.c.id))
+            .join(imports, imports.c.id == earlier.c.import_id)
+            .where(VISIBLE, versions.c.id.in_(some))
+            .group_by(versions.c.id)
+            .subquery()
+        )
+        query = _told().join(last, last.c.version == versions.c.id).add_columns(last.c.of)
+        for *facts, version in db.execute(query):
+            found[version] = dossier_of(facts)
+    return found
 
 
 def open_before(db: Connection, moment: datetime, agencies: Collection[str] = ()) -> Iterator[Dossier]:

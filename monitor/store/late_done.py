@@ -54,11 +54,14 @@ def figures_before(db: Connection, file: File) -> datetime | None:
 
 
 def told_by(db: Connection, file: File, after: int, limit: int) -> list[EndedLate]:
-    """What a file tells ended late, and no file after it tells otherwise; from a version's number on."""
+    """Of what a file tells, the dossiers that ended late by what is known now; from a version's number on.
+
+    Whether it ended in this file or in one taken in since, what was said before (`words_before`) tells.
+    """
     wanted = (
         select(versions.c.id, dossiers.c.matter)
         .select_from(versions)
-        .join(now, now.c.version_id == versions.c.id)
+        .join(now, now.c.dossier_id == versions.c.dossier_id)
         .join(dossiers, dossiers.c.id == versions.c.dossier_id)
         .where(
             versions.c.import_id == file.number,

@@ -122,6 +122,15 @@ def test_what_ended_late_between_two_exports_is_asked_of_once(live: Office) -> N
     assert {code for code, _ in requests(live)} == {"H56.01", "H56.06"}
 
 
+def test_what_ended_late_is_asked_of_though_another_export_came_before_the_slot(live: Office) -> None:
+    done = {"appointment": "01/12/2026 16:00:00", "finished": "02/12/2026 07:30:00"}
+    for clock, status in (("08:00", "Đã xử lý xong"), ("10:00", "Đã trả kết quả")):
+        live.clock.turn_to(moment(f"02/12/2026 {clock}"))
+        take_in(live.app, [row("H56.01", **done, status=status)], live.clock.now())
+    slot(live, "02/12/2026 13:30")
+    assert {code for code, _ in requests(live)} == {"H56.01"}
+
+
 def test_a_backlog_climbs_only_once_a_letter_asks(live: Office) -> None:
     live.clock.turn_to(moment("02/12/2026 07:00"))
     take_in(live.app, [row("H56.08", appointment="20/10/2026 16:00:00", filed="01/10/2026 08:00:00",
