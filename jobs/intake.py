@@ -16,7 +16,8 @@ from monitor.core.step import StepRow
 from monitor.sources.files import Line
 from monitor.sources.layout import BY_DATES
 from monitor.sources.row import Form
-from monitor.store import dossier_loading, imports, reading, writing
+from monitor.store import dossier_loading, erasures, imports, reading, writing
+from monitor.store.erasures import Erased
 from monitor.store.imports import Counts
 
 ABSENT, CONFIRMED, WRITTEN, OLDER = range(4)
@@ -54,6 +55,8 @@ class Intake:
     _steps: list[StepRow] = field(default_factory=list)
     _untold: dict[str, int] = field(default_factory=dict)
     _adopted: set[int] = field(default_factory=set)
+    _erased: Erased = field(default_factory=Erased)
+    kept_out: int = 0  # rows of dossiers that were erased
     _batch: int = 2_000
 
     def prepare(self, as_of: datetime) -> None:
@@ -66,6 +69,7 @@ class Intake:
                 for code, number, raw, newest in dossier_loading.known(db, self.source)
             }
             self._untold = dossier_loading.untold(db, self.source)
+            self._erased = erasures.erased(db, self.source)
             for number in dossier_loading.newer(db, self.source, as_of):
                 self.said[number] = OLDER
 
@@ -94,11 +98,14 @@ class Intake:
         """Take steps in. Of a dossier that the source has not told of yet they are kept until it does."""
         with reading(self.engine) as db:
             self.first_new = dossier_loading.next_number(db)
+            self._erased = erasures.erased(db, self.source)
         self.said = bytearray(self.first_new)
         for row in rows:
             self.counts.read += 1
             if isinstance(row, BadRow):
                 self._set_aside(row)
+            elif self._erased and row.code in self._erased:
+                self._keep_out(self.counts.read)
             else:
                 self._steps.append(row)
             if len(self._steps) + len(self._bad) >= self._batch:
@@ -129,6 +136,9 @@ class Intake:
     def _first(self, line: Line) -> None:
         row = self._read(line)
         if row is None:
+            return
+        if self._erased and (line.code in self._erased or row.other_code in self._erased):
+            self._keep_out(line.number)
             return
         number = self._untold.get(line.code, 0) if self._untold else 0
         if number:
@@ -179,6 +189,11 @@ class Intake:
         self.counts.set_aside += 1
         self._bad.append(row)
         self.first_reason = self.first_reason or row.reason
+
+    def _keep_out(self, row: int) -> None:
+        """Set a row of an erased dossier aside, without its code."""
+        self.kept_out += 1
+        self._set_aside(BadRow(row, "", erasures.REASON))
 
     def _put(self, number: int, row: DossierRow, form: Form) -> None:
         self.known[row.code] = row.raw + _TAIL.pack(newest(row), number)

@@ -161,7 +161,7 @@ def _expect_sound(intake: Any, path: Path, before: tuple[int, int]) -> None:
 
     if _state(path) != before:
         raise FileRefused("tệp thay đổi trong khi đọc; chép xong hẳn rồi thả lại")
-    if intake.counts.read and intake.counts.set_aside == intake.counts.read:
+    if intake.counts.read > intake.kept_out and intake.counts.set_aside == intake.counts.read:
         raise FileRefused(f"không đọc được dòng nào trong {intake.counts.read} dòng; dòng đầu: {intake.first_reason}")
 
 

@@ -50,7 +50,7 @@ def take_in(
     spec = app.register.sources[source]
     layouts = _layouts(app, spec)
     manner = blake2b(b"".join([MANNER, *(one.fingerprint for one in layouts)]), digest_size=8).digest()
-    with _alone(app) as lock:
+    with alone(app) as lock:
         _discard_unfinished(app)
         with path.open("rb") as file:
             digest = file_digest(file, "sha256").digest()
@@ -104,7 +104,7 @@ def _printable(name: str) -> str:
 
 
 @contextmanager
-def _alone(app: App, *, wait: bool = True) -> Iterator[int]:
+def alone(app: App, *, wait: bool = True) -> Iterator[int]:
     """Hold the one place at which files are read; a process that reads holds it as well, and so outlives nobody.
 
     Raise BlockingIOError where it is taken and this is not to wait.
@@ -164,7 +164,7 @@ def _discard(app: App, number: int, why: str) -> None:
 def recover(app: App) -> None:
     """Tidy up after a crash; where somebody is reading just now, the next to read will."""
     try:
-        with _alone(app, wait=False):
+        with alone(app, wait=False):
             _discard_unfinished(app)
     except BlockingIOError:
         log.info("reading.busy")

@@ -24,6 +24,7 @@ from jobs.cli import (
     letters,
     measures,
     polling,
+    privacy,
     reports,
     running,
     service,
@@ -73,6 +74,7 @@ for command in (
     *calendar.COMMANDS,
     *letters.COMMANDS,
     *keeping.COMMANDS,
+    *privacy.COMMANDS,
     *vantages.COMMANDS,
     *journal.COMMANDS,
 ):

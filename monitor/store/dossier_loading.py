@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from monitor.core.period import to_ms
 from monitor.core.source import STAMPS, DossierRow
 from monitor.core.step import StepRow
-from monitor.store import packed
+from monitor.store import leaving, packed
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, steps, versions
 from monitor.store.statements import chunks, raw
 
@@ -52,8 +52,8 @@ def alone(engine: Engine, *, wait: bool = True) -> Iterator[None]:
 
 
 def next_number(db: Connection) -> int:
-    """The number of the next new dossier."""
-    return int(db.execute(select(func.coalesce(func.max(dossiers.c.id), 0) + 1)).scalar_one())
+    """The number of the next new dossier; never one that a dossier had which has left."""
+    return 1 + max(leaving.highest(db), int(db.execute(select(func.coalesce(func.max(dossiers.c.id), 0))).scalar_one()))
 
 
 def known(db: Connection, source: str) -> Iterator[tuple[str, int, bytes, int]]:

@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     HUNG = "hung"
     ASLEEP = "asleep"
     EVIDENCE_REMOVED = "evidence_removed"  # files that are kept no longer
+    ERASED = "erased"  # a dossier, by a named person; its code is nowhere any more
+    EXPIRED = "expired"  # rows and files that are kept no longer
     ALIAS = "alias"  # a named person said that two codes are one dossier
     CALENDAR = "calendar"  # a named person confirmed a change of the working calendar
     CALENDAR_DIFFERS = "calendar_differs"  # days that the library counts otherwise; none where it no longer does

@@ -349,7 +349,7 @@ def test_a_file_after_a_crash_finds_the_ground_clean(desk: Desk) -> None:
 
 def test_somebody_elses_reading_is_left_alone_at_a_start(desk: Desk) -> None:
     begun(desk)
-    with reading._alone(desk.office.app):
+    with reading.alone(desk.office.app):
         reading.recover(desk.office.app)
     assert desk.count("dossiers") == 30
 
@@ -407,7 +407,7 @@ def test_a_program_killed_amid_an_import_takes_its_reader_along(sqlite_desk: Des
     wait_for(lambda: desk.count("dossier_versions"))
     doomed.kill()
     doomed.wait()
-    with reading._alone(app):  # the reader is gone too: it held the lock
+    with reading.alone(app):  # the reader is gone too: it held the lock
         assert desk.count("dossier_versions") > 0
     reading.recover(app)
     assert [desk.count(table) for table in ("dossiers", "dossier_versions")] == [0, 0]

@@ -1,0 +1,159 @@
+"""One dossier erased, handed over, and let go when its time is over: nothing of it stays, nothing of others is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select, text
+
+from jobs import inbox, project, reading
+from jobs.cli.main import tthc
+from monitor.core.explanation import Delay, DelayCause, Explanation, Road
+from monitor.core.finding import FindingKind
+from monitor.core.ladder import SubjectKind, Telling
+from monitor.core.message import Attachment, Urgency
+from monitor.store import EventKind, LetterState, access, erasures, events, explanations, matters, tellings, writing
+from monitor.store import reading as reading_from
+from monitor.store.dossier_tables import dossiers
+from monitor.store.schema import metadata
+from tests.jobs.conftest import Office
+from tests.jobs.dossiers import SOURCE, row, take_in
+
+CODE, OTHER, LONGER = "H56.02-261116-0001", "H56.02-261116-0002", "H56.02-261116-00012"
+WHY = ("--reason", "Đơn ngày 24/11/2026", "--by", "Lê Thị Thử, Trung tâm")
+
+
+def commanded(office: Office, *words: str) -> str:
+    """What a command says, on a program that is put together already."""
+    group, *rest = words
+    found = tthc.commands[group]
+    result = CliRunner().invoke(found, rest, obj=office.app, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def everywhere(office: Office) -> str:
+    """Every value of every table, as text."""
+    with reading_from(office.app.engine) as db:
+        rows = [tuple(row) for table in metadata.sorted_tables for row in db.execute(select(table))]
+    return "\n".join(cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for row in rows for cell in row)
+
+
+@pytest.fixture
+def told(office: Office) -> Office:
+    """Two dossiers, one of them explained, told of in a letter that was sent and in one that waits."""
+    app, now = office.app, office.clock.now()
+    folder = app.settings.var_dir / "inbox"
+    take_in(app, [row(CODE), row(OTHER), row(LONGER)], now)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = app.settings.var_dir / "ho-so.xls"
+    with reading_from(app.engine) as db:
+        number = matters.find(db, CODE)[0].matter
+    inbox.put_away(path, reading.take_in(app, path, SOURCE, now), folder)
+    delay = Delay(matter=number, kind=FindingKind.RESULT, episode="2026-11-27T17:00")
+    said = Explanation(
+        delay=delay, agency="so-cong-thuong", at=now, cause=DelayCause.OTHER, text="Chờ ý kiến", road=Road.LETTER,
+        given_by="Giám đốc", entered_by="Văn thư",
+    )  # fmt: skip
+    beside = replace(said, delay=replace(delay, matter=number + 1), text=f"Chờ kết quả của {CODE}, không phải {LONGER}")
+    sent = office.put("da-gui", state=LetterState.ACCEPTED, text=f"Quá hạn: {CODE}, {LONGER}", attachments=(
+        Attachment(name="ds.csv", media_type="text/csv", content=f"{CODE};{OTHER}".encode()),))  # fmt: skip
+    waits = office.put("cho-gui", text=f"Quá hạn: {CODE}\n{OTHER}")
+    telling = Telling(
+        subject=SubjectKind.RESULT, key=f"{SOURCE}\x1f{CODE}", episode="e", stage="late", nth=1, person="giam-doc",
+        live=True, made_at=now, urgency=Urgency.SLOT,
+    )  # fmt: skip
+    with writing(app.engine) as db:
+        explanations.add(db, [said, beside])
+        mine, others = tellings.add_once(db, [telling, replace(telling, key=f"{SOURCE}\x1f{OTHER}")])
+        tellings.attach(db, [mine.id, others.id], waits)
+        events.add(db, now, EventKind.ALIAS, f"{CODE} là 000-26.15-261116-0001")
+    assert sent < waits
+    return office
+
+
+def test_an_erased_dossier_is_nowhere_and_does_not_come_back(told: Office) -> None:
+    app, var = told.app, told.app.settings.var_dir
+    assert (var / "inbox" / "done" / "ho-so.xls").exists()
+    shown = commanded(told, "privacy", "erase", CODE, *WHY, "--yes")
+    assert "1 giải trình" in shown
+    assert "ho-so.xls" in shown
+    assert "Bản sao lưu cũ" in shown
+    kept = everywhere(told)
+    assert CODE not in kept.replace(LONGER, "")
+    assert OTHER in kept
+    assert "không phải " + LONGER in kept
+    assert not list((var / "inbox" / "done").glob("*.xls"))
+    if app.engine.dialect.name == "sqlite":
+        file = Path(str(app.engine.url.database))
+        held = b"".join(part.read_bytes() for part in file.parent.glob(f"{file.name}*"))
+        assert CODE.encode() not in held.replace(LONGER.encode(), b"")
+    sent, waits = told.letters()
+    assert sent.message.text == f"Quá hạn: (đã xóa), {LONGER}"
+    assert sent.state is LetterState.ACCEPTED
+    (buried,) = sent.message.attachments
+    assert "SHA-256" in buried.content.decode()
+    assert waits.state is LetterState.REPLACED
+    with reading_from(app.engine) as db:
+        (again,) = tellings.waiting(db, SubjectKind.RESULT, [f"{SOURCE}\x1f{OTHER}"], live=True)
+        assert again.telling.person == "giam-doc"
+        assert CODE in erasures.erased(db, SOURCE)
+        assert OTHER not in erasures.erased(db, SOURCE)
+    take_in(app, [row(CODE), row(OTHER), row("H56.02-261116-0009")], told.turn(hours=1), "lan-hai.xls")
+    with reading_from(app.engine) as db:
+        codes = set(db.execute(select(dossiers.c.code)).scalars())
+        reason = db.execute(text("SELECT reason, code FROM bad_rows")).one()
+    assert codes == {OTHER, LONGER, "H56.02-261116-0009"}
+    assert tuple(reason) == (erasures.REASON, "")
+
+
+def test_a_number_is_never_given_again(told: Office) -> None:
+    with reading_from(told.app.engine) as db:
+        last = db.execute(select(func.max(dossiers.c.id))).scalar_one()
+    commanded(told, "privacy", "erase", LONGER, *WHY, "--yes")
+    take_in(told.app, [row("H56.02-261116-0009")], told.turn(hours=1), "lan-hai.xls")
+    with reading_from(told.app.engine) as db:
+        assert db.execute(select(func.max(dossiers.c.id))).scalar_one() == last + 1
+
+
+def test_nothing_is_erased_without_a_yes(told: Office) -> None:
+    before = everywhere(told)
+    result = CliRunner().invoke(tthc.commands["privacy"], ["erase", CODE, *WHY], obj=told.app, input="n\n")
+    assert isinstance(result.exception, SystemExit | click.Abort)
+    assert "tạm dừng" not in result.output
+    assert everywhere(told) == before
+
+
+def test_all_of_one_dossier_is_handed_over_and_that_is_noted(told: Office, tmp_path: Path) -> None:
+    commanded(told, "privacy", "export", CODE, "--to", str(tmp_path / "ra"), "--by", "Lê Thị Thử")
+    facts = json.loads((tmp_path / "ra" / f"ho-so-{CODE}.json").read_text("utf-8"))
+    counted = {name: len(rows) for name, rows in facts["tables"].items() if rows}
+    assert counted["dossier_versions"] == counted["explanations"] == counted["tellings"] == 1
+    assert counted["letters"] == 2
+    assert any(name.endswith("ho-so.xls") for name in facts["files"])
+    readable = (tmp_path / "ra" / f"ho-so-{CODE}.txt").read_text("utf-8")
+    assert "Chờ ý kiến" in readable
+    with reading_from(told.app.engine) as db:
+        (noted,) = access.latest(db, most=5, code=CODE)
+        assert not access.latest(db, most=5, code=OTHER)
+    assert (noted.by, noted.road, noted.deed) == ("Lê Thị Thử", access.COMMAND, access.Deed.EXPORT)
+    assert CODE in commanded(told, "privacy", "log", "--since", "24/11/2026")
+
+
+def test_a_file_of_erased_dossiers_alone_is_no_failure(told: Office) -> None:
+    commanded(told, "privacy", "erase", CODE, *WHY, "--yes")
+    take_in(told.app, [row(CODE)], told.turn(hours=1), "mot-dong.xls")
+    project.catch_up(told.app, told.turn(hours=1))
+
+
+def test_the_map_names_terms_sources_and_what_is_never_kept(sqlite_office: Office, tmp_path: Path) -> None:
+    shown = commanded(sqlite_office, "privacy", "map")
+    for words in ("24 tháng", "30 ngày", "5 năm", "chưa xác nhận", "Không bao giờ lưu", "224/2026"):
+        assert words in shown
+    commanded(sqlite_office, "privacy", "map", "--docx", str(tmp_path / "ban-do.docx"))
+    assert (tmp_path / "ban-do.docx").read_bytes()[:2] == b"PK"
