@@ -14,7 +14,7 @@ from monitor.core.period import at, day_of
 from monitor.core.source import SourceKind, SourceSpec
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
-from monitor.store import dossiers, polls
+from monitor.store import dossier_list, dossiers, polls
 
 _FRIDAY = 5
 ASKED = frozenset({SourceKind.ADAPTER, SourceKind.API, SourceKind.SQL})
@@ -61,14 +61,17 @@ def newest(
 ) -> dict[str, datetime]:
     """The moment that each source's newest figures stand for: of its last file, or of an answer without news.
 
-    `figures` are the moments of files; `by` is up to when answers count, where not all do.
+    Of one that is asked, what a poll brought before it broke off makes nothing of the rest any newer; only where it
+    never told all are its figures as new as those. `figures` are the moments of files; `by` is up to when answers and
+    lists count, where not all do.
     """
+    good, lists = polls.last_good(db, by), dossier_list.complete(db, by)
     asked = {
-        key: at
-        for key, at in polls.last_good(db, by).items()
-        if key in register.sources and register.sources[key].kind in ASKED
+        key: max(whole)
+        for key, source in register.sources.items()
+        if source.kind in ASKED and (whole := [told[key] for told in (good, lists) if key in told])
     }
-    return {**figures, **{key: max(at, figures.get(key, at)) for key, at in asked.items()}}
+    return {**figures, **asked}
 
 
 def _judged(source: SourceSpec, as_of: datetime, calendar: WorkCalendar, now: datetime) -> Stale | None:

@@ -95,9 +95,13 @@ def listed(
     return tuple(_row(**row._mapping) for row in db.execute(query))
 
 
-def complete(db: Connection) -> dict[str, datetime]:
-    """Of each source the moment that its newest complete list stands for; a poll cut short, or of changes, is none."""
-    return dict(iter(db.execute(_newest_complete())))
+def complete(db: Connection, by: datetime | None = None) -> dict[str, datetime]:
+    """Of each source the moment that its newest complete list stands for; a poll cut short, or of changes, is none.
+
+    With `by`, of those that had come by then.
+    """
+    query = _newest_complete()
+    return dict(iter(db.execute(query if by is None else query.where(imports.c.at <= by))))
 
 
 def left_out(db: Connection, extents: Mapping[str, Extent]) -> dict[str, int]:

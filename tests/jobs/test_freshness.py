@@ -16,7 +16,7 @@ from monitor.core.period import ict
 from monitor.core.source import Scope, SourceKind
 from monitor.reports.freshness import stale
 from monitor.reports.standing import Concern
-from monitor.store import polls, writing
+from monitor.store import imports, polls, writing
 from monitor.store import reading as reading_from
 from monitor.store.polls import PollState
 from tests.jobs.conftest import moment
@@ -180,6 +180,26 @@ def test_an_answer_without_news_is_news_and_a_look_into_an_empty_folder_is_none(
         register = replace(app.register, sources={"mot-cua": source})
         with reading_from(app.engine) as db:
             assert (stale(db, register, app.law, monday) == {}) is fresh
+
+
+def test_pages_before_a_poll_broke_off_make_nothing_of_the_rest_newer(watched: Office) -> None:
+    app = watched.app
+    source = replace(app.register.sources["mot-cua"], kind=SourceKind.API)
+    register = replace(app.register, sources={"mot-cua": source})
+
+    def came(day: int, *, complete: bool) -> bool:
+        at = moment(f"{day}/11/2026 07:30")
+        with writing(app.engine) as db:
+            number = imports.begin(
+                db, source="mot-cua", name="a.json", size=9, digest=bytes([day]), manner=b"m", at=at, complete=complete
+            )
+        take(app.engine, number, as_of=at)
+        with reading_from(app.engine) as db:
+            return stale(db, register, app.law, moment("27/11/2026 08:00")) == {}
+
+    assert [came(19, complete=False), came(20, complete=True)] == [False, False]
+    assert not came(26, complete=False)  # what lies on the pages behind is as old as before
+    assert came(27, complete=True)
 
 
 def test_of_a_source_that_is_asked_the_centre_learns_why_it_does_not_answer(watched: Office) -> None:
