@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, true
+from sqlalchemy import Connection, Select, and_, func, or_, select, true
 
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
 from monitor.core.step import LAYOUT
-from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
+from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, versions
 from monitor.store.dossiers import FACTS, dossier_of
 from monitor.store.statements import chunks
 
@@ -24,7 +24,8 @@ _ENDED = func.coalesce(versions.c.finished, versions.c.returned, versions.c.refu
 class Sought:
     """Which dossiers: begun before one moment, and not known to have ended before another.
 
-    A day alone may have been any moment of it, so what ended on the day of `not_ended_before` is among them.
+    A day alone may have been any moment of it, so what ended on the day of `not_ended_before` is among them. Of one
+    that several systems tell of, it is enough that one says it was filed on the national portal.
     """
 
     begun_before: datetime
@@ -107,8 +108,25 @@ def _wanted(sought: Sought) -> list[Any]:
         ),
     ]
     if sought.national_portal_only:
-        wanted.append(versions.c.from_national_portal == 1)
+        wanted.append(or_(versions.c.from_national_portal == 1, dossiers.c.matter.in_(_of_portal())))
     return wanted
+
+
+def _of_portal() -> Select[Any]:
+    """The matters of which one of several systems says so; the others may not know."""
+    told, said, taken = dossiers.alias(), versions.alias(), imports.alias()
+    shared = dossiers.alias()
+    several = select(shared.c.matter).where(shared.c.matter != shared.c.id)
+    return (
+        select(told.c.matter)
+        .join(said, said.c.dossier_id == told.c.id)
+        .join(taken, taken.c.id == said.c.import_id)
+        .where(
+            told.c.matter.in_(several),
+            said.c.from_national_portal == 1,
+            taken.c.state.in_((ImportState.TAKEN, ImportState.PROJECTED)),
+        )
+    )
 
 
 __all__ = ["Sought", "figures_by", "known_by", "latest_known", "led_by"]

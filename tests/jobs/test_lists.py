@@ -283,8 +283,8 @@ def test_a_dossier_in_two_systems_is_one_row_also_before_the_second_told_of_it(o
     assert len(ask(app, Span(start=FIRST - timedelta(days=7), end=SECOND)).rows) == 1
 
 
-def test_what_was_filed_on_the_national_portal_can_be_listed_alone(sqlite_office: Office) -> None:
-    app = sqlite_office.app
+def test_what_was_filed_on_the_national_portal_can_be_listed_alone(office: Office) -> None:
+    app = office.app
     late = {"appointment": "16/11/2026 17:00:00", "filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
     rows = [
         (*row("H56-261110-0001", **late), "1"),
@@ -295,6 +295,10 @@ def test_what_was_filed_on_the_national_portal_can_be_listed_alone(sqlite_office
     for moment_asked in (app.clock.now(), SECOND):
         assert codes(ask(app, moment_asked, portal=True).rows) == {("0001", "result")}
         assert len(ask(app, moment_asked).rows) == 3
+    # Of one that another system knows to be from the portal, the local one need not say so, and leads all the same.
+    with_column(app, "Nơi nộp hồ sơ", [(*row("H56-261110-0003", **late), "1")], source="cong-dvcqg")
+    for moment_asked in (app.clock.now(), SECOND):
+        assert codes(ask(app, moment_asked, portal=True).rows) == {("0001", "result"), ("0003", "result")}
 
 
 def test_a_cell_that_looks_like_a_formula_stays_a_text(sqlite_office: Office) -> None:
