@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import NamedTuple
 
 from monitor.core.deadline import after
@@ -15,7 +15,6 @@ from monitor.core.step import Step
 
 HANDOVER_RULE = "handover_hour"
 OPENING_RULE = "handover_opening_minutes"
-_DAY = timedelta(days=1)
 
 
 class Handover(NamedTuple):

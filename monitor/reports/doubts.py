@@ -98,16 +98,3 @@ class Doubts:
             self._alike[asked] = explanations.in_these_words(self.db, *asked)
         if self._alike[asked] > MANY:
             yield Doubt.SAME_WORDS
-
-
-def doubts(  # noqa: PLR0917 - all facts that it takes
-    db: Connection,
-    register: Register,
-    law: Law,
-    explanation: Explanation,
-    dossier: Dossier,
-    known: Circumstances,
-    now: datetime,
-) -> tuple[Doubt, ...]:
-    """The doubts of one explanation; for many, keep one `Doubts`."""
-    return Doubts(db, register, law, now).of(explanation, dossier, known)

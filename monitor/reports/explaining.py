@@ -105,13 +105,6 @@ def _order(one: Owing) -> tuple[date, datetime, str]:
     return one.request.due or date.max, since or one.request.asked_at, one.late.dossier.code
 
 
-def unexplained(db: Connection, some: Iterable[Lateness]) -> list[Lateness]:
-    """Those of which nothing was said yet."""
-    listed = list(some)
-    said = explanations.latest(db, (one.delay for one in listed))
-    return [one for one in listed if one.delay not in said]
-
-
 def due_by(law: Law, agency: str, today: date) -> date | None:
     """By when an agency that is asked today explains; None where the calendar or the rule does not reach."""
     try:

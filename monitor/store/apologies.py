@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, true
+from sqlalchemy import Connection, Row, func, select, true
 
 from monitor.core.apology import Apology, Raised
-from monitor.core.period import Span, Stamp, at, to_ms
+from monitor.core.period import Stamp, at, to_ms
 from monitor.store.dossiers import stamp_of
 from monitor.store.ledger_tables import apologies, refused_apologies
 from monitor.store.matters import ids_of
@@ -19,17 +18,6 @@ from monitor.store.statements import chunks, insert
 
 _OLD, _NEW = 1, 2
 """The bits of `days_only`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedApology:
-    """That a second new appointment was turned down: `new` is what it would have been."""
-
-    number: int
-    matter: int
-    at: datetime
-    by: str
-    new: datetime
 
 
 def add_once(db: Connection, apology: Apology) -> int | None:
@@ -56,12 +44,13 @@ def add_once(db: Connection, apology: Apology) -> int | None:
 
 def of(db: Connection, matters: Iterable[int]) -> dict[int, tuple[Apology, ...]]:
     """The apologies for dossiers, by matter, as they were recorded; matters without one are left out."""
-    return _by_matter(db, matters, apologies, _apology)
-
-
-def between(db: Connection, span: Span) -> tuple[Apology, ...]:
-    """The apologies recorded within a span, in that order."""
-    return tuple(_those(db, apologies.c.at >= span.start, apologies.c.at < span.end))
+    under = _turned(ids_of(db, matters))
+    found: defaultdict[int, list[Apology]] = defaultdict(list)
+    for some in chunks(sorted(under)):
+        for row in db.execute(select(apologies).where(apologies.c.matter.in_(some))):
+            for matter in under[row.matter]:
+                found[matter].append(_apology(row))
+    return {matter: tuple(sorted(some, key=lambda one: one.number)) for matter, some in found.items()}
 
 
 def latest(db: Connection, *, most: int, agency: str = "") -> tuple[Apology, ...]:
@@ -71,16 +60,9 @@ def latest(db: Connection, *, most: int, agency: str = "") -> tuple[Apology, ...
     return tuple(_apology(row) for row in db.execute(wanted))
 
 
-def refuse(db: Connection, matter: int, *, at: datetime, by: str, new: Stamp) -> int:
-    """Write down that a second new appointment was turned down; its number."""
-    row = {"matter": matter, "at": at, "by": by, "new": _ms(new)}
-    number: int = db.execute(refused_apologies.insert().values(row).returning(refused_apologies.c.id)).scalar_one()
-    return number
-
-
-def refused(db: Connection, matters: Iterable[int]) -> dict[int, tuple[RefusedApology, ...]]:
-    """What was turned down, by matter, the oldest first; matters without any are left out."""
-    return _by_matter(db, matters, refused_apologies, _refused)
+def refuse(db: Connection, matter: int, *, at: datetime, by: str, new: Stamp) -> None:
+    """Write down that a second new appointment was turned down."""
+    db.execute(refused_apologies.insert().values(matter=matter, at=at, by=by, new=_ms(new)))
 
 
 def raised(db: Connection, since: datetime) -> tuple[tuple[int, Raised, datetime], ...]:
@@ -98,29 +80,12 @@ def raised(db: Connection, since: datetime) -> tuple[tuple[int, Raised, datetime
     )
 
 
-def _by_matter(db: Connection, matters: Iterable[int], table: Table, made: Any) -> dict[int, tuple[Any, ...]]:
-    """Rows under every number that a dossier's facts were recorded under, in the order they were written."""
-    ids = ids_of(db, matters)
-    under = _turned(ids)
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for some in chunks(sorted(under)):
-        for row in db.execute(select(table).where(table.c.matter.in_(some)).order_by(table.c.id)):
-            for matter in under[row.matter]:
-                found[matter].append(row)
-    return {matter: tuple(made(row) for row in sorted(rows, key=lambda row: row.id)) for matter, rows in found.items()}
-
-
 def _turned(ids: Mapping[int, frozenset[int]]) -> dict[int, list[int]]:
     turned: defaultdict[int, list[int]] = defaultdict(list)
     for matter, numbers in ids.items():
         for number in numbers:
             turned[number].append(matter)
     return turned
-
-
-def _those(db: Connection, *which: ColumnElement[bool]) -> Iterator[Apology]:
-    for row in db.execute(select(apologies).where(*which).order_by(apologies.c.id)):
-        yield _apology(row)
 
 
 def _apology(row: Row[Any]) -> Apology:
@@ -139,12 +104,6 @@ def _apology(row: Row[Any]) -> Apology:
         at=row.at,
         by=row.by,
     )
-
-
-def _refused(row: Row[Any]) -> RefusedApology:
-    new = stamp_of(row.new, 0)
-    assert isinstance(new, datetime)  # noqa: S101 - kept as a moment
-    return RefusedApology(number=row.id, matter=row.matter, at=row.at, by=row.by, new=new)
 
 
 def _stamp(ms: int, day_only: int) -> Stamp:

@@ -152,11 +152,6 @@ def in_these_words(db: Connection, agency: str, text: str) -> int:
     return int(db.execute(select(func.count()).select_from(delays)).scalar_one())
 
 
-def of_letter(db: Connection, number: int) -> tuple[Explanation, ...]:
-    """What rests on one letter that came in, in the order it was entered."""
-    return tuple(_those(db, explanations.c.incoming == number))
-
-
 def _those(db: Connection, *which: ColumnElement[bool]) -> Iterator[Explanation]:
     for row in db.execute(select(explanations).where(*which).order_by(explanations.c.id)):
         yield _explanation(row)

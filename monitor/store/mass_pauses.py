@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, case, func, select, true
 
 from monitor.core.mass_pause import MassPause
-from monitor.core.period import at, day_of, from_ms, to_ms
-from monitor.store.dossier_tables import dossiers, now, versions
+from monitor.core.period import day_of, from_ms, to_ms
+from monitor.store.dossier_tables import now, versions
 
 _printed = case((versions.c.handling_unit != "", versions.c.handling_unit), else_=versions.c.receiving_unit)
 
@@ -25,19 +25,3 @@ def counted(db: Connection, *, since: datetime) -> tuple[MassPause, ...]:
         MassPause(agency=agency, unit=unit, day=day_of(from_ms(day)), count=count)
         for agency, unit, day, count in db.execute(query)
     )
-
-
-def codes(db: Connection, one: MassPause) -> tuple[str, ...]:
-    """The codes of the dossiers of a mass pause."""
-    query = (
-        select(dossiers.c.code)
-        .select_from(now)
-        .join(dossiers, dossiers.c.id == now.c.dossier_id)
-        .join(versions, versions.c.id == now.c.version_id)
-        .where(now.c.paused_on == _ms(one.day), now.c.lead == true(), now.c.agency == one.agency, _printed == one.unit)
-    )
-    return tuple(db.execute(query.order_by(dossiers.c.code)).scalars())
-
-
-def _ms(day: date) -> int:
-    return to_ms(at(day))

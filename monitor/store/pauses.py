@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -47,11 +46,6 @@ def of(db: Connection, matters: Iterable[int]) -> dict[int, tuple[ApprovedPause,
             for matter in under[pause.matter]:
                 found[matter].append(pause)
     return {matter: tuple(sorted(some, key=_number)) for matter, some in found.items()}
-
-
-def of_interruption(db: Connection, targets: Iterable[str], first_bad: datetime) -> tuple[ApprovedPause, ...]:
-    """The pauses approved for an interruption of a target, whatever its key was then, as they were approved."""
-    return tuple(_those(db, pauses.c.target.in_(list(targets)), pauses.c.first_bad == first_bad))
 
 
 def _those(db: Connection, *which: ColumnElement[bool]) -> Iterator[ApprovedPause]:

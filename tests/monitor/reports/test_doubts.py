@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 
 from monitor.core.agency import Agency, AgencyKind
-from monitor.core.circumstances import NOTHING_KNOWN
 from monitor.core.dossier import Dossier
 from monitor.core.doubt import Doubt
 from monitor.core.explanation import Delay, DelayCause, Explanation, Road
@@ -22,7 +21,7 @@ from monitor.core.service import Service, Step, Target
 from monitor.law import load_law
 from monitor.register import Register
 from monitor.register.register import register_of
-from monitor.reports.doubts import MANY, doubts
+from monitor.reports.doubts import MANY, Doubts
 from monitor.store import explanations, interruptions, looks, writing
 
 START = datetime(2026, 11, 16, 8, 0, tzinfo=ICT)
@@ -87,9 +86,9 @@ def test_a_failure_is_held_against_what_was_measured(
                 cause=Cause.TIMEOUT, failed_looks=2,
             )  # fmt: skip
             interruptions.open_(db, told, bad)
-        assert doubts(db, register, LAW, SAID, DOSSIER, NOTHING_KNOWN, NOW) == found
+        assert Doubts(db, register, LAW, NOW).of(SAID, DOSSIER) == found
         elsewhere = replace(DOSSIER, procedure="1.000001")
-        assert doubts(db, register, LAW, SAID, elsewhere, NOTHING_KNOWN, NOW) == (Doubt.NOT_WATCHED,)
+        assert Doubts(db, register, LAW, NOW).of(SAID, elsewhere) == (Doubt.NOT_WATCHED,)
 
 
 def test_a_wrong_appointment_is_held_against_the_rules(sqlite_engine: Engine, register: Register) -> None:
@@ -101,7 +100,7 @@ def test_a_wrong_appointment_is_held_against_the_rules(sqlite_engine: Engine, re
     with writing(sqlite_engine) as db:
         for appointment, found in ((right, (Doubt.AGREES,)), (datetime(2026, 12, 30, tzinfo=ICT), ())):
             one = replace(DOSSIER, procedure=procedure, appointment=appointment)
-            assert doubts(db, register, LAW, said, one, NOTHING_KNOWN, NOW) == found
+            assert Doubts(db, register, LAW, NOW).of(said, one) == found
 
 
 def test_the_same_words_for_many_are_said_and_a_letters_are_not(sqlite_engine: Engine, register: Register) -> None:
@@ -109,7 +108,7 @@ def test_the_same_words_for_many_are_said_and_a_letters_are_not(sqlite_engine: E
     with writing(sqlite_engine) as db:
         some = [replace(said, delay=replace(said.delay, matter=matter)) for matter in range(1, MANY + 1)]
         explanations.add(db, [*some, *some])  # said twice of one dossier is of one dossier
-        assert doubts(db, register, LAW, said, DOSSIER, NOTHING_KNOWN, NOW) == ()
+        assert Doubts(db, register, LAW, NOW).of(said, DOSSIER) == ()
         explanations.add(db, [replace(said, delay=replace(said.delay, matter=99))])
-        assert doubts(db, register, LAW, said, DOSSIER, NOTHING_KNOWN, NOW) == (Doubt.SAME_WORDS,)
-        assert doubts(db, register, LAW, replace(said, incoming=1), DOSSIER, NOTHING_KNOWN, NOW) == ()
+        assert Doubts(db, register, LAW, NOW).of(said, DOSSIER) == (Doubt.SAME_WORDS,)
+        assert Doubts(db, register, LAW, NOW).of(replace(said, incoming=1), DOSSIER) == ()

@@ -74,5 +74,4 @@ def test_a_dossier_has_one_pause_for_an_interruption_under_any_of_its_numbers(en
         assert set(pauses.of(db, [1])) == {1}
         assert [one.number for one in pauses.of(db, [1])[1]] == [first, under]
         assert pauses.of(db, [1])[1][0] == replace(pause, number=first)
-        assert [one.matter for one in pauses.of_interruption(db, [TARGET], MONDAY)] == [1, 2]
         assert pauses.of(db, [7]) == {}

@@ -97,7 +97,7 @@ def test_one_letter_is_there_once_and_its_file_is_named(engine: Engine) -> None:
         both = [(ONE, "sct"), (replace(ONE, matter=2), "sct")]
         assert len(explanations.record(db, by_it, both[:1], AT)) == 1
         assert [one.delay.matter for one in explanations.record(db, by_it, both, AT)] == [2]
-        assert {one.delay.matter for one in explanations.of_letter(db, number)} == {1, 2}
+        assert {one.delay.matter for one in explanations.newest(db, most=9)} == {1, 2}
         assert explanations.in_these_words(db, "sct", "Nghỉ ốm") == 0
         explanations.record(db, answer, both, AT)
         explanations.record(db, answer, both, AT)
