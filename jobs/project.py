@@ -19,7 +19,7 @@ from monitor.store.projection import Known
 
 log = structlog.get_logger()
 
-BATCH = 1_000
+BATCH = 2_000
 CONFIRMED = 20_000
 SAMPLE = 500
 _LED_BY = "projection.led_by"
@@ -153,11 +153,13 @@ def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 def _spans(numbers: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
     """Runs of numbers, in lots that one short transaction can take."""
     lot: list[tuple[int, int]] = []
+    held = 0
     for first, last in packed.runs(numbers, CONFIRMED):
         lot.append((first, last))
-        if len(lot) >= BATCH or sum(b - a + 1 for a, b in lot) >= CONFIRMED:
+        held += last - first + 1
+        if len(lot) >= BATCH or held >= CONFIRMED:
             yield lot
-            lot = []
+            lot, held = [], 0
     if lot:
         yield lot
 

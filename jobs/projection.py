@@ -139,6 +139,8 @@ def _day_only(finding: Finding | None) -> int:
 
 def _owing_from(found: Collection[Finding]) -> int | None:
     """The earliest due of a clock that a ladder is climbed for; the beginning of time where nobody answers for it."""
+    if not found:
+        return None
     if unassigned(found):
         return 0
     clocks = (clock(kind, found) for kind in (SubjectKind.RECEPTION, SubjectKind.RESULT))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from monitor.core.period import Stamp
 
@@ -79,3 +80,13 @@ class Dossier:
     as_of: datetime
     first_seen: datetime
     told: datetime | None = None
+
+    def placed(self, receiving_agency: str, handling_agency: str) -> Dossier:
+        """The same with the agencies its units stand for; `replace` takes twice as long, and a year has a million."""
+        values = dict(zip(_NAMES, _ALL(self), strict=True))
+        values["receiving_agency"], values["handling_agency"] = receiving_agency, handling_agency
+        return Dossier(**values)
+
+
+_NAMES = tuple(Dossier.__dataclass_fields__)
+_ALL = attrgetter(*_NAMES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache, partial
 
@@ -24,11 +23,7 @@ def with_agencies(dossier: Dossier, register: Register, now: datetime, resolve: 
     """
     resolve = resolve or partial(agency_of, register)
     on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
-    return replace(
-        dossier,
-        receiving_agency=resolve(dossier.receiving_unit, on),
-        handling_agency=resolve(dossier.handling_unit, on),
-    )
+    return dossier.placed(resolve(dossier.receiving_unit, on), resolve(dossier.handling_unit, on))
 
 
 def remembering(register: Register) -> Resolve:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -31,13 +31,24 @@ def circumstances(
     return {dossier.matter: known for dossier, known in zip(dossiers, found, strict=True)}
 
 
-def of_each(db: Connection, dossiers: Sequence[Dossier], register: Register | None = None) -> tuple[Circumstances, ...]:
-    """The same for each of some dossiers in their order, of which several may be testimonies of one matter."""
+def of_each(
+    db: Connection,
+    dossiers: Sequence[Dossier],
+    register: Register | None = None,
+    single: Mapping[int, Dossier] | None = None,
+) -> tuple[Circumstances, ...]:
+    """The same for each of some dossiers in their order, of which several may be testimonies of one matter.
+
+    `single` are those, by number, that are at hand with the only word their source ever said of them.
+    """
     matters_ = sorted({dossier.matter for dossier in dossiers})
     members = matters.ids_of(db, matters_)
     numbers = sorted({number for some in members.values() for number in some})
     there = anything(db)
-    told, ways = histories(db, numbers), steps.of(db, numbers) if there.steps else {}
+    single = single or {}
+    told = {number: (single[number],) for number in numbers if number in single}
+    told |= histories(db, [number for number in numbers if number not in single])
+    ways = steps.of(db, numbers) if there.steps else {}
     apologised = apologies.of(db, matters_) if there.apologies else {}
     paused = pauses.of(db, matters_) if there.pauses else {}
     if register is not None:
@@ -62,10 +73,11 @@ def of_each(db: Connection, dossiers: Sequence[Dossier], register: Register | No
 
 def known_beside(db: Connection, known: Sequence[Known], register: Register) -> dict[int, Circumstances]:
     """The circumstances of those dossiers, by number, that have any; nearly all have none, and that is quickly seen."""
-    told_before = [one.number for one in known if one.dossier.first_seen != one.dossier.told]
+    told_before = [one.number for one in known if not one.first]
     some = of_interest(db, [one.number for one in known], told_before)
     wanted = [one for one in known if one.number in some]
-    found = of_each(db, [one.dossier for one in wanted], register) if wanted else ()
+    single = {one.number: one.dossier for one in wanted if one.first}
+    found = of_each(db, [one.dossier for one in wanted], register, single) if wanted else ()
     return {one.number: beside for one, beside in zip(wanted, found, strict=True)}
 
 

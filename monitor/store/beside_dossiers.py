@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, func, select
 from monitor.store import joining
 from monitor.store.dossier_tables import dossiers, steps, versions
 from monitor.store.ledger_tables import apologies, pauses
-from monitor.store.statements import chunks
+from monitor.store.statements import among
 
 _ANY = select(
     exists(select(steps.c.id)),
@@ -39,12 +39,11 @@ def of_interest(db: Connection, numbers: Sequence[int], told_before: Sequence[in
     stepped, apologised, paused, shared = anything(db)
     found: set[int] = set()
     several = select(versions.c.dossier_id).group_by(versions.c.dossier_id).having(func.count() > 1)
-    for some in chunks(told_before):
-        found.update(db.execute(several.where(versions.c.dossier_id.in_(some))).scalars())
+    if told_before:
+        found.update(db.execute(several.where(among(db, versions.c.dossier_id, told_before))).scalars())
     for there, column in ((stepped, steps.c.dossier_id), (apologised, apologies.c.matter), (paused, pauses.c.matter)):
         if there:
-            for some in chunks(numbers):
-                found.update(db.execute(select(column).where(column.in_(some)).distinct()).scalars())
+            found.update(db.execute(select(column).where(among(db, column, numbers)).distinct()).scalars())
     if shared:
         found |= joining.with_others(db, numbers)
     return frozenset(found)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
 from monitor.store.dossier_tables import ImportState, code_aliases, dossiers, imports
-from monitor.store.statements import chunks, insert, raw
+from monitor.store.statements import among, chunks, insert, raw
 
 _ALIAS = (
     "INSERT INTO code_aliases (source, code, other_source, other_code, at, by) VALUES (?, ?, ?, ?, ?, ?)"
@@ -45,15 +45,9 @@ def testimonies_beside(db: Connection, numbers: Collection[int]) -> frozenset[in
         return frozenset()
     mine, other = dossiers, dossiers.alias()
     of_matter = (other.c.matter == mine.c.matter) & (other.c.matter != other.c.id)
-    for some in chunks(sorted(numbers)):
-        found.update(
-            db.execute(select(other.c.id).join(mine, of_matter).where(mine.c.id.in_(some)).distinct()).scalars()
-        )
-        found.update(
-            db.execute(
-                select(mine.c.matter).where(mine.c.id.in_(some), mine.c.matter != mine.c.id).distinct()
-            ).scalars()
-        )
+    these = among(db, mine.c.id, numbers)
+    found.update(db.execute(select(other.c.id).join(mine, of_matter).where(these).distinct()).scalars())
+    found.update(db.execute(select(mine.c.matter).where(these, mine.c.matter != mine.c.id).distinct()).scalars())
     return frozenset(found - set(numbers))
 
 
@@ -97,8 +91,8 @@ def join(db: Connection, numbers: Sequence[int]) -> frozenset[int]:
     """
     certain, said = set[Pair](), set[Pair]()
     aliases = db.execute(select(code_aliases.c.id).limit(1)).first() is not None
+    certain |= _same_code(db, numbers)
     for some in chunks(numbers):
-        certain |= _same_code(db, some)
         for pair, by in _by_alias(db, some) if aliases else ():
             (certain if by else said).add(pair)
     if not certain and not said:
@@ -111,7 +105,7 @@ def _same_code(db: Connection, numbers: Collection[int]) -> set[Pair]:
     query = select(dossiers.c.id, other.c.id).join(
         other, (other.c.code == dossiers.c.code) & (other.c.source != dossiers.c.source)
     )
-    return {_pair(*row) for row in db.execute(query.where(dossiers.c.id.in_(numbers)))}
+    return {_pair(*row) for row in db.execute(query.where(among(db, dossiers.c.id, numbers)))}
 
 
 def _by_alias(db: Connection, numbers: Collection[int]) -> Iterable[tuple[Pair, str]]:
@@ -171,30 +165,25 @@ def _united(db: Connection, certain: Sequence[Pair], said: Sequence[Pair]) -> fr
 
 def _members(db: Connection, numbers: Collection[int]) -> tuple[dict[int, set[int]], Mapping[int, str]]:
     """All testimonies of the matters of these, and of each its source."""
-    groups: set[int] = set()
-    for some in chunks(sorted(numbers)):
-        groups.update(db.execute(select(dossiers.c.matter).where(dossiers.c.id.in_(some))).scalars())
+    groups = set(db.execute(select(dossiers.c.matter).where(among(db, dossiers.c.id, numbers))).scalars())
     members: defaultdict[int, set[int]] = defaultdict(set)
     sources: dict[int, str] = {}
-    for some in chunks(sorted(groups)):
-        shared = (dossiers.c.matter != dossiers.c.id) & dossiers.c.matter.in_(some)
-        query = select(dossiers.c.id, dossiers.c.matter, dossiers.c.source)
-        # Two questions: asked as one, SQLite reads the whole table.
-        for which in (dossiers.c.id.in_(some), shared):
-            for number, matter, source in db.execute(query.where(which)):
-                members[matter].add(number)
-                sources[number] = source
+    shared = (dossiers.c.matter != dossiers.c.id) & among(db, dossiers.c.matter, groups)
+    query = select(dossiers.c.id, dossiers.c.matter, dossiers.c.source)
+    # Two questions: asked as one, SQLite reads the whole table.
+    for which in (among(db, dossiers.c.id, groups), shared):
+        for number, matter, source in db.execute(query.where(which)):
+            members[matter].add(number)
+            sources[number] = source
     return dict(members), sources
 
 
 def with_others(db: Connection, numbers: Collection[int]) -> frozenset[int]:
     """Those of these dossiers that have another testimony."""
     found: set[int] = set()
-    for some in chunks(sorted(numbers)):
-        of_matter = select(dossiers.c.matter).where(dossiers.c.matter.in_(some), dossiers.c.matter != dossiers.c.id)
-        found.update(db.execute(of_matter.distinct()).scalars())
-        later = select(dossiers.c.id).where(dossiers.c.id.in_(some), dossiers.c.matter != dossiers.c.id)
-        found.update(db.execute(later).scalars())
+    for column in (dossiers.c.matter, dossiers.c.id):
+        shared = select(column).where(among(db, column, numbers), dossiers.c.matter != dossiers.c.id)
+        found.update(db.execute(shared.distinct()).scalars())
     return frozenset(found)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, or_, select
 from monitor.core.dossier import Dossier
 from monitor.store.dossier_tables import code_aliases, dossiers
 from monitor.store.dossiers import latest
-from monitor.store.statements import chunks
+from monitor.store.statements import among
 
 
 def find(db: Connection, code: str, source: str = "") -> tuple[Dossier, ...]:
@@ -45,24 +45,15 @@ def ids_of(db: Connection, matters: Iterable[int]) -> dict[int, frozenset[int]]:
     asked = sorted(set(matters))
     now = _matters(db, asked)
     members: defaultdict[int, set[int]] = defaultdict(set)
-    for some in chunks(sorted(set(now.values()))):
-        shared = and_(dossiers.c.matter.in_(some), dossiers.c.matter != dossiers.c.id)
-        for number, matter in db.execute(select(dossiers.c.id, dossiers.c.matter).where(shared)):
-            members[matter].add(number)
+    shared = and_(among(db, dossiers.c.matter, set(now.values())), dossiers.c.matter != dossiers.c.id)
+    for number, matter in db.execute(select(dossiers.c.id, dossiers.c.matter).where(shared)):
+        members[matter].add(number)
     return {one: frozenset({one, now.get(one, one), *members[now.get(one, one)]}) for one in asked}
 
 
-def matter_of(db: Connection, number: int) -> int:
-    """The matter under which a dossier's number stands now; the number itself where it is not known."""
-    return _matters(db, [number]).get(number, number)
-
-
 def _matters(db: Connection, numbers: Iterable[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for some in chunks(sorted(set(numbers))):
-        query = select(dossiers.c.id, dossiers.c.matter).where(dossiers.c.id.in_(some))
-        found.update((number, matter or number) for number, matter in db.execute(query))
-    return found
+    query = select(dossiers.c.id, dossiers.c.matter).where(among(db, dossiers.c.id, set(numbers)))
+    return {number: matter or number for number, matter in db.execute(query)}
 
 
 def _of_code(db: Connection, code: str, source: str) -> list[int]:
@@ -81,4 +72,4 @@ def _of_alias(db: Connection, code: str, source: str) -> list[int]:
     return list(db.execute(query.where(*which).distinct().order_by(dossiers.c.matter)).scalars())
 
 
-__all__ = ["find", "ids_of", "matter_of", "testimonies"]
+__all__ = ["find", "ids_of", "testimonies"]

@@ -13,14 +13,15 @@ from monitor.core.period import to_ms
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, steps, versions
 from monitor.store.dossiers import FACTS, dossier_of
 from monitor.store.matters import ids_of
-from monitor.store.statements import chunks, raw
+from monitor.store.statements import among, chunks, raw
 
 
 class Known(NamedTuple):
-    """A dossier as last told, without agencies, and which version says so."""
+    """A dossier as last told, without agencies, and which version says so; whether its source said nothing before."""
 
     number: int
     version: int
+    first: bool
     dossier: Dossier
 
 
@@ -82,7 +83,7 @@ def stepped_by(db: Connection, number: int, after: int, limit: int) -> tuple[int
 
 def latest(db: Connection, numbers: Iterable[int]) -> tuple[Known, ...]:
     """Some dossiers as last told, by their numbers; those nobody visibly spoke of are left out."""
-    found = [known for some in chunks(sorted(set(numbers))) for known in _known(db, _latest_of(some))]
+    found = _known(db, _latest_of(db, sorted(set(numbers))))
     return tuple(sorted(found, key=lambda one: one.number))
 
 
@@ -108,7 +109,7 @@ def samples(db: Connection, count: int) -> tuple[tuple[Known, NowRow], ...]:
         row.dossier_id: NowRow(**dict(row._mapping) | {"as_of": to_ms(row.as_of)})
         for row in db.execute(select(now).where(now.c.dossier_id.in_(chosen)))
     }
-    return tuple((known, rows[known.number]) for known in _known(db, _latest_of(rows)))
+    return tuple((known, rows[known.number]) for known in _known(db, _latest_of(db, sorted(rows))))
 
 
 def missing(db: Connection) -> int:
@@ -150,7 +151,7 @@ def begin_anew(db: Connection) -> None:
 
 def _facts() -> Select[Any]:
     return (
-        select(dossiers.c.id, versions.c.id, *FACTS)
+        select(dossiers.c.id, versions.c.id, versions.c.import_id == dossiers.c.import_id, *FACTS)
         .select_from(versions)
         .join(dossiers, dossiers.c.id == versions.c.dossier_id)
         .join(imports, imports.c.id == versions.c.import_id)
@@ -161,16 +162,16 @@ def _projected() -> Select[Any]:
     return _facts().join(now, now.c.version_id == versions.c.id)
 
 
-def _latest_of(numbers: Iterable[int]) -> Select[Any]:
+def _latest_of(db: Connection, numbers: Iterable[int]) -> Select[Any]:
     last = (
         select(func.max(versions.c.id))
         .join(imports, imports.c.id == versions.c.import_id)
-        .where(VISIBLE, versions.c.dossier_id.in_(list(numbers)))
+        .where(VISIBLE, among(db, versions.c.dossier_id, numbers))
         .group_by(versions.c.dossier_id)
     )
     return _facts().where(versions.c.id.in_(last))
 
 
 def _known(db: Connection, query: Select[Any]) -> Iterator[Known]:
-    for number, version, *facts in db.execute(query):
-        yield Known(number, version, dossier_of(facts))
+    for number, version, first, *facts in db.execute(query):
+        yield Known(number, version, bool(first), dossier_of(facts))

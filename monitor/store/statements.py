@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import TypeVar
+from json import dumps
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Table,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 _T = TypeVar("_T")
@@ -31,6 +43,14 @@ def raw(db: Connection, statement: str) -> str:
 @cache
 def _raw(dialect: str, statement: str) -> str:
     return statement if dialect == "sqlite" else statement.replace("?", "%s")
+
+
+def among(db: Connection, number: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """That a number is one of many, however many: they go over as one parameter, and the statement stays the same."""
+    if db.dialect.name == "sqlite":
+        wanted = func.json_each(dumps([*numbers])).table_valued(column("value", BigInteger))
+        return number.in_(select(wanted.c.value))
+    return number == any_(bindparam(None, [*numbers], type_=ARRAY(BigInteger)))
 
 
 def chunks(many: Sequence[_T], size: int = CHUNK) -> Iterator[list[_T]]:
