@@ -64,7 +64,7 @@ def stamp(cell: object, order: Order = Order.DAY_FIRST) -> Read | None:
     if type(cell) is str:
         if not cell:
             return None
-        return (_quick(cell) if order is Order.DAY_FIRST else None) or _text(cell, order)
+        return (plainly(cell) if order is Order.DAY_FIRST else None) or _text(cell, order)
     if isinstance(cell, datetime):
         return _moment(cell)
     if isinstance(cell, date):
@@ -76,7 +76,7 @@ def stamp(cell: object, order: Order = Order.DAY_FIRST) -> Read | None:
     raise Unreadable(type(cell).__name__)
 
 
-def _quick(cell: str) -> Read | None:
+def plainly(cell: str) -> Read | None:
     """dd/MM/yyyy[ HH:mm[:ss]] of a day met before, without a regular expression; None where it is not plainly so."""
     midnight = _days.get(cell[:10])
     if midnight is None:

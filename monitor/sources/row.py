@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from monitor.core.contradiction import among
 from monitor.core.dossier import Status
 from monitor.core.period import day_of, from_ms
 from monitor.core.source import STAMPS, BadRow, DossierRow
-from monitor.sources.dates import Read, Unreadable, stamp
+from monitor.sources.dates import Order, Read, Unreadable, plainly, stamp
 from monitor.sources.header import Header
 from monitor.sources.headings import fold, forms
 from monitor.sources.layout import BY_DATES, FIELDS
@@ -57,8 +58,20 @@ class Form:
         self.columns = tuple(header.columns[name] for name in self.fields)
         self._at = {name: at for at, name in enumerate(self.fields)}
         self._dates = tuple((bit, name, self._at.get(name, -1)) for bit, name in enumerate(STAMPS))
-        self._worded = tuple(self._at[name] for name in _Words._fields if name in self._at)
-        self._known: dict[tuple[object, ...], _Words] = {}
+        self._plain_dates = not self.layout.patterns and self.layout.order is Order.DAY_FIRST
+        self._makers: dict[str, Callable[[str], Any]] = {
+            "procedure": self._procedure,
+            "procedure_name": _free,
+            "channel": self._channel,
+            "from_national_portal": self._portal,
+            "status": self._status_code,
+            "receiving_unit": partial(self._unit, "receiving_unit"),
+            "handling_unit": partial(self._unit, "handling_unit"),
+            "officer": _officer,
+        }
+        self._known: dict[str, dict[object, Any]] = {name: {} for name in _Words._fields}
+        self._worded = tuple((name, self._at.get(name, -1), self._known[name]) for name in _Words._fields)
+        self._group = ""
         self._read: dict[object, Read] = {}
         self._short: set[str] = set()
 
@@ -113,27 +126,24 @@ class Form:
         )
 
     def _words(self, cells: Cells, group: str) -> _Words:
-        """What a row's words come to, remembered: the same few combinations fill whole files."""
-        key = (group, *(cells[at] for at in self._worded))
-        try:
-            return self._known[key]
-        except KeyError:
-            known = self._known
-        except TypeError:  # a list where a word belongs
-            known = {}
-        words = _Words(
-            procedure=self._procedure(self._text("procedure", cells)),
-            procedure_name=_free(self._text("procedure_name", cells)),
-            channel=self._channel(self._text("channel", cells)),
-            from_national_portal=self._portal(self._text("from_national_portal", cells)),
-            status=self._status_code(self._text("status", cells)),
-            receiving_unit=self._unit("receiving_unit", cells, group),
-            handling_unit=self._unit("handling_unit", cells, group),
-            officer=_free(self._text("officer", cells))[: _LONGEST["officer"]],
-        )
-        if len(known) < _REMEMBERED:
-            known[key] = words
-        return words
+        """What a row's words come to, each cell's remembered: the same few hundred fill whole files."""
+        if group != self._group:
+            self._group = group
+            self._known["receiving_unit"].clear()
+            self._known["handling_unit"].clear()
+        words: list[Any] = []
+        for name, at, known in self._worded:
+            cell = cells[at] if at >= 0 else None
+            try:
+                words.append(known[cell])
+            except KeyError:
+                word = self._makers[name](self._text(name, cells))
+                if len(known) < _REMEMBERED:
+                    known[cell] = word
+                words.append(word)
+            except TypeError:  # a list where a word belongs
+                words.append(self._makers[name](self._text(name, cells)))
+        return _Words(*words)
 
     def _stamps(self, cells: Cells) -> tuple[list[int | None], int]:
         stamps: list[int | None] = []
@@ -143,7 +153,8 @@ class Form:
             if cell is None or cell == "":
                 stamps.append(None)
                 continue
-            read = self._read.get(cell) or self._stamp(name, cell)
+            quick = plainly(cell) if self._plain_dates and type(cell) is str else None
+            read = quick or self._read.get(cell) or self._stamp(name, cell)
             if read is None:
                 stamps.append(None)
             else:
@@ -245,8 +256,8 @@ class Form:
         words = self.layout.words.statuses
         return next((words[form] for form in forms(text) if form in words), mask(text)[: _LONGEST["status"]])
 
-    def _unit(self, name: str, cells: Cells, group: str) -> str:
-        own = _free(self._text(name, cells))
+    def _unit(self, name: str, text: str) -> str:
+        own, group = _free(text), self._group
         if not group or name != self.layout.group:
             return own
         return f"{own} ({group})" if own and fold(group) not in fold(own) else own or group
@@ -289,3 +300,7 @@ def _text(cell: object) -> str:
 
 def _free(text: str) -> str:
     return mask(text)[: _LONGEST["procedure_name"]]
+
+
+def _officer(text: str) -> str:
+    return _free(text)[: _LONGEST["officer"]]
