@@ -98,7 +98,7 @@ def hand_over(
 
 
 def _tidy(folder: Path, spec: SourceSpec) -> None:
-    """Remove what was under way when somebody was killed: it is made, or fetched, again."""
+    """Remove what was under way when somebody was killed: it is made, named, or fetched, again."""
     for under_way in ("take", "new"):
         shutil.rmtree(folder / under_way, ignore_errors=True)
     for path in (*folder.glob(f"{spec.key}-*.json"), *folder.glob("*.tmp")):
@@ -177,11 +177,21 @@ def _files(app: App, spec: SourceSpec, folder: Path, now: datetime, *, read: Rea
         moment = datetime.fromisoformat(about["at"]).timestamp()
         take = folder / "take"
         take.mkdir(exist_ok=True)
-        named = path.rename(inbox.free(take, Path(str(about["name"])).name or path.name))
+        named = inbox.free(take, Path(str(about["name"])).name or path.name)
+        _also_at(path, named)
         os.utime(named, (moment, moment))
         report = reading.take_in(app, named, spec.key, now, read=read)
         inbox.put_away(named, report, dropped)
         state = load_state(folder)
         save_state(folder, replace(state, known=(*state.known, *filter(None, [str(about["key"])]))))
+        path.unlink()
         beside.unlink()
         yield report
+
+
+def _also_at(path: Path, other: Path) -> None:
+    """Give a file a second name; where that is not possible, a second body. It is lost only once it was taken in."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copyfile(path, other)

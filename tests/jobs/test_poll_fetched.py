@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jobs import brought, poll_child, read_child
 from jobs.demo.dossiers import HEADINGS
 from monitor.core.place import MailboxPlace, Place, SftpPlace, SqlPlace
 from monitor.core.source import Scope, SourceKind, SourceSpec
+from monitor.sources.polling import Brought
 from monitor.store import imports, polls, reading
 from monitor.store.polls import PollState
 from tests.jobs.conftest import Office
@@ -80,6 +83,34 @@ def test_exports_that_come_by_mail_are_read_like_dropped_files(mailbox: ImapServ
     assert played.poll(by_mail(mailbox), secrets).row.state is PollState.DONE
     assert versions(played.office) == dict.fromkeys(known(played.office), 1)
     assert set(mailbox.flags()) == {""}
+
+
+def test_a_kill_while_a_file_is_taken_in_loses_no_file_that_came(played: Played) -> None:
+    app, place = played.office.app, MailboxPlace(host="127.0.0.1")
+    folder = app.settings.var_dir / "polls" / KEY
+    folder.mkdir(parents=True)
+    (folder / "come").write_bytes(export(row("H56.01")))
+    file = Brought(path=folder / "come", name="ho-so.xls", key="1/1/1", at=SENT)
+    poll_child.keep_file(folder, 1, file)
+    spec = source(SourceKind.MAILBOX, place)
+    app.register = replace(app.register, sources={KEY: spec})
+
+    def dies(*_: Any) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        brought.hand_over(app, spec, folder, played.office.clock.now(), whole=False, read=dies)
+    handed = brought.hand_over(
+        app,
+        spec,
+        folder,
+        played.office.clock.now(),
+        whole=False,
+        read=lambda task, _lock, _progress: read_child.run(task),
+    )
+    assert (handed.records, known(played.office)) == (1, ["H56.01"])  # though its mail may be gone since
+    assert list(folder.glob("0*")) == []
+    assert brought.load_state(folder).known == ("1/1/1",)
 
 
 def test_a_folder_on_a_server_is_polled_by_a_process_of_its_own(sqlite_office: Office, tmp_path: Path) -> None:
