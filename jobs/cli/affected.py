@@ -19,6 +19,9 @@ from monitor.reports.record import record_of
 from monitor.reports.render import render, term
 from monitor.store import pauses, projection, reading, writing
 
+BATCH = 500
+"""So many are written in one short transaction; told again, what was broken off in between is written once."""
+
 
 @click.command("affected")
 @click.argument("handle", metavar="MÃ")
@@ -68,9 +71,12 @@ def pause(
         agreed(f"Trừ thời gian cho {number(len(lines))} hồ sơ; ghi rồi không xóa được. Tiếp tục?")
     said = {"document": document.strip(), "reason": mask(reason.strip()), "by": by.strip()}
     made = [_pause(app, found, line, **said) for line in lines]
-    with writing(app.engine) as db:
-        written = [one for one in made if pauses.add_once(db, one) is not None]
-        projection.reckon_anew(db, (one.matter for one in written), app.clock.now())
+    written = list[ApprovedPause]()
+    for at in range(0, len(made), BATCH):
+        with writing(app.engine) as db:
+            some = [one for one in made[at : at + BATCH] if pauses.add_once(db, one) is not None]
+            projection.reckon_anew(db, (one.matter for one in some), app.clock.now())
+        written += some
     say(f"Đã ghi trừ thời gian cho {number(len(written))} hồ sơ, theo {document.strip()}; người duyệt: {by.strip()}.")
     if len(written) < len(made):
         say(f"{number(len(made) - len(written))} hồ sơ đã được ghi trước đó, giữ nguyên.")
