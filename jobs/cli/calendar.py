@@ -90,7 +90,8 @@ def confirm(context: click.Context, /, by: str, **asked: Any) -> None:
     """Xác nhận một thay đổi của lịch, theo văn bản; có hiệu lực ngay, không ai bị báo lại điều đã báo."""
     if not by.strip():
         raise Refused('Thiếu người xác nhận: --by "Nguyễn Văn A, Phó Giám đốc"')
-    if not asked["document"].strip() and asked["file"] is None:
+    beside = asked["swaps"] or asked["offs"] or asked["made_ups"] or asked["text"]
+    if not asked["document"].strip() and (asked["file"] is None or beside):
         raise Refused('Thiếu văn bản làm căn cứ: --document "số, ngày, cơ quan ban hành"')
     app = app_of(context)
     changes = _changes(app, asked, by=by.strip())

@@ -274,6 +274,8 @@ def test_a_year_is_confirmed_from_a_file_and_a_file_with_mistakes_is_refused_wit
         "utf-8",
     )
     assert "11/02/2027 (thứ Năm): ngày làm việc → ngày nghỉ" in say("preview", str(path)).stdout
+    with pytest.raises(Refused, match="Thiếu văn bản"):  # of the day beside the file
+        say("confirm", str(path), "--off", "2027-03-01", "--by", "Trần Thị Thử")
     assert "Đã ghi năm 2027" in say("confirm", str(path), "--by", "Trần Thị Thử").stdout
     shown = json.loads(say("show", "2027", "--json").stdout)
     assert [one["day"][-5:] for one in shown] == [f"02-{day:02}" for day in range(5, 12)]
