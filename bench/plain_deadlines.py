@@ -303,6 +303,8 @@ def _index(case: Case, plain: Plain) -> str:
         return "unjudged"
     asked = [one for one in case.asked if begin(one[0]) <= case.now]
     stop = _index_end(case, asked, period_end)
+    untold = case.status in ENDED and case.finished is None and (case.status not in {"3", "8"} or case.refused is None)
+    late = "unjudged" if untold and stop == period_end else "overdue"
     if len(asked) > 1:
         return "overdue"
     waited = 0
@@ -311,9 +313,9 @@ def _index(case: Case, plain: Plain) -> str:
         waited += max(to - from_, 0)
     if case.appointment is not None:
         compared = minute(stop[1] - waited) if stop[0] == "minute" else whole((stop[1] * DAY - waited) // DAY)
-        return "overdue" if later(compared, _by_day(case.appointment, case)) else "on_time"
+        return late if later(compared, _by_day(case.appointment, case)) else "on_time"
     due = _limit(case, plain, received, asked, stop)
-    return "overdue" if later(stop, _by_day(due, case)) else "on_time"
+    return late if later(stop, _by_day(due, case)) else "on_time"
 
 
 def _index_end(case: Case, asked: list[Pause], period_end: Stamp) -> Stamp:

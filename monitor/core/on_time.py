@@ -46,6 +46,7 @@ class Ground(StrEnum):
     NOT_RECEIVED = "not_received"
     NO_LIMIT = "no_limit"  # neither an appointment nor a rule of the procedure
     NO_CALENDAR = "no_calendar"
+    NO_END = "no_end"  # it has ended, and nobody says when: perhaps in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +91,18 @@ def judged(dossier: Dossier, period_end: datetime, law: Law, known: Circumstance
     if len(asked) > 1:
         return so_far
     if dossier.appointment is not None:
-        return _by_appointment(so_far, end, dossier.appointment, law)
-    return _by_limit(so_far, dossier, asked, law)
+        found = _by_appointment(so_far, end, dossier.appointment, law)
+    else:
+        found = _by_limit(so_far, dossier, asked, law)
+    if found.result is OnTime.OVERDUE and ending is Ending.PERIOD and _ended_some_time(dossier, known):
+        nothing = replace(so_far, end=None, ending=None, supplement=timedelta())
+        return replace(nothing, result=OnTime.UNJUDGED, ground=Ground.NO_END)
+    return found
+
+
+def _ended_some_time(dossier: Dossier, known: Circumstances) -> bool:
+    """Whether it has ended at a moment that neither its stamps nor its steps tell."""
+    return phase_of(dossier) is Phase.ENDED and all(stamp is None for stamp, _ in _ends(dossier, known))
 
 
 def _known(pause: Pause, period_end: datetime) -> bool:

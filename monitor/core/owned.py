@@ -66,14 +66,19 @@ class DualClock:
 
 
 def dual_clock(dossier: Dossier, now: datetime, law: Law, known: Circumstances = NOTHING_KNOWN) -> DualClock | None:
-    """Both clocks of a dossier; None where its beginning is not known or lies ahead. Raise CalendarUnknown.
+    """Both clocks of a dossier; None where its beginning is not known or lies ahead, or it ended nobody says when.
+
+    Raise CalendarUnknown.
 
     A beginning of which only the day is known counts from midnight, an end from the day's end.
     """
     begun = dossier.filed if dossier.filed is not None else dossier.received
     if begun is None:
         return None
-    over = ended(dossier) or dossier.refused if phase_of(dossier) is Phase.ENDED else None
+    is_over = phase_of(dossier) is Phase.ENDED
+    over = ended(dossier) or dossier.refused if is_over else None
+    if is_over and over is None:
+        return None
     start = begun if isinstance(begun, datetime) else at(begun)
     end = min(now, end_of(over)) if over is not None else now
     if end < start:

@@ -19,7 +19,7 @@ from monitor.core.on_time import Verdict766, judged
 from monitor.core.owned import DualClock, dual_clock
 from monitor.core.pauses import Pause, pauses_of
 from monitor.core.period import day_of, ict
-from monitor.core.phase import begun
+from monitor.core.phase import Phase, begun, phase_of
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.by_rule import ByRule, by_rule
@@ -165,10 +165,14 @@ def _dual(dossier: Dossier, now: datetime, law: Law, known: Circumstances) -> Du
 
 
 def _handover(dossier: Dossier, law: Law, known: Circumstances) -> Handover | None:
+    """The same as its finding: by day where the office compares so, and nothing of one that ended without a step."""
     try:
-        return handover(dossier, known.steps, law)
+        one = handover(dossier, known.steps, law)
     except (CalendarUnknown, RuleUnknown):
         return None
+    if one is None or (one.done is None and phase_of(dossier) is not Phase.HANDLING):
+        return None
+    return one._replace(due=day_of(one.due)) if law.by_date else one
 
 
 def _plain(value: object) -> Any:

@@ -113,6 +113,9 @@ def test_a_supplement_is_subtracted_from_the_time_that_a_limit_leaves() -> None:
         ({"received": moment("15/11/2026 00:01")}, Ground.NOT_RECEIVED),
         ({"status": "7", "received": None, "finished": moment("05/11/2026 08:00")}, Ground.NOT_RECEIVED),
         ({"appointment": None}, Ground.NO_LIMIT),
+        ({"status": "7"}, Ground.NO_END),  # taken back, nobody says when: perhaps before the appointment
+        ({"status": "10"}, Ground.NO_END),
+        ({"status": "3"}, Ground.NO_END),
     ],
 )
 def test_what_stands_in_neither_count(changed: dict[str, Any], ground: Ground) -> None:

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 
 from monitor.core.agency import Agency, AgencyKind
-from monitor.core.circumstances import Circumstances
+from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.law import Law
 from monitor.register import register_of
 from monitor.reports.deadline_sheet import as_known, blocks, file_name, official
@@ -99,6 +99,17 @@ def test_a_financial_duty_and_a_refusal_have_their_words() -> None:
     )
     assert "TIẾP NHẬN: đã từ chối tiếp nhận, chậm" in refused.as_text()
     assert "Đã từ chối: 08:00 05/11/2026" in refused.as_text()
+
+
+def test_of_what_ended_nobody_says_when_no_clock_goes_on() -> None:
+    """Neither does a hand-over that no step told of, nor does the index call it late."""
+    text = told(known=NOTHING_KNOWN, status="7").as_text()
+    assert "HAI ĐỒNG HỒ" not in text
+    assert "đã kết thúc mà nguồn không ghi lúc nào" in text
+    assert "TÍNH ĐẾN LÚC LẬP BẢNG: không tính" in text
+    here = Circumstances(steps=(step("02/11/2026 08:00", "Bộ phận Một cửa"),))
+    assert "CHUYỂN ĐƠN VỊ" in told(known=here).as_text()
+    assert "CHUYỂN ĐƠN VỊ" not in told(known=here, status="7").as_text()
 
 
 def test_programs_get_the_same_figures() -> None:
