@@ -62,7 +62,7 @@ def group() -> None:
 @click.option("--remedy", default="", help="Biện pháp khắc phục.")
 @click.option("--expected", default="", help='Ngày dự kiến xong: "30/11/2026".')
 @click.option("--given-by", default="", help="Người giải trình (mặc định: người ký).")
-@click.option("--skip", is_flag=True, help="Bỏ qua mã không dùng được, ghi các mã còn lại.")
+@click.option("--skip-bad", is_flag=True, help="Bỏ qua mã không dùng được, ghi các mã còn lại.")
 @click.option("--by", required=True, help=BY + " Ghi là nhập thay cơ quan.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
@@ -88,7 +88,7 @@ def record(context: click.Context, /, codes: tuple[str, ...], json_: bool, **typ
     try:
         with reading(app.engine) as db:
             which = explained.chosen(db, app, every, now, source=typed["source"], agency=agency, kind=typed["kind"])
-        _tell_unusable(which, skip=typed["skip"])
+        _tell_unusable(which, skip=typed["skip_bad"])
         letter = Letter(
             document=said(typed["document"], "Số công văn (--document)"),
             dated=dated,
@@ -118,7 +118,7 @@ def _tell_unusable(which: Chosen, *, skip: bool) -> None:
     for line in which.unusable:
         say(line, err=True)
     if which.unusable and not skip:
-        raise Refused(f"Chưa ghi gì vì {so(len(which.unusable))} mã trên: bỏ các mã ấy, hoặc thêm --skip để bỏ qua.")
+        raise Refused(f"Chưa ghi gì vì {so(len(which.unusable))} mã trên: bỏ các mã ấy, hoặc thêm --skip-bad.")
 
 
 def _recorded(app: App, done: Explained, *, json_: bool) -> None:

@@ -116,9 +116,9 @@ def _record(app: App, handle: str) -> Record:
 @click.option("--owner", help="Đơn vị chịu trách nhiệm khắc phục.")
 @click.option("--remedy", help="Biện pháp khắc phục đã làm.")
 @click.option("--fallback", help="Phương án thay thế đã dùng, ví dụ nhận hồ sơ trực tiếp.")
-@click.option("--force-majeure", help="Sự kiện bất khả kháng; cần --document, --date, và --by là người xác nhận.")
+@click.option("--force-majeure", help="Sự kiện bất khả kháng; cần --document, --dated, và --by là người xác nhận.")
 @click.option("--document", default="", help='Số văn bản làm căn cứ, ví dụ "123/SCT-QLTM".')
-@click.option("--date", "dated", default="", help='Ngày văn bản: "24/11/2026".')
+@click.option("--dated", default="", help='Ngày văn bản: "24/11/2026".')
 @click.option("--by", required=True, help=_BY)
 @click.pass_context
 def note(context: click.Context, /, handle: str, document: str, dated: str, by: str, **texts: str | None) -> None:
@@ -139,7 +139,7 @@ def note(context: click.Context, /, handle: str, document: str, dated: str, by: 
 @click.argument("handle", metavar="MÃ")
 @click.option("--of", "whom", required=True, help="Đơn vị được đề nghị.")
 @click.option("--document", required=True, help='Số văn bản, ví dụ "123/SCT-QLTM".')
-@click.option("--date", "dated", required=True, help='Ngày văn bản: "24/11/2026".')
+@click.option("--dated", required=True, help='Ngày văn bản: "24/11/2026".')
 @click.option("--file", "file", type=_FILE, help="Bản chụp văn bản.")
 @click.option("--by", required=True, help=_BY)
 @click.pass_context
@@ -156,7 +156,7 @@ def ask(context: click.Context, handle: str, whom: str, document: str, dated: st
 @click.argument("handle", metavar="MÃ")
 @click.option("--text", required=True, help="Tóm tắt điều đơn vị trả lời.")
 @click.option("--document", default="", help="Số văn bản trả lời, nếu có.")
-@click.option("--date", "dated", default="", help='Ngày văn bản: "24/11/2026".')
+@click.option("--dated", default="", help='Ngày văn bản: "24/11/2026".')
 @click.option("--file", "file", type=_FILE, help="Bản chụp văn bản.")
 @click.option("--by", required=True, help=_BY)
 @click.pass_context

@@ -29,7 +29,7 @@ def _whom(command: Any) -> Any:
         click.option(
             "--all", "all_", is_flag=True, help="Mọi cơ quan đang có hồ sơ quá hạn, mỗi cơ quan một công văn."
         ),
-        click.option("--from", "sender", default="", help="Cơ quan gửi (mặc định: Trung tâm trong danh mục)."),
+        click.option("--sender", default="", help="Cơ quan gửi (mặc định: Trung tâm trong danh mục)."),
         into,
     ):
         command = option(command)

@@ -176,7 +176,7 @@ def test_a_letter_is_entered_whole_or_not_at_all(late: Office, tmp_path: Path) -
     codes = tmp_path / "ma.txt"
     codes.write_text("# công văn 123\nh56.01\nH56.02; ghi chú\nH56.99\n", "utf-8")
     done = tthc(
-        late, "record", "--codes", str(codes), "--skip", *LETTER, *cause, "--text", "Nghỉ ốm, CCCD 038088001234"
+        late, "record", "--codes", str(codes), "--skip-bad", *LETTER, *cause, "--text", "Nghỉ ốm, CCCD 038088001234"
     )
     assert "giải trình 2 hồ sơ (2 lần chậm)" in done.stdout
     assert "Nguyễn Thị B nhập thay" in done.stdout

@@ -130,7 +130,7 @@ def test_what_people_say_stands_beside_the_figures_and_alters_none(run: Run, fil
     before = shown(run)
     run("interruption", "note", AT, "--cause", "Đứt cáp", "--owner", "Cục A", "--remedy", "Nối lại", *BY)
     run("interruption", "note", AT, "--cause", "Đứt cáp quang biển", "--fallback", "Nhận trực tiếp", *BY)
-    run("interruption", "ask", AT, "--of", "Cục A", "--document", "1/SCT-QLTM", "--date", TODAY, *BY)
+    run("interruption", "ask", AT, "--of", "Cục A", "--document", "1/SCT-QLTM", "--dated", TODAY, *BY)
     after = shown(run)
     assert [after[kind]["text"] for kind in ("cause", "owner", "remedy", "fallback")] == [
         "Đứt cáp quang biển",
@@ -170,7 +170,7 @@ def test_a_reply_with_its_file_is_ruled_on_and_the_newest_ruling_stands(
 
 
 def test_force_majeure_is_a_label_with_who_confirmed_it_and_by_which_letter(run: Run) -> None:
-    words = ("--force-majeure", "Bão số 9", "--document", "5/UBND", "--date", TODAY, "--by", "Chủ tịch UBND tỉnh")
+    words = ("--force-majeure", "Bão số 9", "--document", "5/UBND", "--dated", TODAY, "--by", "Chủ tịch UBND tỉnh")
     run("interruption", "note", AT, *words)
     told = shown(run)
     assert (told["nature"], told["force_majeure"]["by"]) == ("force_majeure", "Chủ tịch UBND tỉnh")
@@ -180,7 +180,7 @@ def test_force_majeure_is_a_label_with_who_confirmed_it_and_by_which_letter(run:
 
 
 def test_a_claim_of_force_majeure_that_was_not_accepted_is_shown_with_its_ruling(run: Run, refused: Run) -> None:
-    words = ("--force-majeure", "Bão số 9", "--document", "5/UBND", "--date", TODAY, "--by", "Chủ tịch UBND tỉnh")
+    words = ("--force-majeure", "Bão số 9", "--document", "5/UBND", "--dated", TODAY, "--by", "Chủ tịch UBND tỉnh")
     run("interruption", "reply", AT, "--text", "Đứt cáp", *BY)
     run("interruption", "note", AT, *words)
     unknown = refused("interruption", "rule", AT, "9", "khong-chap-nhan", "--reason", "x", *BY)
@@ -215,12 +215,12 @@ def test_a_number_that_cannot_be_is_refused_without_naming_limits_of_the_machine
         (("note", AT, "--cause", "Đứt cáp", "--by", "x" * 301), "viết ngắn lại"),
         (("note", AT, "--force-majeure", "Bão", *BY), "ghi số, ký hiệu văn bản"),
         (("note", AT, "--force-majeure", "Bão", "--document", "5/UBND", *BY), "ghi đủ cả hai"),
-        (("ask", AT, "--of", "Cục A", "--document", "1", "--date", TOMORROW, *BY), "còn ở tương lai"),
-        (("ask", AT, "--of", "Cục A", "--document", "1", "--date", "01/01/2020", *BY), "trước ngày gián đoạn"),
-        (("ask", AT, "--of", "Cục A", "--document", "1", "--date", "32/01/2026", *BY), 'viết như "24/11/2026"'),
-        (("ask", AT, "--of", "Cục A", "--document", " ", "--date", TODAY, *BY), "ghi số, ký hiệu văn bản"),
+        (("ask", AT, "--of", "Cục A", "--document", "1", "--dated", TOMORROW, *BY), "còn ở tương lai"),
+        (("ask", AT, "--of", "Cục A", "--document", "1", "--dated", "01/01/2020", *BY), "trước ngày gián đoạn"),
+        (("ask", AT, "--of", "Cục A", "--document", "1", "--dated", "32/01/2026", *BY), 'viết như "24/11/2026"'),
+        (("ask", AT, "--of", "Cục A", "--document", " ", "--dated", TODAY, *BY), "ghi số, ký hiệu văn bản"),
         (("reply", AT, "--text", "", *BY), "ghi tóm tắt điều đơn vị trả lời"),
-        (("reply", AT, "--text", "Không", "--date", TODAY, *BY), "ghi đủ cả hai"),
+        (("reply", AT, "--text", "Không", "--dated", TODAY, *BY), "ghi đủ cả hai"),
         (("rule", AT, "1", "chap-nhan", "--reason", "đúng", *BY), "tthc interruption reply"),
     ],
 )
