@@ -9,6 +9,7 @@ import click
 
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
+from jobs.cli.seen import seen
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.period import ict
@@ -21,6 +22,7 @@ from monitor.reports.official.word import docx
 from monitor.reports.render import so
 from monitor.store import matters
 from monitor.store import reading as reading_from
+from monitor.store.access import Deed
 
 SHOWN = 50
 """How many rows of an audit the terminal shows; the workbook has all."""
@@ -44,6 +46,7 @@ def explain(
     if as_known:
         dossier, known = _then(dossier, known, now)
     told = explanation(dossier, now, app.law, app.register, known)
+    seen(app, Deed.SHOW, f"hồ sơ {dossier.code} ({dossier.source})")
     if folder:
         _write(told, app, folder)
     elif json_:

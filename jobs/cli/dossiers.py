@@ -12,6 +12,7 @@ from jobs.cli.choice import Words
 from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status, too_old
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
 from jobs.cli.progress import progress
+from jobs.cli.seen import seen
 from jobs.cli.testimonies import alias, tell_of, told
 from monitor.core.contradiction import contradictions
 from monitor.core.finding import FindingKind, Standing
@@ -22,6 +23,7 @@ from monitor.reports.render import so, term
 from monitor.store import dossier_list
 from monitor.store import dossiers as kept
 from monitor.store import reading as reading_from
+from monitor.store.access import Deed
 
 STANDINGS = {
     "trong-han": Standing.RUNNING,
@@ -99,6 +101,8 @@ def list_(
         figures = kept.figures(db)
         gone = dossier_list.left_out(db, app.register.extents())
         old = stale(db, app.register, app.law, app.clock.now())
+    asked = ", ".join(filter(None, (standing and standing.value, kind and kind.value, agency))) or "tất cả"
+    seen(app, Deed.LIST, f"hồ sơ đang mở ({asked}): {len(rows)}")
     if json_:
         as_json([row.as_json() for row in rows])
         return
@@ -133,6 +137,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         one = beside.one
         versions = sorted(kept.history(db, one.source, one.code), key=lambda version: to_ms(version.as_of))
         absent = absent_from(db, one, app.register)
+    seen(app, Deed.SHOW, f"hồ sơ {one.code} ({one.source})")
     if json_:
         as_json(shown(one, versions, absent) | beside.as_json())
         return

@@ -11,6 +11,7 @@ from jobs.app import App
 from jobs.cli.explanation_words import in_words_of, short, wrong
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, into, refused, said
+from jobs.cli.seen import seen
 from jobs.explained import Taken
 from monitor.core.period import ict
 from monitor.reports.explaining import answered_for, owing
@@ -19,6 +20,7 @@ from monitor.reports.explanation_sheet import xlsx
 from monitor.reports.link import LinkKeyUnusable, link_key
 from monitor.reports.render import ngay, so, term
 from monitor.store import reading
+from monitor.store.access import Deed
 
 
 @click.command("export")
@@ -38,6 +40,7 @@ def export(context: click.Context, agency: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(xlsx(some, app.register.agency_name(key), now, _key(app)))
     click.echo(path)
+    seen(app, Deed.EXPORT, f"tệp giải trình của {key}: {len(some)}")
     say(f"{so(len(some))} lần chậm phải giải trình. Điền xong: tthc explanations import {path} --by …")
 
 

@@ -25,6 +25,7 @@ from jobs.cli.explanation_words import (
 )
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, day, kept, said
+from jobs.cli.seen import seen
 from jobs.explained import Chosen, Explained, Letter, NotExplained
 from monitor.core.answer import Answer, AnswerRefused
 from monitor.core.circumstances import NOTHING_KNOWN
@@ -36,6 +37,7 @@ from monitor.reports.circumstances import circumstances
 from monitor.reports.explaining import answered_for, in_words, latenesses, owing
 from monitor.reports.render import gio, hoa, ngay, so, term
 from monitor.store import explanations, matters, reading
+from monitor.store.access import Deed
 
 CAUSES = {term(cause).replace(",", "").replace(" ", "-"): cause for cause in DelayCause}
 KINDS = {"tiep-nhan": FindingKind.RECEPTION, "tra-ket-qua": FindingKind.RESULT}
@@ -163,6 +165,7 @@ def list_(context: click.Context, agency: str, open_: bool, limit: int, json_: b
         some = explanations.newest(db, most=limit, agencies=whose)
         facts = with_doubts(db, app, some)
         came = explanations.incoming(db, (one.incoming for one in some if one.incoming))
+    seen(app, Deed.LIST, f"lời giải trình ({key or 'mọi cơ quan'}): {len(some)}")
     if json_:
         as_json([facts_of(*one, incoming=came.get(one[0].incoming or 0)) for one in facts])
         return
@@ -189,6 +192,7 @@ def _list_open(app: App, whose: frozenset[str], limit: int, *, json_: bool) -> N
     with reading(app.engine) as db:
         some = owing(db, app.law, now, whose)
     shown = some[:limit]
+    seen(app, Deed.LIST, f"hồ sơ còn phải giải trình ({', '.join(sorted(whose)) or 'mọi cơ quan'}): {len(shown)}")
     if json_:
         as_json([owed_of(one) for one in shown])
         return
@@ -229,6 +233,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         asked = explanations.requests(db, standing)
         facts = with_doubts(db, app, every)
         came = explanations.incoming(db, (one.incoming for one in every if one.incoming))
+    seen(app, Deed.SHOW, f"giải trình của hồ sơ {told[0].code} ({told[0].source})")
     if json_:
         as_json(
             {

@@ -12,6 +12,7 @@ from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import agency_of, written
 from jobs.cli.periods import last_week, period_asked, periodical
+from jobs.cli.seen import seen
 from monitor.core.period import Span
 from monitor.core.typed import begin_typed, moment_typed
 from monitor.reports.forecasts import AHEAD, forecasts
@@ -22,6 +23,7 @@ from monitor.reports.overdue_tables import Edition, OverdueTable
 from monitor.reports.overdue_tables import as_json as list_as_json
 from monitor.reports.render import gio, hoa, so
 from monitor.store import reading
+from monitor.store.access import Deed
 
 MOST_SHOWN = 40
 into = click.option(
@@ -75,6 +77,7 @@ def overdue_(
             agency=agency_of(app, agency) if agency else "",
             portal=portal,
         )
+    seen(app, Deed.LIST, f"hồ sơ chậm ({agency or 'mọi cơ quan'}, bản {edition}): {len(told.rows)}")
     table = OverdueTable(told, app.register, app.law, Edition(edition))
     if json_:
         as_json(list_as_json(table))

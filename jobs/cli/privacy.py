@@ -88,8 +88,8 @@ def _what_goes(planned: Plan) -> Iterator[str]:
         yield f"  che mã ở {so(len(found.texts))} chỗ trong lời văn, {sealed}"
     if found.letters:
         yield (
-            f"  {so(len(found.letters))} thư có hồ sơ này: đã gửi thì che mã, {so(len(found.attachments))} tệp kèm thay "
-            f"bằng một dòng có chuỗi băm; thư chưa gửi viết lại"
+            f"  {so(len(found.letters))} thư có hồ sơ này: đã gửi thì che mã, {so(len(found.attachments))} tệp kèm "
+            f"thay bằng một dòng có chuỗi băm; thư chưa gửi viết lại"
         )
     yield from (f"  xóa tệp {path}" for path in (*planned.remove, *planned.mailbox))
     yield from (f"  che mã trong {path}" for path in planned.rewrite)

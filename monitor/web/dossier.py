@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -14,8 +15,9 @@ from monitor.reports.circumstances import circumstances
 from monitor.reports.explain import Explanation, explanation
 from monitor.reports.mode import Mode, mode
 from monitor.reports.official.document import Block, Grid, Heading, Paragraph
-from monitor.store import matters, reading
+from monitor.store import access, matters, reading
 from monitor.web.frame import Frame
+from monitor.web.seen import asked_from, seen
 
 PATH = "/ho-so/{source}/{code}"
 PDF, DOCX = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -36,31 +38,31 @@ class DossierPages:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
 
-    def show(self, source: str, code: str) -> HTMLResponse:
+    def show(self, request: Request, source: str, code: str) -> HTMLResponse:
         """The certificate as a page."""
-        told, now_in = self._told(source, code)
+        told, now_in = self._told(request, source, code)
         return self.frame.page("dossier", now_in, told=told, sections=sections(deadline_sheet.blocks(told)))
 
-    def pdf(self, source: str, code: str) -> Response:
+    def pdf(self, request: Request, source: str, code: str) -> Response:
         """The certificate for print; 503 where this machine cannot print one."""
         from monitor.reports.official.print import NotPrinted, pdf
 
-        told, _ = self._told(source, code)
+        told, _ = self._told(request, source, code)
         try:
             printed = pdf(deadline_sheet.official(told, self.frame.register))
         except NotPrinted as why:
             raise HTTPException(503) from why
         return _file(printed, f"{deadline_sheet.file_name(told)}.pdf", PDF)
 
-    def docx(self, source: str, code: str) -> Response:
+    def docx(self, request: Request, source: str, code: str) -> Response:
         """The certificate for Word."""
         from monitor.reports.official.word import docx
 
-        told, _ = self._told(source, code)
+        told, _ = self._told(request, source, code)
         written = docx(deadline_sheet.official(told, self.frame.register))
         return _file(written, f"{deadline_sheet.file_name(told)}.docx", DOCX)
 
-    def _told(self, source: str, code: str) -> tuple[Explanation, Mode]:
+    def _told(self, request: Request, source: str, code: str) -> tuple[Explanation, Mode]:
         frame = self.frame
         with reading(frame.engine) as db:
             found = [one for one in matters.find(db, code, source) if one.source == source]
@@ -68,6 +70,7 @@ class DossierPages:
                 raise HTTPException(404)
             known = circumstances(db, found[:1], frame.register)[found[0].matter]
             now_in = mode(db, frame.settings)
+        seen(frame.engine, frame.now(), asked_from(request), access.PAGE, f"hồ sơ {found[0].code} ({source})")
         return explanation(found[0], frame.now(), frame.law, frame.register, known), now_in
 
 

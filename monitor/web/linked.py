@@ -6,7 +6,9 @@ import structlog
 from fastapi.responses import Response
 
 from monitor.reports.link import LinkExpired, LinkKeyUnusable, LinkUnknown, Pass, allowed_by, link_key
+from monitor.store import access
 from monitor.web.frame import Frame
+from monitor.web.seen import seen
 
 log = structlog.get_logger()
 
@@ -32,6 +34,7 @@ class Linked:
         post = frame.register.posts.get(allowed.post)
         if allowed.agency not in frame.register.agencies or post is None or post.agency != allowed.agency:
             return self._closed("gone", 410, allowed)
+        seen(frame.engine, now, allowed.post, access.LINK, f"đường dẫn riêng ({self._purpose}): {allowed.agency}")
         return allowed
 
     def _closed(self, why: str, status: int, allowed: Pass | None = None) -> Response:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 import pytest
+import requests
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from jobs import inbox, project, reading
 from jobs.cli.main import tthc
+from jobs.cli.seen import account
 from monitor.core.explanation import Delay, DelayCause, Explanation, Road
 from monitor.core.finding import FindingKind
 from monitor.core.ladder import SubjectKind, Telling
@@ -21,8 +23,10 @@ from monitor.store import EventKind, LetterState, access, erasures, events, expl
 from monitor.store import reading as reading_from
 from monitor.store.dossier_tables import dossiers
 from monitor.store.schema import metadata
+from monitor.web.app import create_app
 from tests.jobs.conftest import Office
 from tests.jobs.dossiers import SOURCE, row, take_in
+from tests.monitor.web.site import served
 
 CODE, OTHER, LONGER = "H56.02-261116-0001", "H56.02-261116-0002", "H56.02-261116-00012"
 WHY = ("--reason", "Đơn ngày 24/11/2026", "--by", "Lê Thị Thử, Trung tâm")
@@ -42,6 +46,13 @@ def everywhere(office: Office) -> str:
     with reading_from(office.app.engine) as db:
         rows = [tuple(row) for table in metadata.sorted_tables for row in db.execute(select(table))]
     return "\n".join(cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for row in rows for cell in row)
+
+
+def page_of(office: Office) -> int:
+    """The status of the dossier's page."""
+    app = office.app
+    with served(create_app(app.engine, app.settings, app.register, lambda: app.law, office.clock.now)) as url:
+        return requests.get(f"{url}/ho-so/{SOURCE}/{CODE}", timeout=30).status_code
 
 
 @pytest.fixture
@@ -157,3 +168,26 @@ def test_the_map_names_terms_sources_and_what_is_never_kept(sqlite_office: Offic
         assert words in shown
     commanded(sqlite_office, "privacy", "map", "--docx", str(tmp_path / "ban-do.docx"))
     assert (tmp_path / "ban-do.docx").read_bytes()[:2] == b"PK"
+
+
+def test_whoever_looks_is_noted_and_a_list_once(told: Office) -> None:
+    commanded(told, "dossiers", "show", CODE)
+    commanded(told, "dossiers", "explain", CODE)
+    commanded(told, "dossiers", "list", "--agency", "so-cong-thuong")
+    assert page_of(told) == 200
+    with reading_from(told.app.engine) as db:
+        looks = access.latest(db, most=10)
+    assert [(one.road, one.deed, one.by == account()) for one in looks] == [
+        (access.PAGE, access.Deed.SHOW, False),
+        (access.COMMAND, access.Deed.LIST, True),
+        (access.COMMAND, access.Deed.SHOW, True),
+        (access.COMMAND, access.Deed.SHOW, True),
+    ]
+    assert looks[0].by == "127.0.0.1"
+    assert looks[1].what == "hồ sơ đang mở (so-cong-thuong): 3"
+    with writing(told.app.engine) as db:
+        db.execute(text("ALTER TABLE access_log RENAME TO access_log_away"))
+    shown = CliRunner().invoke(tthc.commands["dossiers"], ["show", CODE], obj=told.app, catch_exceptions=False)
+    assert (shown.exit_code, CODE in shown.output) == (0, True)
+    assert shown.output.count("Nhật ký tra cứu không ghi được") == 1
+    assert page_of(told) == 200
