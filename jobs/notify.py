@@ -56,14 +56,15 @@ def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
         draft = dispatches.load(db, number)
         _check(db, draft, number, given, now)
         late = _standing(db, app, draft.delays if draft else (), now)
-        telling = [_of(db, app, draft.agency if draft else "", late, now, live=live) for live in (True, False)]
+        live, agency = tell.mode(db), draft.agency if draft else ""
+        mine, other = (_of(db, app, agency, late, now, live=one) for one in (live, not live))
     with writing(app.engine) as db:
         if not dispatches.record(
             db, number, document=given.document, dated=given.dated, signer=given.signer, at=now, by=given.by
         ):
             raise NotNotified(f"Dự thảo {number} vừa có người khác ghi số: xem tthc dispatch list.")
         asked = explanations.ask(db, asked_now(late, app.law, now, dispatch=number))
-        told = max(_counted(db, one) for one in telling)
+        told, _ = _counted(db, mine), _counted(db, other)
         sent = dispatches.load(db, number)
     assert sent is not None  # noqa: S101 - just recorded
     return Notified(dispatch=sent, told=told, asked=asked)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, false, select
+from sqlalchemy import Connection, Row, false, or_, select
 
 from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Urgency
@@ -25,6 +25,9 @@ class TellingRow:
 
     id: int
     telling: Telling
+
+
+_NOWHERE = select(letters.c.id).where(letters.c.state == LetterState.NO_ADDRESS)
 
 
 def add_once(db: Connection, owing: Iterable[Telling]) -> list[TellingRow]:
@@ -59,14 +62,14 @@ def unlettered(db: Connection, live: bool, urgencies: Iterable[Urgency]) -> list
 
 
 def waiting(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> list[TellingRow]:
-    """What of these subjects no letter tells yet, and still has something to say."""
+    """What of these subjects no letter tells yet, or only one that has no address, and still has something to say."""
     found: list[TellingRow] = []
     for some in chunks(keys):
         wanted = select(tellings).where(
             tellings.c.subject == kind,
             tellings.c.key.in_(some),
             tellings.c.live == live,
-            tellings.c.letter.is_(None),
+            or_(tellings.c.letter.is_(None), tellings.c.letter.in_(_NOWHERE)),
             tellings.c.settled == false(),
         )
         found += [_row(row) for row in db.execute(wanted.order_by(tellings.c.id))]
@@ -88,11 +91,11 @@ def hand_on(db: Connection, letter: int, people: Iterable[str], newer: int) -> N
 
 def reopen(db: Connection, people: Iterable[str], urgencies: Iterable[Urgency]) -> int:
     """Have it told again what stands only in letters that had no address to go to; how many tellings that were."""
-    nowhere = select(letters.c.id).where(letters.c.state == LetterState.NO_ADDRESS)
     count = 0
     for some in chunks(list(people)):
         mine = tellings.c.person.in_(some) & tellings.c.urgency.in_(list(urgencies))
-        lost = tellings.update().where(mine, tellings.c.letter.in_(nowhere)).values(letter=None)
+        lost = tellings.update().where(mine, tellings.c.letter.in_(_NOWHERE), tellings.c.settled == false())
+        lost = lost.values(letter=None)
         count += len(db.execute(lost.returning(tellings.c.id)).all())
     return count
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -100,6 +101,18 @@ def test_what_was_owed_already_and_not_yet_written_is_settled_too(sct: Office) -
     assert "2 hồ sơ quá hạn" in told["deputy"]
     assert "1 hồ sơ quá hạn" in told["head"]
     assert "1 hồ sơ quá hạn" in told["focal_point"]
+
+
+def test_whom_paper_told_is_not_told_again_once_an_address_is_filled_in(sct: Office) -> None:
+    head = sct.app.register.posts["so-cong-thuong/head"]
+    without = replace(sct.app.register, posts=sct.app.register.posts | {head.key: replace(head, address="")})
+    sct.app, with_address = replace(sct.app, register=without), sct.app
+    slot(sct, "25/11/2026 13:30")  # late by then; the head's letter has nowhere to go
+    sct.clock.turn_to(moment("25/11/2026 14:00"))
+    assert notify.record(sct.app, drafted(sct, "H56.01", "H56.02"), SENT, sct.clock.now()).told == 2
+    sct.app = with_address
+    told = subjects(slot(sct, "25/11/2026 16:00"))
+    assert not any("hồ sơ quá hạn" in said for said in told.values()), told
 
 
 def test_paper_tells_in_a_trial_too(sqlite_office: Office) -> None:
