@@ -18,6 +18,7 @@ from jobs import (
     deadman,
     deliver,
     drill,
+    expiry,
     inbox,
     laws,
     letters,
@@ -167,6 +168,9 @@ TIMETABLE: tuple[Entry, ...] = (
         next_due=_daily(time(2, 30)),
         run=retention.run,
         tolerance=timedelta(days=1),
+    ),
+    Appointed(
+        name="expiry", lane=Lane.REPORTING, next_due=_daily(time(2, 0)), run=expiry.run, tolerance=timedelta(days=1)
     ),
     Appointed(
         name="calendar_watch",

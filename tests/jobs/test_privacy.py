@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import pytest
 import requests
 from click.testing import CliRunner
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from jobs import inbox, project, reading
+from jobs import expiry, inbox, project, reading
 from jobs.cli.main import tthc
 from jobs.cli.seen import account
 from monitor.core.explanation import Delay, DelayCause, Explanation, Road
@@ -21,10 +23,14 @@ from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Attachment, Urgency
 from monitor.store import EventKind, LetterState, access, erasures, events, explanations, matters, tellings, writing
 from monitor.store import reading as reading_from
-from monitor.store.dossier_tables import dossiers
+from monitor.store.dossier_tables import dossiers, imports
+from monitor.store.dossier_tables import now as dossier_now
+from monitor.store.ledger_tables import dossier_totals
+from monitor.store.ledger_tables import explanations as explanations_table
 from monitor.store.schema import metadata
+from monitor.store.tables import letters
 from monitor.web.app import create_app
-from tests.jobs.conftest import Office
+from tests.jobs.conftest import Office, moment
 from tests.jobs.dossiers import SOURCE, row, take_in
 from tests.monitor.web.site import served
 
@@ -191,3 +197,86 @@ def test_whoever_looks_is_noted_and_a_list_once(told: Office) -> None:
     assert (shown.exit_code, CODE in shown.output) == (0, True)
     assert shown.output.count("Nhật ký tra cứu không ghi được") == 1
     assert page_of(told) == 200
+
+
+LONG_AGO, THEN = "H56.02-240310-0001", moment("25/03/2024 09:00")
+
+
+def ended(code: str, appointment: str = "20/03/2024 17:00:00") -> tuple[str, ...]:
+    """One that ended in March 2024."""
+    return row(
+        code, status="Đã xử lý xong", filed="10/03/2024 08:00:00", received="11/03/2024 09:00:00",
+        appointment=appointment, finished="21/03/2024 10:00:00",
+    )  # fmt: skip
+
+
+def totals(office: Office) -> list[tuple[object, ...]]:
+    with reading_from(office.app.engine) as db:
+        return [tuple(row) for row in db.execute(select(dossier_totals))]
+
+
+def known(office: Office) -> set[str]:
+    with reading_from(office.app.engine) as db:
+        return set(db.execute(select(dossiers.c.code)).scalars())
+
+
+def night(office: Office) -> None:
+    """A night's retention."""
+    expiry.run(office.app, office.clock.now(), office.clock.now())
+
+
+def test_dossiers_that_ended_long_ago_leave_as_totals_once_and_open_ones_never(office: Office) -> None:
+    app = office.app
+    old_open = row("H56.02-240310-0003", filed="10/03/2024 08:00:00", received="11/03/2024 09:00:00")
+    stood = [ended(LONG_AGO), ended("H56.02-240310-0002", "29/03/2024 17:00:00"), old_open]
+    take_in(app, stood, THEN, "cu.xls")
+    with writing(app.engine) as db:
+        db.execute(update(imports).values(as_of=THEN))
+        db.execute(update(dossier_now).values(as_of=THEN))
+    night(office)
+    assert known(office) == {"H56.02-240310-0003"}
+    (counted,) = totals(office)
+    assert counted[:3] == ("2024-03", "so-cong-thuong", "2.000033")
+    assert counted[3:7] == (2, 2, 1, 1)
+    night(office)
+    assert totals(office) == [counted]
+    take_in(app, [ended(LONG_AGO)], office.turn(hours=1), "lai.xls")
+    with writing(app.engine) as db:
+        db.execute(update(imports).values(as_of=THEN))
+        db.execute(update(dossier_now).values(as_of=THEN))
+    night(office)
+    assert LONG_AGO not in known(office)
+    assert totals(office) == [counted]
+    with reading_from(app.engine) as db:
+        told = events.newest(db, EventKind.EXPIRED)
+    assert told is not None
+    assert "1 hồ sơ" in told.detail
+
+
+def test_raw_files_go_after_a_month_with_their_reports(sqlite_office: Office) -> None:
+    done = sqlite_office.app.settings.var_dir / "inbox" / SOURCE / "done"
+    done.mkdir(parents=True)
+    for name, days in (("cu.xls", 31), ("moi.xls", 29)):
+        for path in (done / name, done / f"{name}.txt"):
+            path.write_text("x")
+            taken = (sqlite_office.clock.now() - timedelta(days=days)).timestamp()
+            os.utime(path, (taken, taken))
+    night(sqlite_office)
+    assert sorted(path.name for path in done.iterdir()) == ["moi.xls", "moi.xls.txt"]
+
+
+def test_ledgers_of_dossiers_that_have_gone_go_after_years(told: Office) -> None:
+    gone = told.put("cu", state=LetterState.ACCEPTED, attachments=(
+        Attachment(name="a.csv", media_type="text/csv", content=b"x"),))  # fmt: skip
+    long_ago = told.clock.now() - timedelta(days=6 * 365)
+    with writing(told.app.engine) as db:
+        db.execute(update(letters).values(made_at=long_ago))
+        db.execute(update(explanations_table).values(at=long_ago))
+        db.execute(explanations_table.update().where(explanations_table.c.id == 1).values(matter=999))
+        access.note(db, long_ago, "ai", access.COMMAND, access.Deed.SHOW, "hồ sơ")
+    night(told)
+    assert gone not in {row.id for row in told.letters()}
+    with reading_from(told.app.engine) as db:
+        assert list(db.execute(select(explanations_table.c.matter)).scalars()) == [2]
+        assert not access.latest(db, most=9)
+    assert len(told.letters()) == 1
