@@ -178,11 +178,21 @@ def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Seq
 
 
 def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
+    """Work some out and keep that; once more where something was recorded meanwhile, so that it is not lost."""
+    while not _written(app, known, now, basis):
+        log.info("projection.recorded_meanwhile", dossiers=len(known))
+
+
+def _written(app: App, known: Sequence[Known], now: datetime, basis: str) -> bool:
     app.hearts.on()
     with reading(app.engine) as db:
+        recorded = kept.reckoned(db)
         beside = known_beside(db, known, app.register)
         shared = any(one.others for one in beside.values())
         old: Collection[str] = stale(db, app.register, app.law, now) if shared else ()
     worked_out = projection.rows(known, Ground(app=app, now=now, basis=basis, beside=beside, stale=old))
     with writing(app.engine) as db:
+        if kept.reckoned(db, held=True) != recorded:
+            return False
         kept.write(db, worked_out)
+    return True

@@ -61,6 +61,12 @@ _UPSERT = (
 )
 
 
+_MARK = "projection.reckoned"
+_RECKONED = "SELECT value FROM marks WHERE name = ?"
+_COUNT = (
+    "INSERT INTO marks (name, value) VALUES (?, '1')"
+    " ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(marks.value AS INTEGER) + 1 AS TEXT)"
+)
 _CONFIRM = "UPDATE dossier_now SET as_of = ? WHERE dossier_id BETWEEN ? AND ? AND as_of < ?"
 
 
@@ -120,6 +126,15 @@ def missing(db: Connection) -> int:
     return int(db.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
+def reckoned(db: Connection, *, held: bool = False) -> str:
+    """Changes whenever something was recorded that standings rest on; `held`: not before this transaction ends.
+
+    What was worked out by an earlier one may rest on less than is recorded now.
+    """
+    wait = " FOR SHARE" if held and db.dialect.name != "sqlite" else ""
+    return str(db.exec_driver_sql(raw(db, _RECKONED + wait), (_MARK,)).scalar_one_or_none() or "")
+
+
 def write(db: Connection, rows: Iterable[NowRow]) -> None:
     """Keep how some dossiers stand; the moment their figures stand for never goes back, nor what they were told by.
 
@@ -140,6 +155,7 @@ def confirm(db: Connection, runs: Iterable[tuple[int, int]], as_of: datetime) ->
 
 def reckon_anew(db: Connection, matters: Iterable[int], moment: datetime) -> None:
     """Let dossiers be worked out anew from a moment on: something was recorded that their standing rests on."""
+    db.exec_driver_sql(raw(db, _COUNT), (_MARK,))
     for some in chunks(sorted({number for numbers in ids_of(db, matters).values() for number in numbers})):
         db.execute(update(now).where(now.c.dossier_id.in_(some)).values(next_change_at=to_ms(moment)))
 
