@@ -117,15 +117,17 @@ def _head(page: Path) -> dict[str, Any]:
 def _pages(
     app: App, spec: SourceSpec, folder: Path, pages: list[Path], now: datetime, *, whole: bool, read: Read
 ) -> Iterator[Report]:
-    """Take the records in, those of one service together."""
+    """Take the records in, those of one service together; a column that none of them has says nothing."""
     begun = datetime.fromisoformat(load_state(folder).begun or now.isoformat())
-    services = [(str(_head(page)["service"]), page) for page in pages]
-    services.sort(key=lambda one: (one[0] != DOSSIERS, *one))
-    for service, group in groupby(services, key=lambda one: one[0]):
-        made = list(written(folder, f"{spec.key}-{ict(begun):%Y%m%d-%H%M%S}", service, begun, (p for _, p in group)))
+    services = [((str(head["service"]), bool(head.get("apart"))), page) for page in pages for head in [_head(page)]]
+    services.sort(key=lambda one: (one[0][0] != DOSSIERS, *one))
+    for (service, apart), group in groupby(services, key=lambda one: one[0]):
+        name = f"{spec.key}-{ict(begun):%Y%m%d-%H%M%S}{'-tra-cuu' if apart else ''}"
+        made = list(written(folder, name, service, begun, (page for _, page in group)))
+        complete = whole and not apart and len(made) == 1
         for path in made:
             os.utime(path, (begun.timestamp(), begun.timestamp()))
-            report = reading.take_in(app, path, spec.key, now, complete=whole and len(made) == 1, read=read)
+            report = reading.take_in(app, path, spec.key, now, complete=complete, read=read)
             if report.failed:
                 inbox.put_away(path, report, app.settings.var_dir / "inbox" / spec.key)
             path.unlink(missing_ok=True)

@@ -151,7 +151,7 @@ def asked_of(task: Task, begun: float) -> Asked:
 
 def keep_page(folder: Path, number: int, page: Page) -> None:
     """Write a page as one file: where the next one is asked for, then a record a line."""
-    head = {"service": page.service, "go_on": page.go_on, "since": page.since}
+    head = {"service": page.service, "apart": page.apart, "go_on": page.go_on, "since": page.since}
     lines = (json.dumps(one, ensure_ascii=False) for one in (head, *page.records))
     whole_file(folder / f"{number:06d}{PAGE}", "\n".join(lines))
 

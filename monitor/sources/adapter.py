@@ -87,7 +87,8 @@ def _looked_up(desk: _Desk, asked: Asked) -> Iterator[Page]:
             raise NotFetched(f"máy {desk.server} không cho tra cứu hồ sơ nào bằng {LOOK_UP}{why}; hỏi nơi quản lý trục")
         last = start + place.page_size >= len(codes)
         note = f"{refused} hồ sơ tra cứu không được{why}" if last and refused else ""
-        yield Page(records=found, go_on={"service": LOOK_UP, "after": some[-1]}, whole=whole, note=note)
+        go_on = {"service": LOOK_UP, "after": some[-1]}
+        yield Page(records=found, apart=True, go_on=go_on, whole=whole, note=note)
 
 
 class _Refused(NotFetched):

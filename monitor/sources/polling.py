@@ -77,12 +77,14 @@ class Asked:
 class Page:
     """One finished page: allow-listed columns only, under the names of the national format.
 
+    `apart`: its records may have fewer columns than those of other pages, which says nothing against what is known.
     `go_on` is where the next page is asked for, `since` the greatest since value told so far. `whole` is False where
     something is known to be missing; `note` is a line for people (Vietnamese). A page may have no records at all.
     """
 
     records: Sequence[Record] = ()
     service: str = DOSSIERS
+    apart: bool = False
     go_on: GoOn = field(default_factory=dict)
     since: str = ""
     whole: bool = True

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from monitor.core.place import Auth
+from monitor.store import dossier_tables, reading
 from monitor.store.polls import PollState
 from tests.jobs.polled import CODES, KEY, Played, good, known, migrated, played, record, speak, state_of, trunk
 from tests.servers.api import Got, Say
@@ -241,6 +243,31 @@ def test_open_dossiers_are_looked_up_by_their_codes(played: Played) -> None:
     assert {state_of(played.office, code).status for code in CODES[:5]} == {"10"}
     answers.asked.clear()
     assert played.poll(spec, SESSIONS).row.records == 0  # and now none is open
+
+
+class Brief(Trunk):
+    """One whose list has lost a dossier, and which says of a single one only how it stands."""
+
+    def _found(self, body: Mapping[str, Any]) -> list[Mapping[str, object]]:
+        if body["service"] == "TraCuuHoSo":
+            return [{"MaHoSo": body["MaHoSo"], "TrangThaiHoSo": "5"}]
+        return [one for one in super()._found(body) if one["MaHoSo"] != CODES[4]]
+
+
+def test_what_is_said_of_a_single_dossier_in_few_words_takes_nothing_away(played: Played) -> None:
+    played.poll(trunk(played.serve(Trunk()).url), SESSIONS)
+    before = state_of(played.office, CODES[4])
+    played.office.turn(days=2)
+    row = played.poll(trunk(played.serve(Brief()).url, "DongBoHoSoMC", "TraCuuHoSo"), SESSIONS).row
+    assert row.state is PollState.DONE
+    after = state_of(played.office, CODES[4])
+    assert (before.status, after.status) == ("4", "5")
+    assert (after.appointment, after.handling_unit) == (before.appointment, "Sở Công Thương")
+    with reading(played.office.app.engine) as db:
+        taken = select(dossier_tables.imports.c.name, dossier_tables.imports.c.complete)
+        told = {name.partition("-DongBoHoSoMC")[0][-8:]: complete for name, complete in db.execute(taken)}
+    assert told.pop("-tra-cuu") is False
+    assert set(told.values()) == {True}
 
 
 def test_dossiers_of_the_national_portal_that_others_told_are_looked_up(played: Played) -> None:
