@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -28,7 +28,7 @@ from monitor.reports.freshness import stale
 from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
 from monitor.reports.listing import listing
-from monitor.store import TellingRow, reading, tellings, writing
+from monitor.store import TellingRow, explanations, matters, reading, tellings, writing
 
 log = structlog.get_logger()
 
@@ -152,11 +152,24 @@ def put_down(
 def fresh(db: Connection, app: App, rows: Sequence[TellingRow], now: datetime) -> Sequence[TellingRow]:
     """Those that rest on no stale source; the others wait, and are told once its figures are fresh again."""
     old = stale(db, app.register, app.law, now)
-    return [row for row in rows if _source(db, row.telling, old) not in old] if old else rows
+    if not old:
+        return rows
+    asked = _asked_from(db, [row.telling for row in rows])
+    return [row for row in rows if _source(db, row.telling, old, asked) not in old]
 
 
-def _source(db: Connection, telling: Telling, old: Collection[str]) -> str:
+def _asked_from(db: Connection, told: Iterable[Telling]) -> dict[str, str]:
+    """By the key of each request to explain that is told of, the source whose figures say that it is late."""
+    numbers = {int(one.key) for one in told if one.subject is SubjectKind.EXPLANATION}
+    matter_of = {str(one.number): one.delay.matter for one in explanations.asked_by(db, numbers).values()}
+    known = matters.testimonies(db, matter_of.values())
+    return {key: known[matter][0].source for key, matter in matter_of.items() if matter in known}
+
+
+def _source(db: Connection, telling: Telling, old: Collection[str], asked: Mapping[str, str]) -> str:
     """The source a telling rests on: of a dossier that several tell of, that of the testimony which counts now."""
+    if telling.subject is SubjectKind.EXPLANATION:
+        return asked.get(telling.key, "")
     named = source_behind(telling)
     if named not in old:
         return named

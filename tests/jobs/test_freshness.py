@@ -12,11 +12,12 @@ import pytest
 from jobs import letters, project, reading, send, status, tell, urgent
 from jobs.demo.dossiers import HEADINGS
 from monitor.core.ladder import SubjectKind
+from monitor.core.message import Urgency
 from monitor.core.period import ict
 from monitor.core.source import Scope, SourceKind
 from monitor.reports.freshness import stale
 from monitor.reports.standing import Concern
-from monitor.store import imports, polls, writing
+from monitor.store import imports, polls, tellings, writing
 from monitor.store import reading as reading_from
 from monitor.store.polls import PollState
 from tests.jobs.conftest import moment
@@ -123,6 +124,19 @@ def test_what_was_owed_and_not_written_yet_waits_for_new_figures(watched: Office
     letter = last(watched)
     assert "H56.02" in letter
     assert "H56.01" not in letter  # it had been finished in time all along
+
+
+def test_who_was_to_be_asked_why_is_asked_once_there_are_new_figures(watched: Office) -> None:
+    late = row("H56.02", appointment="26/11/2026 17:00:00")
+    export(watched, "25/11/2026 07:00", [late])
+    watched.clock.turn_to(moment("27/11/2026 18:00"))
+    now = watched.clock.now()
+    project.refresh(watched.app, now)
+    tell.plan(watched.app, now, now + timedelta(hours=1))  # asked, and the machine went down before the letter
+    assert minute(watched, "30/11/2026 06:55", slot=True) == []
+    with reading_from(watched.app.engine) as db:
+        asked = tellings.unlettered(db, True, (Urgency.SLOT,))
+    assert [one.telling.stage for one in asked if one.telling.subject is SubjectKind.EXPLANATION] == ["asked"] * 2
 
 
 def test_a_source_that_never_told_anything_is_not_stale(watched: Office) -> None:
