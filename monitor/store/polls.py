@@ -92,16 +92,9 @@ def abandoned(db: Connection, source: str, at: datetime, why: str) -> None:
 def to_look_up(db: Connection, source: str, older_than: datetime, limit: int) -> tuple[str, ...]:
     """Codes of open dossiers that a source is to be asked for one by one.
 
-    First those it told of, whose word is the oldest; then those of the national portal that only others told of.
+    Those it told of, whose word is the oldest; and, for half of the limit at least, those of the national portal that
+    only others told of: codes that it refuses to tell of, time and again, do not keep these from being asked for.
     """
-    own = (
-        select(dossiers.c.code)
-        .join(dossier_now, dossier_now.c.dossier_id == dossiers.c.id)
-        .where(dossiers.c.source == source, dossier_now.c.open == true(), dossier_now.c.as_of < older_than)
-        .order_by(dossier_now.c.as_of, dossiers.c.id)
-        .limit(limit)
-    )
-    found = list(db.execute(own).scalars())
     told = dossiers.alias()
     same = (told.c.code == dossiers.c.code) | (told.c.matter == dossiers.c.matter)
     others = (
@@ -115,9 +108,18 @@ def to_look_up(db: Connection, source: str, older_than: datetime, limit: int) ->
             ~exists().where(told.c.source == source, same),
         )
         .order_by(dossiers.c.id.desc())
-        .limit(limit - len(found))
+        .limit(limit)
     )
-    return _distinct([*found, *db.execute(others).scalars()])
+    own = (
+        select(dossiers.c.code)
+        .join(dossier_now, dossier_now.c.dossier_id == dossiers.c.id)
+        .where(dossiers.c.source == source, dossier_now.c.open == true(), dossier_now.c.as_of < older_than)
+        .order_by(dossier_now.c.as_of, dossiers.c.id)
+        .limit(limit)
+    )
+    new, old = list(db.execute(others).scalars()), list(db.execute(own).scalars())
+    kept = max(limit // 2, limit - len(new))
+    return _distinct([*old[:kept], *new])[:limit]
 
 
 def _distinct(codes: Sequence[str]) -> tuple[str, ...]:

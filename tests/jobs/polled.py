@@ -133,7 +133,7 @@ class Played:
 
     def poll(self, spec: SourceSpec, secrets: Mapping[str, str], seen: Any = lambda: None) -> Polled:
         """One poll of any source; `seen` is called before what it brought home is taken in."""
-        quick = {"pause": self.waits.append, "request_s": 0.5, "most_pages": 6}
+        quick = {"pause": self.waits.append, "request_s": 2.0, "most_pages": 6}
         file = self.office.app.settings.var_dir.parent / "mat-khau.toml"
         file.write_text("\n".join([f"[{spec.key}]", *(f'{name} = "{text}"' for name, text in secrets.items())]))
         file.chmod(0o600)
