@@ -40,7 +40,9 @@ def asked_with(app: App, telling: Iterable[Telling], now: datetime) -> list[Expl
     if not told:
         return []
     with reading(app.engine) as db:
-        matter_of = {key: one.matter for key in {t.key for t in told} if (one := dossiers.load(db, *dossier_of(key)))}
+        name_of = {one.key: dossier_of(one.key) for one in told}
+        known = dossiers.load_all(db, set(name_of.values()))
+        matter_of = {key: known[name].matter for key, name in name_of.items() if name in known}
         standing = of_matters(db, matter_of.values(), law=app.law, now=now)
     heard: dict[Delay, set[str]] = {}
     for some in told:

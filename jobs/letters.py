@@ -98,12 +98,13 @@ class Dossiers:
         return found
 
     def _learn(self, db: Connection, keys: Iterable[str]) -> None:
-        new = {key: once.lead(db, key) for key in dict.fromkeys(keys) if key not in self.known}
-        beside = circumstances(db, [dossier for dossier in new.values() if dossier])
-        for key, dossier in new.items():
-            known = beside.get(dossier.matter, NOTHING_KNOWN) if dossier else NOTHING_KNOWN
-            found = findings(dossier, self.now, self.app.law, known) if dossier else ()
-            self.known[key] = Known(dossier, known, found) if dossier else None
+        new = [key for key in dict.fromkeys(keys) if key not in self.known]
+        leads = once.leads(db, new)
+        beside = circumstances(db, list(leads.values()))
+        self.known.update(dict.fromkeys(new))
+        for key, dossier in leads.items():
+            known = beside.get(dossier.matter, NOTHING_KNOWN)
+            self.known[key] = Known(dossier, known, findings(dossier, self.now, self.app.law, known))
 
 
 def compose(app: App, slot: datetime, now: datetime) -> None:

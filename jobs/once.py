@@ -50,10 +50,16 @@ def wholes(db: Connection, keys: Sequence[str]) -> dict[str, Whole]:
 
 def lead(db: Connection, key: str) -> Dossier | None:
     """The testimony that counts of the dossier which is told of under a key; None where nobody knows it."""
-    one = dossiers.load(db, *dossier_of(key))
-    if one is None or one.lead:
-        return one
-    return next(iter(matters.testimonies(db, [one.matter]).get(one.matter, ())), one)
+    return leads(db, [key]).get(key)
+
+
+def leads(db: Connection, keys: Iterable[str]) -> dict[str, Dossier]:
+    """The same for many keys in a few queries; those that nobody knows are left out."""
+    names = {key: dossier_of(key) for key in keys}
+    known = dossiers.load_all(db, set(names.values()))
+    others = matters.testimonies(db, {one.matter for one in known.values() if not one.lead})
+    found = {key: known[name] for key, name in names.items() if name in known}
+    return {key: one if one.lead else next(iter(others.get(one.matter, ())), one) for key, one in found.items()}
 
 
 def _whole(key: str, told: Sequence[Dossier]) -> Whole:

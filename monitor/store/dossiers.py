@@ -52,6 +52,16 @@ def load(db: Connection, source: str, code: str) -> Dossier | None:
     return next(iter(_latest(db, dossiers.c.source == source, dossiers.c.code == code)), None)
 
 
+def load_all(db: Connection, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], Dossier]:
+    """What was last said of some dossiers, by source and code; those that are not known are left out."""
+    wanted, numbers = set(names), dict[int, tuple[str, str]]()
+    for some in chunks(sorted({code for _, code in wanted})):
+        query = select(dossiers.c.id, dossiers.c.source, dossiers.c.code).where(dossiers.c.code.in_(some))
+        numbers.update((number, (source, code)) for number, source, code in db.execute(query))
+    mine = [number for number, name in numbers.items() if name in wanted]
+    return {numbers[number]: dossier for number, dossier in latest(db, mine).items()}
+
+
 def search(db: Connection, code: str) -> list[Dossier]:
     """The dossiers of a code, one a source that told of it; spaces around and small letters do not matter."""
     return list(_latest(db, dossiers.c.code == code.strip().upper()))
@@ -63,16 +73,15 @@ def latest(db: Connection, numbers: Iterable[int]) -> dict[int, Dossier]:
         imports, imports.c.id == versions.c.import_id
     )
     found: dict[int, Dossier] = {}
-    for some in chunks(list(numbers)):
-        newest = last.where(VISIBLE, versions.c.dossier_id.in_(some)).group_by(versions.c.dossier_id).subquery()
-        query = (
-            _told()
-            .join(newest, newest.c.version == versions.c.id)
-            .outerjoin(now, now.c.dossier_id == versions.c.dossier_id)
-            .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of, now.c.lead, versions.c.dossier_id)
-        )
-        for *row, number in db.execute(query):
-            found[number] = _current_of(row)
+    newest = last.where(VISIBLE, among(db, versions.c.dossier_id, numbers)).group_by(versions.c.dossier_id).subquery()
+    query = (
+        _told()
+        .join(newest, newest.c.version == versions.c.id)
+        .outerjoin(now, now.c.dossier_id == versions.c.dossier_id)
+        .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of, now.c.lead, versions.c.dossier_id)
+    )
+    for *row, number in db.execute(query):
+        found[number] = _current_of(row)
     return found
 
 
@@ -273,4 +282,16 @@ def _current_of(row: Iterable[Any]) -> Dossier:
     return replace(dossier, as_of=confirmed) if confirmed and confirmed > dossier.as_of else dossier
 
 
-__all__ = ["Count", "appointed", "counts", "figures", "histories", "history", "latest", "load", "open_before", "search"]
+__all__ = [
+    "Count",
+    "appointed",
+    "counts",
+    "figures",
+    "histories",
+    "history",
+    "latest",
+    "load",
+    "load_all",
+    "open_before",
+    "search",
+]
