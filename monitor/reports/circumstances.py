@@ -46,7 +46,7 @@ def of_each(
     numbers = sorted({number for some in members.values() for number in some})
     there = anything(db)
     single = single or {}
-    told = {number: (single[number],) for number in numbers if number in single}
+    told: dict[int, tuple[Dossier, ...]] = {number: (single[number],) for number in numbers if number in single}
     told |= histories(db, [number for number in numbers if number not in single])
     ways = steps.of(db, numbers) if there.steps else {}
     apologised = apologies.of(db, matters_) if there.apologies else {}
