@@ -204,7 +204,6 @@ def _answer(one: Filled, by: str) -> Answer:
 
 def apply(app: App, taken: Taken, now: datetime) -> int:
     """Write the usable rows, together; how many."""
+    given = [(answer, late.delay, agency) for _, answer, late, agency in taken.rows]
     with writing(app.engine) as db:
-        return sum(
-            len(explanations.record(db, answer, [(late.delay, agency)], now)) for _, answer, late, agency in taken.rows
-        )
+        return len(explanations.record_each(db, given, now))

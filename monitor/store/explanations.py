@@ -13,7 +13,6 @@ from monitor.core.answer import Answer, says_again
 from monitor.core.answer import explanations as made_of
 from monitor.core.explanation import Delay, Explanation, ExplanationRequest
 from monitor.core.official_letter import Incoming
-from monitor.core.period import Span
 from monitor.store.ledger_tables import explanation_requests, explanations, incoming_letters
 from monitor.store.matters import ids_of
 from monitor.store.statements import chunks, insert
@@ -43,12 +42,22 @@ def record(
     db: Connection, answer: Answer, delays: Iterable[tuple[Delay, str]], now: datetime
 ) -> tuple[Explanation, ...]:
     """Write down one answer for many delays, each with its agency; those of which just that was said are left out."""
-    listed = tuple(delays)
-    said = latest(db, (delay for delay, _ in listed))
-    new = [(delay, agency) for delay, agency in listed if delay not in said or not says_again(said[delay], answer)]
-    given = made_of(answer, new, now)
-    add(db, given)
-    return given
+    return record_each(db, ((answer, delay, agency) for delay, agency in delays), now)
+
+
+def record_each(db: Connection, given: Iterable[tuple[Answer, Delay, str]], now: datetime) -> tuple[Explanation, ...]:
+    """The same of many answers, each of one delay, in a few statements however many there are."""
+    listed = tuple(given)
+    said = latest(db, (delay for _, delay, _ in listed))
+    new = tuple(
+        one
+        for answer, delay, agency in listed
+        if delay not in said or not says_again(said[delay], answer)
+        for one in made_of(answer, [(delay, agency)], now)
+    )
+    for some in chunks([_given(one) for one in new]):
+        db.execute(explanations.insert(), some)
+    return new
 
 
 def add_incoming(db: Connection, letter: Incoming) -> int | None:
@@ -124,12 +133,6 @@ def asked_by(db: Connection, numbers: Iterable[int]) -> dict[int, ExplanationReq
         for row in db.execute(select(explanation_requests).where(explanation_requests.c.id.in_(some))):
             found[row.id] = _request(row)
     return found
-
-
-def between(db: Connection, span: Span, agency: str = "") -> tuple[Explanation, ...]:
-    """What was explained within a span, in that order."""
-    within = (explanations.c.at >= span.start, explanations.c.at < span.end)
-    return tuple(_those(db, *within, *((explanations.c.agency == agency,) if agency else ())))
 
 
 def newest(db: Connection, *, most: int, agencies: Collection[str] = ()) -> tuple[Explanation, ...]:

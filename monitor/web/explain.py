@@ -15,7 +15,7 @@ from monitor.core.answer import MOST_TEXT, Answer, AnswerRefused, checked
 from monitor.core.dossier import Dossier
 from monitor.core.doubt import Doubt
 from monitor.core.explanation import DelayCause, Explanation, Road
-from monitor.core.period import Span, day_of
+from monitor.core.period import day_of
 from monitor.core.phase import handling_unit, receiving_unit
 from monitor.core.typed import day_typed
 from monitor.reports.circumstances import circumstances
@@ -195,8 +195,7 @@ def _unit(one: Owing) -> str:
 
 def _lately(db: Connection, frame: Frame, agencies: frozenset[str], now: datetime) -> Sequence[Said]:
     """What the agency explained lately, the newest first."""
-    window = Span(start=now - LATELY, end=now + timedelta(milliseconds=1))
-    given = [one for one in explanations.between(db, window) if one.agency in agencies][-_SAID:][::-1]
+    given = [one for one in explanations.newest(db, most=_SAID, agencies=agencies) if one.at >= now - LATELY]
     told = matters.testimonies(db, {one.delay.matter for one in given})
     leads = {matter: some[0] for matter, some in told.items() if some}
     known = circumstances(db, tuple(leads.values()))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import IntegrityError
 
 from monitor.core.answer import Answer
 from monitor.core.explanation import Delay, DelayCause, Explanation, ExplanationRequest, Road
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.official_letter import DispatchKind, Incoming
-from monitor.core.period import Span
 from monitor.store import dispatches, explanations, imports, late_done, writing
 from monitor.store.dossier_tables import ImportState, dossiers, now, versions
 from monitor.store.dossier_tables import imports as files
@@ -78,8 +77,20 @@ def test_what_was_said_is_found_under_every_number_and_the_latest_counts(engine:
         assert [one.number for one in explanations.of_matter(db, 2)] == [first, last]
         assert [one.number for one in explanations.newest(db, most=1, agencies={"sct"})] == [last]
         assert explanations.newest(db, most=9, agencies={"snv"}) == ()
-        assert len(explanations.between(db, Span(start=AT, end=AT + timedelta(seconds=1)), "sct")) == 2
-        assert explanations.between(db, Span(start=AT - timedelta(seconds=1), end=AT)) == ()
+
+
+def test_a_workbook_is_written_in_a_few_statements_however_many_rows_it_has(engine: Engine) -> None:
+    answer = Answer(cause=DelayCause.STAFF, text="Nghỉ ốm", road=Road.SHEET, given_by="A", entered_by="B")
+    delays = [replace(ONE, matter=number) for number in range(1, 41)]
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    with writing(engine) as db:
+        given = [(replace(answer, text=f"Nghỉ ốm {one.matter}"), one, "sct") for one in delays]
+        assert len(explanations.record_each(db, given, AT)) == 40
+        assert len(asked) < 20
+        assert explanations.latest(db, delays)[delays[6]].text == "Nghỉ ốm 7"
+        other = (replace(answer, text="Nghỉ phép"), delays[0], "sct")
+        assert [one.text for one in explanations.record_each(db, [other, *given[1:]], AT)] == ["Nghỉ phép"]
 
 
 def test_one_letter_is_there_once_and_its_file_is_named(engine: Engine) -> None:
