@@ -14,7 +14,7 @@ from monitor.core.apology import Apology
 from monitor.core.circumstances import Circumstances
 from monitor.core.contradiction import contradictions
 from monitor.core.deadline import after, deadlines_of
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, Status
 from monitor.core.doubt import Doubt
 from monitor.core.explanation import Delay, Explanation, delay_of
 from monitor.core.finding import Finding, FindingKind, Standing, findings
@@ -225,9 +225,11 @@ class _Maker:
         for seen in some:
             mine = [*self._delays(seen), *self._moved(seen)]
             why = self._unjudged(seen, mine)
-            if why:
+            listed = [one for one in mine if one.finding.agency and why is not Why.STALE_SOURCE]
+            # What is late beyond doubt stands in the list, its doubts beside it, and not in both.
+            if why and (why is Why.UNKNOWN_UNIT or not listed):
                 apart.append(self._named(seen, why, mine))
-            raw += [one for one in mine if one.finding.agency and why is not Why.STALE_SOURCE]
+            raw += listed
         return self._joined(raw), apart
 
     def _delays(self, seen: SeenThen) -> Iterator[_Raw]:
@@ -345,7 +347,8 @@ def _end(dossier: Dossier, finding: Finding) -> Stamp | None:
     if finding.standing is Standing.LATE:
         return None
     if finding.kind is FindingKind.RECEPTION:
-        return dossier.received if dossier.received is not None else dossier.refused
+        answered = dossier.refused if dossier.status == Status.NOT_RECEIVED else dossier.received
+        return answered if answered is not None else dossier.refused
     return ended(dossier)
 
 

@@ -217,6 +217,18 @@ def test_a_new_appointment_given_in_time_or_printed_more_exactly_makes_no_delay(
     assert codes(ask(app, SECOND).rows) == {("0002", "result")}
 
 
+def test_what_is_late_under_a_status_nobody_knows_is_listed_and_not_named_apart_as_well(sqlite_office: Office) -> None:
+    app = sqlite_office.app
+    late = {"appointment": "16/11/2026 17:00:00", "filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
+    strange = {**late, "status": "77"}
+    not_yet = {**strange, "appointment": "27/11/2026 17:00:00"}
+    take_in(app, [row("H56-261110-0001", **strange), row("H56-261110-0002", **not_yet)], FIRST)
+    told = ask(app, app.clock.now())
+    assert [one.dossier.code[-4:] for one in told.rows] == ["0001"]
+    assert FindingKind.UNKNOWN_STATUS in told.rows[0].noted
+    assert [(one.dossier.code[-4:], one.why) for one in told.unjudged] == [("0002", Why.UNKNOWN_STATUS)]
+
+
 def test_divisions_and_officers_stand_in_the_internal_edition_only(sqlite_office: Office) -> None:
     app = sqlite_office.app
     late = row(
