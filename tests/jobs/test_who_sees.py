@@ -45,7 +45,7 @@ def content_of(name: str, content: bytes) -> str:
 
 
 @pytest.fixture
-def office(sqlite_office: Office) -> Iterator[Office]:
+def office(sqlite_office: Office) -> Office:
     """A province whose export carries everything that must not be kept; its source may keep officers."""
     register = sqlite_office.app.register
     spec = replace(register.sources[SOURCE], officers=True)
@@ -68,21 +68,27 @@ def office(sqlite_office: Office) -> Iterator[Office]:
     now = sqlite_office.turn(hours=1, minutes=30)
     tell.tick(app, now)
     letters.slot(app, now, now)
-    yield sqlite_office
+    return sqlite_office
+
+
+def listed(office: Office, edition: Edition) -> Iterator[tuple[str, str]]:
+    """The Chairman's list as files."""
+    app, now = office.app, office.clock.now()
+    with reading_from(app.engine) as db:
+        told = overdue(db, app.register, app.law, now, now)
+    for attached in files(OverdueTable(told, app.register, app.law, edition)):
+        yield attached.name, content_of(attached.name, attached.content)
 
 
 def outward(office: Office) -> Iterator[tuple[str, str]]:
     """What leaves the Centre, or is shown without a personal link, each with its name."""
-    app, now = office.app, office.clock.now()
+    app = office.app
     for one in office.letters():
         message = one.message
         yield f"letter {one.id}", f"{message.subject}\n{message.text}\n{message.html}"
         for attached in message.attachments:
             yield attached.name, content_of(attached.name, attached.content)
-    with reading_from(app.engine) as db:
-        told = overdue(db, app.register, app.law, now, now)
-    for attached in files(OverdueTable(told, app.register, app.law, Edition.OUTWARD)):
-        yield attached.name, content_of(attached.name, attached.content)
+    yield from listed(office, Edition.OUTWARD)
     pages = ("/", "/letters", "/metrics", "/api/v1/status", "/healthz", f"/ho-so/{SOURCE}/{CODE}")
     with served(create_app(app.engine, app.settings, app.register, lambda: app.law, office.clock.now)) as url:
         for page in pages:
@@ -96,12 +102,12 @@ def test_marked_names_are_only_where_they_may_be(office: Office) -> None:
     shown = dict(outward(office))
     assert any(CODE in text for name, text in shown.items() if name.startswith("letter"))
     assert any(CODE in text for name, text in shown.items() if name.endswith(".xlsx"))
+    assert any(OFFICER in text for _, text in listed(office, Edition.INTERNAL))
     for name, text in shown.items():
         assert OFFICER not in text, name
         assert [secret for secret in SECRET if secret in text] == [], name
-    kept = [
-        path for path in (*app.settings.var_dir.rglob("*"), *Path(str(app.engine.url.database)).parent.glob("tthc.db*"))
-    ]
+    database = Path(str(app.engine.url.database))
+    kept = [*app.settings.var_dir.rglob("*"), *database.parent.glob(f"{database.name}*")]
     assert any(path.name == "tthc.db" for path in kept)
     for path in kept:
         if path.is_file():
