@@ -9,6 +9,7 @@ import click
 
 from jobs.app import App
 from jobs.cli.ground import Refused, agreed, app_of, as_json, number, say
+from jobs.cli.official import put
 from monitor.core.mask import mask
 from monitor.core.pause import ApprovedPause
 from monitor.reports import affected as reports
@@ -132,10 +133,4 @@ def _pause(app: App, found: Reached, line: Line, **said: Any) -> ApprovedPause:
 
 def _write(folder: Path, found: Reached) -> Path:
     begun = found.record.handle[:16].replace(":", "").replace("T", "-")
-    path = folder / f"{reports.words()['file']}-{begun}.xlsx"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(reports.workbook(found))
-    except OSError as error:
-        raise Refused(f"Không ghi được {path} ({error.strerror}): kiểm tra quyền và chỗ trống của đĩa.") from error
-    return path
+    return put(folder, f"{reports.words()['file']}-{begun}.xlsx", reports.workbook(found))

@@ -13,6 +13,7 @@ from jobs.apologise import Given, NotRecorded, Recorded, record
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp, written
+from monitor.core.answer import tidied
 from monitor.core.apology import Apology, used_up
 from monitor.core.dossier import Dossier
 from monitor.core.law import RuleUnknown
@@ -116,8 +117,8 @@ def record_(
         dated=day(typed["dated"]),
         new=stamp(typed["new"]),
         old=stamp(typed["old"]) if typed["old"] else None,
-        reason=typed["reason"],
-        signer=" ".join(typed["signer"].split()),
+        reason=tidied(typed["reason"]),
+        signer=tidied(typed["signer"]),
         breach=typed["breach"],
         by=said(typed["by"], "Người ghi (--by)"),
         file_sha256=kept(app, file),
@@ -160,7 +161,7 @@ def _facts(one: Apology) -> dict[str, Any]:
 
 
 @apology.command("list")
-@click.option("--agency", default="", help="Chỉ cơ quan này (khóa trong danh mục).")
+@click.option("--agency", default="", help="Chỉ cơ quan này (khóa hoặc tên).")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=MOST, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from jobs import laws
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, settings_of
+from jobs.cli.official import day, put
 from jobs.clock import SystemClock
 from jobs.subjects import key_of
 from monitor.core.calendar_change import CalendarChange
 from monitor.core.ladder import SubjectKind
 from monitor.core.period import day_of, iso
-from monitor.core.typed import day_typed
 from monitor.law import in_force
 from monitor.law.acceptance import checked, days_changed
 from monitor.law.proposal import ChangeRefused, FileRefused, Proposal
@@ -177,11 +177,11 @@ def _changes(app: App, asked: dict[str, Any], *, by: str) -> tuple[CalendarChang
             off, colon, to = swap.partition(":")
             if not colon:
                 raise Refused(f"Không hiểu --swap {swap!r}: viết ngày nghỉ:ngày làm bù, như 2026-01-02:2026-01-10")
-            proposal = proposal.swapped(_day(off), _day(to))
+            proposal = proposal.swapped(day(off), day(to))
         for off in asked["offs"]:
-            proposal = proposal.off(_day(off))
+            proposal = proposal.off(day(off))
         for to in asked["made_ups"]:
-            proposal = proposal.made_up(_day(to))
+            proposal = proposal.made_up(day(to))
         return checked(app.law, proposal)
     except (ChangeRefused, FileRefused) as error:
         raise Refused(str(error)) from error
@@ -209,20 +209,8 @@ def _told(db: Connection, wanted: Iterable[tuple[str, str]], *, live: bool) -> H
 
 
 def _write(folder: Path, seen: Preview) -> Path:
-    path = folder / f"{calendar_tables.words()['file']}-{day_of(seen.now):%Y%m%d}.xlsx"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(calendar_tables.workbook(seen))
-    except OSError as error:
-        raise Refused(f"Không ghi được {path} ({error.strerror}): kiểm tra quyền và chỗ trống của đĩa.") from error
-    return path
-
-
-def _day(text: str) -> date:
-    day = day_typed(text)
-    if day is None:
-        raise Refused(f'Không hiểu ngày {text!r}: viết như "02/01/2026" hoặc "2026-01-02"')
-    return day
+    name = f"{calendar_tables.words()['file']}-{day_of(seen.now):%Y%m%d}.xlsx"
+    return put(folder, name, calendar_tables.workbook(seen))
 
 
 def _named(one: CalendarChange) -> str:

@@ -9,6 +9,7 @@ import click
 
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
+from jobs.cli.official import agency_of, put
 from jobs.cli.seen import seen
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
@@ -100,34 +101,23 @@ def _write(told: Explanation, app: App, folder: Path) -> None:
         files[f"{name}.pdf"] = pdf(document)
     except NotPrinted as why:
         say(f"Không in được PDF ({why}); dùng tệp DOCX.", err=True)
-    put(files, folder)
-
-
-def put(files: dict[str, bytes], folder: Path) -> None:
-    """Files into a folder, each path told; refuse where the folder cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in sorted(files.items()):
-            (folder / name).write_bytes(content)
-            click.echo(str(folder / name))
-    except OSError as error:
-        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục có quyền ghi") from error
+    for one, content in sorted(files.items()):
+        click.echo(put(folder, one, content))
 
 
 @click.command("audit")
-@click.option("--agency", default="", help="Chỉ cơ quan này (khóa trong danh mục).")
+@click.option("--agency", default="", help="Chỉ cơ quan này (khóa hoặc tên).")
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi tệp XLSX vào thư mục này.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def audit(context: click.Context, agency: str, folder: Path | None, json_: bool) -> None:
     """Ngày hẹn trả trên hệ thống sớm hơn hoặc muộn hơn thời hạn quy định, lệch bao nhiêu, theo quy định nào."""
     app = app_of(context)
-    if agency and agency not in app.register.agencies:
-        raise Refused(f"Danh mục không có cơ quan {agency}; khóa của cơ quan ghi trong agencies/*.toml.")
+    agency = agency_of(app, agency) if agency else ""
     with reading_from(app.engine) as db:
         found = appointment_audit.audited(db, app.register, app.law, app.clock.now(), agency=agency)
     if folder:
-        put({appointment_audit.file_name(found): appointment_audit.xlsx(found)}, folder)
+        click.echo(put(folder, appointment_audit.file_name(found), appointment_audit.xlsx(found)))
     elif json_:
         as_json(found.as_json())
     else:

@@ -11,6 +11,7 @@ from jobs.cli import deadlines
 from jobs.cli.choice import Words
 from jobs.cli.dossier_words import STILL_OPEN, absent_from, place, shown, source_name, stamp, stands, status, too_old
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment
+from jobs.cli.official import agency_of
 from jobs.cli.progress import progress
 from jobs.cli.seen import seen
 from jobs.cli.testimonies import alias, tell_of, told
@@ -85,7 +86,7 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
 @dossiers.command("list")
 @click.option("--standing", type=Words(STANDINGS), help="Chỉ tình trạng này.")
 @click.option("--kind", type=Words(KINDS), help="Chỉ hồ sơ cần người xem lại vì điều này.")
-@click.option("--agency", default="", help="Chỉ cơ quan này (khóa trong danh mục).")
+@click.option("--agency", default="", help="Chỉ cơ quan này (khóa hoặc tên).")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
@@ -94,8 +95,7 @@ def list_(
 ) -> None:
     """Hồ sơ đang mở, gần hạn nhất trước."""
     app = app_of(context)
-    if agency and agency not in app.register.agencies:
-        raise Refused(f"Danh mục không có cơ quan {agency}; khóa của cơ quan ghi trong agencies/*.toml.")
+    agency = agency_of(app, agency) if agency else ""
     with reading_from(app.engine) as db:
         rows = dossier_list.listed(db, standing=standing, kind=kind, agency=agency, limit=limit)
         figures = kept.figures(db)

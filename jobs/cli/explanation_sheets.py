@@ -10,7 +10,7 @@ from jobs import explained
 from jobs.app import App
 from jobs.cli.explanation_words import in_words_of, short, wrong
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
-from jobs.cli.official import BY, FILE, agency_of, into, refused, said
+from jobs.cli.official import BY, FILE, agency_of, into, put, said
 from jobs.cli.seen import seen
 from jobs.explained import Taken
 from monitor.core.period import ict
@@ -24,7 +24,7 @@ from monitor.store.access import Deed
 
 
 @click.command("export")
-@click.option("--agency", required=True, help="Cơ quan (khóa hoặc tên trong danh mục).")
+@click.option("--agency", required=True, help="Cơ quan (khóa hoặc tên).")
 @into
 @click.pass_context
 def export(context: click.Context, agency: str, folder: Path) -> None:
@@ -35,10 +35,8 @@ def export(context: click.Context, agency: str, folder: Path) -> None:
         some = owing(db, app.law, now, answered_for(app.register, key))
     if not some:
         raise Refused(f"{app.register.agency_name(key)} không còn hồ sơ nào phải giải trình.")
-    path = folder / f"giai-trinh-{key.replace('/', '-')}-{ict(now):%Y%m%d-%H%M}.xlsx"
-    with refused(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(xlsx(some, app.register.agency_name(key), now, _key(app)))
+    name = f"giai-trinh-{key.replace('/', '-')}-{ict(now):%Y%m%d-%H%M}.xlsx"
+    path = put(folder, name, xlsx(some, app.register.agency_name(key), now, _key(app)))
     click.echo(path)
     seen(app, Deed.EXPORT, f"tệp giải trình của {key}: {len(some)}")
     say(f"{so(len(some))} lần chậm phải giải trình. Điền xong: tthc explanations import {path} --by …")

@@ -148,7 +148,7 @@ def _recorded(app: App, done: Explained, *, json_: bool) -> None:
 
 
 @group.command("list")
-@click.option("--agency", default="", help="Chỉ cơ quan này (khóa hoặc tên trong danh mục).")
+@click.option("--agency", default="", help="Chỉ cơ quan này (khóa hoặc tên).")
 @click.option("--open", "open_", is_flag=True, help="Những hồ sơ đã hỏi mà chưa giải trình.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=MOST, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")

@@ -10,6 +10,7 @@ import click
 from jobs.cli.choice import Words
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, agency_of, day, said
+from monitor.core.answer import tidied
 from monitor.core.mask import mask
 from monitor.core.measure import Measure, MeasureKind
 from monitor.core.period import Span, at, day_of, iso
@@ -30,7 +31,7 @@ def measure() -> None:
 
 
 @measure.command("add")
-@click.option("--agency", required=True, help="Cơ quan (khóa trong danh mục).")
+@click.option("--agency", required=True, help="Cơ quan (khóa hoặc tên).")
 @click.option("--unit", default="", help="Phòng, bộ phận; bỏ trống là cả cơ quan. Không ghi tên cá nhân.")
 @click.option("--kind", type=Words(KINDS), required=True, help="chan-chinh, xu-ly-trach-nhiem hoặc khac.")
 @click.option("--document", required=True, help='Số, ký hiệu văn bản: "45/KL-SCT".')
@@ -44,11 +45,11 @@ def add(context: click.Context, /, **typed: Any) -> None:
     now = app.clock.now()
     one = Measure(
         agency=agency_of(app, typed["agency"]),
-        unit=mask(" ".join(typed["unit"].split())),
+        unit=mask(tidied(typed["unit"])),
         kind=typed["kind"],
         document=said(typed["document"], "Số văn bản (--document)"),
         dated=day(typed["dated"]),
-        text=mask(" ".join(typed["text"].split())),
+        text=mask(tidied(typed["text"])),
         at=now,
         by=said(typed["by"], "Người ghi (--by)"),
     )
@@ -64,7 +65,7 @@ def add(context: click.Context, /, **typed: Any) -> None:
 
 
 @measure.command("list")
-@click.option("--agency", default="", help="Chỉ cơ quan này (khóa trong danh mục).")
+@click.option("--agency", default="", help="Chỉ cơ quan này (khóa hoặc tên).")
 @click.option("--days", type=click.IntRange(1, 36_600), default=DAYS, help=f"Văn bản trong số ngày này ({DAYS}).")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context

@@ -11,6 +11,7 @@ import click
 
 from jobs.app import App
 from jobs.cli.ground import Refused
+from monitor.core.answer import tidied
 from monitor.core.message import Attachment
 from monitor.core.period import Stamp
 from monitor.core.typed import day_typed, moment_typed
@@ -45,8 +46,8 @@ def stamp(text: str) -> Stamp:
 
 
 def said(text: str, what: str) -> str:
-    """A text that must say something, its spaces in order."""
-    text = " ".join(text.split())
+    """A text that must say something, on one line and without what no print or database can hold."""
+    text = tidied(text)
     if not text:
         raise Refused(f"{what} để trống: ghi rõ.")
     return text
@@ -77,14 +78,19 @@ def kept(app: App, file: Path | None) -> str:
 def written(files: Iterable[Attachment], folder: Path) -> list[str]:
     """Write every file and print its path; the suffixes written."""
     suffixes = []
+    for file in files:
+        path = put(folder, file.name, file.content)
+        suffixes.append(path.suffix)
+        click.echo(path)
+    return suffixes
+
+
+def put(folder: Path, name: str, content: bytes) -> Path:
+    """Write one file into a folder, which is made where it is not there; its path."""
     with refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            path = folder / file.name
-            path.write_bytes(file.content)
-            suffixes.append(path.suffix)
-            click.echo(path)
-    return suffixes
+        (folder / name).write_bytes(content)
+    return folder / name
 
 
 @contextmanager

@@ -25,7 +25,7 @@ MOST = 50
 def _whom(command: Any) -> Any:
     """The options that both letters take."""
     for option in (
-        click.option("--agency", default="", help="Cơ quan nhận (khóa trong danh mục)."),
+        click.option("--agency", default="", help="Cơ quan nhận (khóa hoặc tên)."),
         click.option(
             "--all", "all_", is_flag=True, help="Mọi cơ quan đang có hồ sơ quá hạn, mỗi cơ quan một công văn."
         ),
@@ -135,7 +135,7 @@ def record_(context: click.Context, /, number: int, json_: bool, **typed: str) -
 
 
 @dispatch.command("list")
-@click.option("--agency", default="", help="Chỉ cơ quan nhận này (khóa trong danh mục).")
+@click.option("--agency", default="", help="Chỉ cơ quan nhận này (khóa hoặc tên).")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=MOST, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
