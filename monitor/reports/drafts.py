@@ -82,6 +82,33 @@ def letter(
     )
 
 
+def report(
+    register: Register,
+    *,
+    about: str,
+    body: tuple[Block, ...],
+    now: datetime,
+    appendices: tuple[Appendix, ...] = (),
+) -> Official:
+    """A report from the Centre to the agency above it, `about` the line under "BÁO CÁO"."""
+    words, head = terms()["draft"], letterhead_of(register, register.centre)
+    return Official(
+        form=Form.REPORT,
+        parent=head.parent,
+        agency=head.agency,
+        symbol=f"/BC-{head.mark}",
+        place=head.place,
+        year=ict(now).year,
+        title=about,
+        addressees=(head.parent,) if head.parent else (),
+        body=body,
+        recipients=(words["as_above"], words["filed"]),
+        signer=head.signer,
+        appendices=appendices,
+        made=now,
+    )
+
+
 def operator_of(target: Target) -> str:
     """Who runs a target's system, as a letter to them begins."""
     return terms()["draft"]["operator"].format(host_of(target))

@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from monitor.core.message import Attachment
-from monitor.core.period import ict, iso
+from monitor.core.period import iso
 from monitor.register import Register
 from monitor.reports.basis import words
-from monitor.reports.drafts import DOCX
+from monitor.reports.drafts import DOCX, report
 from monitor.reports.forecasts import Forecasts
-from monitor.reports.official.document import Form, Grid, Official
-from monitor.reports.official.letterhead import letterhead_of
+from monitor.reports.official.document import Grid, Official
 from monitor.reports.official.wording import worded
-from monitor.reports.render import NO_DATA, ngay, render, so, terms
+from monitor.reports.render import NO_DATA, ngay, render, so
 
 
 def official(told: Forecasts, register: Register) -> Official:
     """The report as a draft from the Centre."""
-    head, said = letterhead_of(register, register.centre), words()["forecast"]
+    said = words()["forecast"]
     first, last = told.days[0], told.days[-1]
     text = render(
         "lists/forecast.txt",
@@ -31,19 +30,11 @@ def official(told: Forecasts, register: Register) -> Official:
         since=told.since,
         how=said["how"].format(since=ngay(told.since) if told.since else NO_DATA),
     )
-    return Official(
-        form=Form.REPORT,
-        parent=head.parent,
-        agency=head.agency,
-        symbol=f"/BC-{head.mark}",
-        place=head.place,
-        year=ict(told.now).year,
-        title=said["about"].format(start=ngay(first), end=ngay(last)),
-        addressees=(head.parent,) if head.parent else (),
+    return report(
+        register,
+        about=said["about"].format(start=ngay(first), end=ngay(last)),
         body=worded(text, {"days": [grid(told, register)]}),
-        recipients=(terms()["draft"]["as_above"], terms()["draft"]["filed"]),
-        signer=head.signer,
-        made=told.now,
+        now=told.now,
     )
 
 

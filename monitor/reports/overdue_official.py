@@ -10,12 +10,12 @@ from monitor.core.period import Stamp, ict
 from monitor.core.reporting import window_of
 from monitor.reports import periods
 from monitor.reports.basis import words
-from monitor.reports.official.document import Appendix, Block, Form, Grid, Heading, Official, Paragraph
-from monitor.reports.official.letterhead import letterhead_of
+from monitor.reports.drafts import report
+from monitor.reports.official.document import Appendix, Block, Grid, Heading, Official, Paragraph
 from monitor.reports.official.wording import worded
 from monitor.reports.overdue import Overdue
 from monitor.reports.overdue_tables import Cell, OverdueTable
-from monitor.reports.render import gio, ngay, render, so, term, terms
+from monitor.reports.render import gio, ngay, render, so, term
 
 SMALL = 8.5
 """The size of letters of a table with fourteen columns on A4 lying down."""
@@ -25,26 +25,18 @@ _RIGHT = {"days", "place"}
 def official(table: OverdueTable) -> Official:
     """The report as a draft from the Centre; number, day and signature are left to a person."""
     told, register = table.told, table.register
-    head, said = letterhead_of(register, register.centre), words()["overdue"]
+    said = words()["overdue"]
     about = (
         said["about_span"].format(period=periods.called(window_of(told.span)))
         if told.span
         else said["about_moment"].format(at=gio(told.at))
     )
-    return Official(
-        form=Form.REPORT,
-        parent=head.parent,
-        agency=head.agency,
-        symbol=f"/BC-{head.mark}",
-        place=head.place,
-        year=ict(told.made_at).year,
-        title=about,
-        addressees=(head.parent,) if head.parent else (),
+    return report(
+        register,
+        about=about,
         body=worded(_text(table), {"counts": [counts(table)], "method": [_method(table)]}),
-        recipients=(terms()["draft"]["as_above"], terms()["draft"]["filed"]),
-        signer=head.signer,
+        now=told.made_at,
         appendices=tuple(_appendices(table)),
-        made=told.made_at,
     )
 
 

@@ -8,24 +8,23 @@ from fractions import Fraction
 
 from monitor.core.law import Law
 from monitor.core.message import Attachment
-from monitor.core.period import ict, iso
+from monitor.core.period import iso
 from monitor.core.repeat import Repeated
 from monitor.core.reporting import Period
 from monitor.register import Register
 from monitor.reports import periods
 from monitor.reports.basis import calendar, convention, freshness, words
-from monitor.reports.drafts import DOCX
-from monitor.reports.official.document import Block, Form, Grid, Official
-from monitor.reports.official.letterhead import letterhead_of
+from monitor.reports.drafts import DOCX, report
+from monitor.reports.official.document import Block, Grid, Official
 from monitor.reports.official.wording import worded
 from monitor.reports.on_time_words import on_time_by
-from monitor.reports.render import NO_DATA, phantram, render, so, terms
+from monitor.reports.render import NO_DATA, phantram, render, so
 from monitor.reports.scorecard import Durations, OnTimeShare, Score, Scorecard
 
 
 def official(told: Scorecard, period: Period, register: Register, law: Law) -> Official:
     """The report as a draft from the Centre."""
-    head, said = letterhead_of(register, register.centre), words()["scorecard"]
+    said = words()["scorecard"]
     text = render(
         "lists/scorecard.txt",
         period=periods.called(period),
@@ -39,19 +38,11 @@ def official(told: Scorecard, period: Period, register: Register, law: Law) -> O
         repeats=told.repeats is not None and bool(told.repeats.units),
         repeats_how=_how(told),
     )
-    return Official(
-        form=Form.REPORT,
-        parent=head.parent,
-        agency=head.agency,
-        symbol=f"/BC-{head.mark}",
-        place=head.place,
-        year=ict(told.made_at).year,
-        title=said["about"].format(period=periods.called(period)),
-        addressees=(head.parent,) if head.parent else (),
+    return report(
+        register,
+        about=said["about"].format(period=periods.called(period)),
         body=worded(text, _given(told, register, law)),
-        recipients=(terms()["draft"]["as_above"], terms()["draft"]["filed"]),
-        signer=head.signer,
-        made=told.made_at,
+        now=told.made_at,
     )
 
 
