@@ -260,3 +260,9 @@ def test_the_scan_of_an_apology_is_kept_as_long_as_its_row(run: Run, tmp_path: P
         (digest,) = of_people(db)
     engine.dispose()
     assert (tmp_path / "var" / "evidence" / digest[:2] / f"{digest}.pdf").read_bytes() == scan.read_bytes()
+
+
+def test_letters_that_no_database_holds_are_dropped_from_what_is_typed(run: Run) -> None:
+    typed = ("--kind", "khac", "--document", "1/QĐ\udcff", "--dated", "24/11/2026", "--by", "Văn\x0b thư\udcff")
+    assert "văn bản 1/QĐ." in run("measure", "add", "--agency", "so-cong-thuong", *typed, "--text", "a\udcffb\x00")
+    assert "1/QĐ" in run("measure", "list")
