@@ -69,10 +69,16 @@ def _told(db: Connection, register: Register, ask: Ask, sought: Sought) -> Itera
     if ask.latest:
         yield from latest_known(db, sought)
         return
+    first = set[int]()  # matters whose lead was not known yet: of two others that were, the first stands for it
     for some in _batches(known_by(db, ask.known_at, sought)):
         second = [one.matter for one in some if not one.lead]
         led = led_by(db, second, ask.known_at) if second else frozenset[int]()
-        yield from (with_agencies(one, register, ask.at) for one in some if one.lead or one.matter not in led)
+        for one in some:
+            if not one.lead and (one.matter in led or one.matter in first):
+                continue
+            if not one.lead:
+                first.add(one.matter)
+            yield with_agencies(one, register, ask.at)
 
 
 def as_known(known: Circumstances, dossier: Dossier, moment: datetime) -> Circumstances:

@@ -295,6 +295,19 @@ def test_a_dossier_in_two_systems_is_one_row_also_before_the_second_told_of_it(o
     assert len(ask(app, Span(start=FIRST - timedelta(days=7), end=SECOND)).rows) == 1
 
 
+def test_before_the_one_that_counts_was_known_two_others_are_one_row(sqlite_office: Office) -> None:
+    sources = dict(sqlite_office.app.register.sources)
+    sources |= {key: replace(sources["mot-cua"], key=key) for key in ("nguon-b", "nguon-c")}
+    register = replace(sqlite_office.app.register, sources=sources)
+    app = sqlite_office.app = replace(sqlite_office.app, register=register)
+    late = {"appointment": "16/11/2026 17:00:00", "filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
+    told = [(*row("H56-261110-0001", **late), "")]
+    for number, source in enumerate(("nguon-b", "nguon-c", "mot-cua")):
+        with_column(app, "Nơi nộp hồ sơ", told, source=source, now=FIRST + timedelta(hours=number))
+    for hours in (0.5, 1.5, 2.5):
+        assert len(ask(app, FIRST + timedelta(hours=hours)).rows) == 1
+
+
 def test_what_was_filed_on_the_national_portal_can_be_listed_alone(office: Office) -> None:
     app = office.app
     late = {"appointment": "16/11/2026 17:00:00", "filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00"}
