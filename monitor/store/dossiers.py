@@ -89,7 +89,8 @@ def histories(db: Connection, numbers: Iterable[int]) -> dict[int, tuple[Dossier
     """Everything that was ever said of some dossiers, by number, the latest last."""
     found: defaultdict[int, list[Dossier]] = defaultdict(list)
     query = _told().add_columns(versions.c.dossier_id).where(among(db, versions.c.dossier_id, numbers))
-    for *facts, number in db.execute(query.order_by(versions.c.id)):
+    # By number first: in the order of versions alone, SQLite reads them all.
+    for *facts, number in db.execute(query.order_by(versions.c.dossier_id, versions.c.id)):
         found[number].append(dossier_of(facts))
     return {number: tuple(told) for number, told in found.items()}
 
