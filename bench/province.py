@@ -75,9 +75,9 @@ def national(count: int, of: int, units: Sequence[str]) -> Iterator[Cells]:
 
 
 def changed(rows: Iterator[Cells], one_in: int = 20) -> Iterator[Cells]:
-    """The same rows a day later: one in twenty has another status and another end."""
+    """The same rows a day later: one in twenty, now this of them, now that, has another status and another end."""
     for number, cells in enumerate(rows):
-        if number % one_in == 0:
+        if number % one_in == number // one_in % one_in:
             ended = cells[_STATUS] in {"9", "10"}
             cells[_STATUS] = "10" if cells[_STATUS] == "9" else "9" if not ended else "8"
             cells[_FINISHED] = _text(NOW - timedelta(seconds=number))

@@ -51,6 +51,11 @@ class Postgres:
         self._run("psql", "-h", str(self._folder), "-qXc", f"CREATE DATABASE {name} TEMPLATE template0", "postgres")
         return f"postgresql://postgres@/{name}?host={self._folder}"
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that the server's others are children of."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def common_database(self) -> str:
         """The URL of a database that all tests share, its tables as they are at the beginning: empty.
 
