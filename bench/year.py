@@ -191,6 +191,7 @@ def _held(folder: Path, count: int, scale: float) -> Iterator[tuple[str, float, 
             (folder / f"{ONE_STOP}.csv").rename(inbox / "lai.csv")
             end = time.monotonic() + LONGEST_S
             while asked(folder, "SELECT state FROM imports WHERE name = 'lai.csv'") != [("projected",)]:
-                assert daemon.alive and time.monotonic() < end, (folder / "log").read_text()[-2000:]
+                if not daemon.alive or time.monotonic() > end:
+                    raise RuntimeError(f"the file was not taken in: {(folder / 'log').read_text()[-2000:]}")
                 time.sleep(0.5)
         yield "… at its most while an export of them comes again", peak.own, HELD_MIB, "MiB"
