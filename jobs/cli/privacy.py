@@ -18,6 +18,7 @@ from jobs.erasing import Plan
 from monitor.core.mask import mask
 from monitor.core.period import at, day_of
 from monitor.reports.data_map import as_text, data_map
+from monitor.reports.handed_over import readable
 from monitor.reports.render import so
 from monitor.store import access, reading
 from monitor.store.access import Deed
@@ -117,24 +118,13 @@ def export(context: click.Context, code: str, folder: Path, by: str) -> None:
     stem = folder / f"ho-so-{re.sub(r'[^0-9A-Za-z.-]+', '_', code)}"
     written = {
         stem.with_name(stem.name + ".json"): json.dumps(facts, ensure_ascii=False, indent=2),
-        stem.with_name(stem.name + ".txt"): "\n".join(_readable(code, kept, files)) + "\n",
+        stem.with_name(stem.name + ".txt"): readable(code, kept, files, app.register, app.clock.now()),
     }
     for path, text in written.items():
         path.write_text(text, "utf-8")
         path.chmod(0o600)
         say(f"Đã ghi {path}")
     seen(app, Deed.EXPORT, f"hồ sơ {code}", by)
-
-
-def _readable(code: str, kept: dict[str, list[dict[str, object]]], files: list[str]) -> Iterator[str]:
-    yield f"TẤT CẢ DỮ LIỆU ĐANG GIỮ VỀ HỒ SƠ {code}"
-    for name, rows in kept.items():
-        yield f"\n{TABLES.get(name, name).upper()} ({name}): {len(rows)}"
-        for number, row in enumerate(rows, 1):
-            yield f"  {number}."
-            yield from (f"     {field}: {value}" for field, value in row.items() if value not in {None, ""})
-    yield f"\nTỆP CÓ HỒ SƠ NÀY: {len(files)}"
-    yield from (f"  {file}" for file in files)
 
 
 @privacy.command("map")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,17 +15,19 @@ import requests
 from click.testing import CliRunner
 from sqlalchemy import func, select, text, update
 
-from jobs import expiry, inbox, project, reading
+from jobs import erasing, expiry, inbox, project, reading
 from jobs.cli.main import tthc
 from jobs.cli.seen import account
 from monitor.core.explanation import Delay, DelayCause, Explanation, Road
 from monitor.core.finding import FindingKind
 from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Attachment, Urgency
+from monitor.reports.handed_over import label
 from monitor.store import EventKind, LetterState, access, erasures, events, explanations, matters, tellings, writing
 from monitor.store import reading as reading_from
 from monitor.store.dossier_tables import dossiers, imports
 from monitor.store.dossier_tables import now as dossier_now
+from monitor.store.everything import everything
 from monitor.store.ledger_tables import dossier_totals
 from monitor.store.ledger_tables import explanations as explanations_table
 from monitor.store.schema import metadata
@@ -154,12 +157,29 @@ def test_all_of_one_dossier_is_handed_over_and_that_is_noted(told: Office, tmp_p
     assert counted["letters"] == 2
     assert any(name.endswith("ho-so.xls") for name in facts["files"])
     readable = (tmp_path / "ra" / f"ho-so-{CODE}.txt").read_text("utf-8")
-    assert "Chờ ý kiến" in readable
+    for words in (
+        "Nội dung: Chờ ý kiến",
+        "Nguyên nhân: nguyên nhân khác",
+        "Ngày hẹn trả: 17:00 ",
+        "HỒ SƠ: 1",
+        "Tình trạng: ",
+    ):
+        assert words in readable
+    assert not re.search(r"\b1[67]\d{11}\b|days_only|dossier_versions|\d{4}-\d\d-\d\dT", readable)
     with reading_from(told.app.engine) as db:
         (noted,) = access.latest(db, most=5, code=CODE)
         assert not access.latest(db, most=5, code=OTHER)
     assert (noted.by, noted.road, noted.deed) == ("Lê Thị Thử", access.COMMAND, access.Deed.EXPORT)
     assert CODE in commanded(told, "privacy", "log", "--since", "24/11/2026")
+
+
+def test_every_field_that_is_handed_over_has_a_name(told: Office) -> None:
+    planned = erasing.plan(told.app, CODE)
+    with reading_from(told.app.engine) as db:
+        tables = everything(db, planned.found)
+    for name in tables:
+        for column in metadata.tables[name].columns:
+            label(name, column.name)
 
 
 def test_a_file_of_erased_dossiers_alone_is_no_failure(told: Office) -> None:
