@@ -126,7 +126,8 @@ def _newly_late(
     words = dossiers.words_before(db, version_of.values())
     for delay, late in of_matters(db, version_of, law=app.law, now=now).items():
         word = words.get(version_of[delay.matter])
-        if late.finding.standing is Standing.LATE_DONE and _is_news(app, late, word, before, now):
+        own = delay.episode == late.delay.episode  # the others are what other systems print of the same
+        if own and late.finding.standing is Standing.LATE_DONE and _is_news(app, late, word, before, now):
             yield late
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,7 +46,7 @@ def by_when(one: Owing, now: datetime) -> str:
     return f"{ngay(one.request.due)}{' (đã quá)' if one.is_over(day_of(now)) else ''}"
 
 
-def say_asked(standing: Sequence[Delay], asked: dict[Delay, Any], said_of: Sequence[Delay]) -> None:
+def say_asked(standing: Sequence[Delay], asked: dict[Delay, Any], said_of: Collection[Delay]) -> None:
     """Print which delays stand, when they were asked of, and whether they were explained."""
     if not standing:
         say("Theo số liệu hiện có, hồ sơ không chậm.")
@@ -54,8 +54,7 @@ def say_asked(standing: Sequence[Delay], asked: dict[Delay, Any], said_of: Seque
         request = asked.get(delay)
         due = f", hạn giải trình {ngay(request.due)}" if request and request.due else ""
         when = f"hỏi lúc {gio(request.asked_at)}{due}" if request else "chưa hỏi"
-        answered = any((one.kind, one.episode) == (delay.kind, delay.episode) for one in said_of)
-        say(f"Chậm {term(delay.kind)}: {when}; {'đã' if answered else 'chưa'} giải trình.")
+        say(f"Chậm {term(delay.kind)}: {when}; {'đã' if delay in said_of else 'chưa'} giải trình.")
 
 
 def say_given(one: Explanation, doubts: Sequence[Doubt], came: dict[int, Incoming]) -> None:

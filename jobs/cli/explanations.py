@@ -230,7 +230,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         known = circumstances(db, told[:1]).get(told[0].matter, NOTHING_KNOWN)
         standing = [one.delay for one in latenesses(told[0], now, app.law, known)]
         every = explanations.of_matter(db, told[0].matter)
-        asked = explanations.requests(db, standing)
+        asked, said_of = explanations.requests(db, standing), explanations.latest(db, standing)
         facts = with_doubts(db, app, every)
         came = explanations.incoming(db, (one.incoming for one in every if one.incoming))
     seen(app, Deed.SHOW, f"giải trình của hồ sơ {told[0].code} ({told[0].source})")
@@ -244,7 +244,7 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
         )
         return
     say(f"Hồ sơ {told[0].code} (nguồn {told[0].source}): {told[0].procedure} {told[0].procedure_name}".rstrip())
-    say_asked(standing, asked, [one.delay for one in every])
+    say_asked(standing, asked, said_of)
     for one, _, doubts in facts:
         say_given(one, doubts, came)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -54,6 +55,16 @@ def delay_of(dossier: Dossier, kind: FindingKind) -> Delay:
     """The lateness of a dossier's reception or result that its present filing or appointment makes."""
     printed = dossier.filed if kind is FindingKind.RECEPTION else dossier.appointment
     return Delay(matter=dossier.matter, kind=kind, episode=episode_of(printed))
+
+
+def episodes_alike(delay: Delay, told: Iterable[Dossier]) -> frozenset[str]:
+    """Every episode under which what is recorded of a delay may stand, by all testimonies of its dossier as they are.
+
+    Two systems may print one appointment differently (the day alone, another hour), and whichever leads names the
+    delay: what they print at one time is one episode. One that none of them prints now stands for itself.
+    """
+    printed = frozenset(delay_of(one, delay.kind).episode for one in told)
+    return printed if delay.episode in printed else frozenset({delay.episode})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

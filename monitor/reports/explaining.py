@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from monitor.core.agency import Role
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.dossier import Dossier
-from monitor.core.explanation import Delay, Explanation, ExplanationRequest, delay_of
+from monitor.core.explanation import Delay, Explanation, ExplanationRequest, delay_of, episodes_alike
 from monitor.core.finding import Finding, FindingKind, Standing, findings
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.period import day_of
@@ -72,14 +72,18 @@ def of_code(db: Connection, code: str, source: str, *, law: Law, now: datetime) 
 
 
 def of_matters(db: Connection, matters: Iterable[int], *, law: Law, now: datetime) -> dict[Delay, Lateness]:
-    """Every delay of some dossiers that stands now, each by the testimony that counts, under the number asked by."""
+    """Every delay of some dossiers that stands now, each by the testimony that counts, under the number asked by.
+
+    Where several systems tell of a dossier it stands under what each of them prints: it may have been asked of so.
+    """
     found: dict[Delay, Lateness] = {}
     for numbers in chunks(sorted(set(matters))):
-        told = {number: some[0] for number, some in testimonies(db, numbers).items() if some}
-        known = circumstances(db, tuple(told.values()))
-        for number, dossier in told.items():
-            for late in latenesses(dossier, now, law, known.get(dossier.matter, NOTHING_KNOWN)):
-                found[Delay(matter=number, kind=late.delay.kind, episode=late.delay.episode)] = late
+        told = {number: some for number, some in testimonies(db, numbers).items() if some}
+        known = circumstances(db, tuple(some[0] for some in told.values()))
+        for number, some in told.items():
+            for late in latenesses(some[0], now, law, known.get(some[0].matter, NOTHING_KNOWN)):
+                for episode in episodes_alike(late.delay, some):
+                    found[Delay(matter=number, kind=late.delay.kind, episode=episode)] = late
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from monitor.core.explanation import Delay
 from monitor.core.official_letter import Dispatch, DispatchKind
 from monitor.store.ledger_tables import dispatch_items, dispatches
-from monitor.store.matters import ids_of
+from monitor.store.matters import recorded_as
 from monitor.store.statements import chunks
 
 
@@ -70,13 +70,7 @@ def latest(db: Connection, *, most: int, agency: str = "") -> tuple[Dispatch, ..
 
 def recorded(db: Connection, delays: Iterable[Delay]) -> dict[Delay, tuple[Dispatch, ...]]:
     """The letters that went out about delays, the oldest first; delays without one are left out."""
-    wanted = tuple(dict.fromkeys(delays))
-    ids = ids_of(db, {one.matter for one in wanted})
-    sought: defaultdict[Delay, list[Delay]] = defaultdict(list)
-    for one in wanted:
-        for number in ids.get(one.matter, frozenset({one.matter})):
-            sought[Delay(matter=number, kind=one.kind, episode=one.episode)].append(one)
-    places = _places(db, sought)
+    places = _places(db, recorded_as(db, delays))
     letters = {one.number: one for one in _numbered(db, {number for some in places.values() for number in some})}
     return {one: tuple(letters[number] for number in sorted(some)) for one, some in places.items()}
 

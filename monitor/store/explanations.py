@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -14,16 +14,22 @@ from monitor.core.answer import explanations as made_of
 from monitor.core.explanation import Delay, Explanation, ExplanationRequest
 from monitor.core.official_letter import Incoming
 from monitor.store.ledger_tables import explanation_requests, explanations, incoming_letters
-from monitor.store.matters import ids_of
+from monitor.store.matters import ids_of, recorded_as
 from monitor.store.statements import chunks, insert
 
 _T = TypeVar("_T", Explanation, ExplanationRequest)
 
 
 def ask(db: Connection, asked: Iterable[ExplanationRequest]) -> int:
-    """Write down that units were asked, once by a digest and once by each official letter; how many were new."""
-    made = 0
-    for some in chunks([_requested(one) for one in asked]):
+    """Write down that units were asked, once by a digest and once by each official letter; how many were new.
+
+    Once of a dossier's delay, whichever of its testimonies named it before.
+    """
+    made, wanted = 0, tuple(asked)
+    there = _by_delay(db, (one.delay for one in wanted), explanation_requests, _request)
+    by = {delay: {one.dispatch for one in some} for delay, some in there.items()}
+    new = [_requested(one) for one in wanted if one.dispatch not in by.get(one.delay, ())]
+    for some in chunks(new):
         once = insert(db, explanation_requests).on_conflict_do_nothing().returning(explanation_requests.c.id)
         made += len(db.execute(once, some).all())
     return made
@@ -163,9 +169,8 @@ def _those(db: Connection, *which: ColumnElement[bool]) -> Iterator[Explanation]
 def _by_delay(
     db: Connection, delays: Iterable[Delay], table: Table, made: Callable[[Row[Any]], _T]
 ) -> dict[Delay, tuple[_T, ...]]:
-    """Rows of delays under every number that facts of their dossiers stand under, in the order they were written."""
-    wanted = tuple(dict.fromkeys(delays))
-    under = _under(wanted, ids_of(db, {one.matter for one in wanted}))
+    """Rows of delays, under whatever number and print of the appointment, in the order they were written."""
+    under = recorded_as(db, delays)
     found: defaultdict[Delay, list[_T]] = defaultdict(list)
     for some in chunks(sorted({one.matter for one in under})):
         for row in db.execute(select(table).where(table.c.matter.in_(some)).order_by(table.c.id)):
@@ -173,15 +178,6 @@ def _by_delay(
             for delay in under.get(fact.delay, ()):
                 found[delay].append(fact)
     return {delay: tuple(sorted(facts, key=lambda one: one.number)) for delay, facts in found.items()}
-
-
-def _under(wanted: Collection[Delay], ids: Mapping[int, Collection[int]]) -> dict[Delay, list[Delay]]:
-    """By delay as it may have been recorded, the delays asked for."""
-    under: defaultdict[Delay, list[Delay]] = defaultdict(list)
-    for one in wanted:
-        for number in {one.matter, *ids.get(one.matter, ())}:
-            under[Delay(matter=number, kind=one.kind, episode=one.episode)].append(one)
-    return under
 
 
 def _requested(one: ExplanationRequest) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from monitor.core.dossier import Dossier
+from monitor.core.explanation import Delay, episodes_alike
 from monitor.store.dossier_tables import code_aliases, dossiers
 from monitor.store.dossiers import latest
 from monitor.store.statements import among
@@ -51,6 +52,21 @@ def ids_of(db: Connection, matters: Iterable[int]) -> dict[int, frozenset[int]]:
     return {one: frozenset({one, now.get(one, one), *members[now.get(one, one)]}) for one in asked}
 
 
+def recorded_as(db: Connection, delays: Iterable[Delay]) -> dict[Delay, list[Delay]]:
+    """By delay as facts may be recorded of it, the delays asked for: under every number, as every system prints it."""
+    wanted = tuple(dict.fromkeys(delays))
+    ids = ids_of(db, {one.matter for one in wanted})
+    # Where one system alone tells of a dossier, nobody else prints its appointment.
+    told = latest(db, sorted({number for numbers in ids.values() if len(numbers) > 1 for number in numbers}))
+    found: defaultdict[Delay, list[Delay]] = defaultdict(list)
+    for one in wanted:
+        numbers = ids[one.matter]
+        for episode in episodes_alike(one, (told[number] for number in numbers if number in told)):
+            for number in numbers:
+                found[Delay(matter=number, kind=one.kind, episode=episode)].append(one)
+    return found
+
+
 def _matters(db: Connection, numbers: Iterable[int]) -> dict[int, int]:
     query = select(dossiers.c.id, dossiers.c.matter).where(among(db, dossiers.c.id, set(numbers)))
     return {number: matter or number for number, matter in db.execute(query)}
@@ -72,4 +88,4 @@ def _of_alias(db: Connection, code: str, source: str) -> list[int]:
     return list(db.execute(query.where(*which).distinct().order_by(dossiers.c.matter)).scalars())
 
 
-__all__ = ["find", "ids_of", "testimonies"]
+__all__ = ["find", "ids_of", "recorded_as", "testimonies"]
