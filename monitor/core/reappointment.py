@@ -48,18 +48,25 @@ def granted(dossier: Dossier, known: Circumstances) -> Apology | None:
     """The apology whose new appointment holds although the source still prints the old one; None where there is none.
 
     Only the first that is no breach, sent no later than the day of the appointment it puts off: what was late already
-    stays late.
+    stays late. It may have been sent while another system led, which prints another hour of the same day.
     """
-    printed = dossier.appointment
-    if printed is None:
-        return None
+    printed = tuple(_printed(dossier, known))
     for one in known.apologies:
         if one.breach:
             continue
-        same = not after(one.old, printed) and not after(printed, one.old)
+        same = any(not after(one.old, old) and not after(old, one.old) for old in printed)
         timely = one.dated <= day_of(one.old) and after(one.new, one.old)
         return one if same and timely else None
     return None
+
+
+def _printed(dossier: Dossier, known: Circumstances) -> Iterator[Stamp]:
+    """The appointment as its source prints it, and as other systems print the same day."""
+    mine = dossier.appointment
+    if mine is not None:
+        yield mine
+        beside = (one.appointment for one in known.others)
+        yield from (stamp for stamp in beside if stamp is not None and day_of(stamp) == day_of(mine))
 
 
 def put_off(dossier: Dossier, known: Circumstances) -> frozenset[date]:

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from jobs import explain, letters, notify, project
+from jobs import apologise, explain, letters, notify, project
+from jobs.apologise import Given
 from jobs.clock import HandClock
 from monitor.core.answer import Answer
 from monitor.core.explanation import Delay, DelayCause, Road
@@ -97,3 +98,18 @@ def test_what_was_recorded_while_one_system_led_stands_when_the_other_does(desk:
         assert list(explain.subjects(db, app, desk.office.clock.now(), live=True)) == []
         moved = Delay(matter=row.delay.matter, kind=FindingKind.RESULT, episode="2026-12-04")
         assert explanations.latest(db, [moved]) == {}, "another appointment is another delay"
+
+
+def test_an_apology_sent_while_one_system_led_holds_when_the_other_does(desk: Desk) -> None:
+    app = desk.office.app
+    desk.tell(NATIONAL, record(NgayHenTra="20261120163000"), at="17/11/2026 07:00")
+    desk.tell(ONE_STOP, record(NgayHenTra=THEN), at="18/11/2026 07:05")
+    sent = Given(document="12/PXL", dated=date(2026, 11, 18), new=date(2026, 12, 4), by="Nguyễn Thử")
+    (done,) = apologise.record(app, [MINE], sent, desk.office.clock.now())
+    assert done.apology.old == moment("20/11/2026 17:00")
+    desk.tell(NATIONAL, record(NgayHenTra="20261120163000", GhiChu="x"), at="26/11/2026 07:00")
+    assert desk.found(MINE)[0][0] == NATIONAL
+    with reading(desk.engine) as db:
+        assert overdue(db, app.register, app.law, desk.office.clock.now(), desk.office.clock.now()).rows == ()
+    desk.tell(NATIONAL, record(NgayHenTra="20261123163000"), at="26/11/2026 08:00")
+    assert listed(desk).delay.episode.startswith("2026-11-23"), "another day is another appointment"
