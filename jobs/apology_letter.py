@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +51,27 @@ class Ready:
         self._made: dict[str, Attachment] = {}
         self._tried: set[str] = set()
 
+    def wanted(self, reader: Reader, rows: Iterable[TellingRow]) -> set[str]:
+        """The dossiers of which a reader's letter may carry a draft, by the keys of their tellings."""
+        here = {post.key for post in reader.posts if post.role is Role.FOCAL_POINT}
+        return {
+            row.telling.key
+            for row in rows
+            if row.telling.subject is SubjectKind.RESULT
+            and row.telling.stage in self._stages
+            and row.telling.person in here
+        }
+
+    def gather(self, told: Iterable[tuple[Reader, Sequence[TellingRow]]], known: dict[str, Known | None]) -> None:
+        """Make what the letters of all readers will carry together: a process for each letter costs more than it."""
+        drafts = {code: draft for reader, rows in told for code, draft in self._first(reader, rows, known)}
+        self._make(list(drafts.items()))
+
+    def _first(
+        self, reader: Reader, rows: Iterable[TellingRow], known: dict[str, Known | None]
+    ) -> Iterable[tuple[str, ApologyDraft]]:
+        return islice(self._drafts(reader, rows, known), MOST_FILES)
+
     def part(
         self, reader: Reader, rows: Iterable[TellingRow], known: dict[str, Known | None]
     ) -> tuple[Drafted | None, list[Attachment]]:
@@ -81,15 +103,8 @@ class Ready:
         self, reader: Reader, rows: Iterable[TellingRow], known: dict[str, Known | None]
     ) -> Iterable[tuple[str, ApologyDraft]]:
         """By code, the drafts of what a focal point is told at the cut-off or before it; the earliest due first."""
-        here = {post.key for post in reader.posts if post.role is Role.FOCAL_POINT}
-        told = {
-            row.telling.key
-            for row in rows
-            if row.telling.subject is SubjectKind.RESULT
-            and row.telling.stage in self._stages
-            and row.telling.person in here
-        }
-        standing = [one for key in sorted(told) if (one := known.get(key)) is not None and self._in_time(one)]
+        told = sorted(self.wanted(reader, rows))
+        standing = [one for key in told if (one := known.get(key)) is not None and self._in_time(one)]
         for one in sorted(standing, key=_appointed):
             try:
                 yield one.dossier.code, self._draft(one)

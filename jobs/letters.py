@@ -29,6 +29,7 @@ from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
 from monitor.reports.listing import listing
 from monitor.store import TellingRow, explanations, matters, reading, tellings, writing
+from monitor.store.statements import chunks
 
 log = structlog.get_logger()
 
@@ -80,7 +81,7 @@ class Dossiers:
     def items(self, db: Connection, rows: Iterable[TellingRow]) -> list[Item]:
         """What the tellings come to now; those with nothing left to say are left out."""
         told = list(rows)
-        self._learn(db, [row.telling.key for row in told])
+        self.learn(db, [row.telling.key for row in told])
         found = []
         for row in told:
             known = self.known[row.telling.key]
@@ -97,7 +98,8 @@ class Dossiers:
                 found.append(one)
         return found
 
-    def _learn(self, db: Connection, keys: Iterable[str]) -> None:
+    def learn(self, db: Connection, keys: Iterable[str]) -> None:
+        """Read the dossiers of some tellings that were not read yet, together."""
         new = [key for key in dict.fromkeys(keys) if key not in self.known]
         leads = once.leads(db, new)
         beside = circumstances(db, list(leads.values()))
@@ -113,6 +115,9 @@ def compose(app: App, slot: datetime, now: datetime) -> None:
     with reading(app.engine) as db:
         live = tell.mode(db)
         waiting = by_reader(app, fresh(db, app, tellings.unlettered(db, live, (Urgency.SLOT,)), now))
+        for keys in chunks([key for reader, rows in waiting for key in known.drafts.wanted(reader, rows)]):
+            known.learn(db, keys)
+    known.drafts.gather(waiting, known.known)
     for reader, rows in waiting:
         words = in_words(app, reader, rows, slot, known, live=live)
         key = f"slot/{ict(slot):%Y-%m-%dT%H:%M}"
