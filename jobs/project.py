@@ -89,7 +89,7 @@ def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
             break
         after = known[-1].version
         _join(app, known, now, several=several)
-        _write(app, _with_all_testimonies(app, known), now, basis)
+        _project(app, known, now, basis)
     _project_steps(app, row, now, basis)
     with reading(app.engine) as db:
         confirmed = imports.confirmed(db, row.id)
@@ -110,7 +110,7 @@ def _project_steps(app: App, row: ImportRow, now: datetime, basis: str) -> None:
             return
         after = numbers[-1]
         if known:
-            _write(app, _with_all_testimonies(app, known), now, basis)
+            _project(app, known, now, basis)
 
 
 def _join(app: App, known: Sequence[Known], now: datetime, *, several: bool) -> None:
@@ -124,12 +124,16 @@ def _join(app: App, known: Sequence[Known], now: datetime, *, several: bool) -> 
             joining.join(db, [one.number for one in known])
 
 
-def _with_all_testimonies(app: App, known: Sequence[Known]) -> Sequence[Known]:
-    """The same and, of each dossier that several systems tell of, all their words: another may lead now."""
+def _project(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
+    """Work dossiers out, and of those that several systems tell of the other words that stand otherwise by it."""
+    moving = _write(app, known, now, basis)
+    if not moving:
+        return
     with reading(app.engine) as db:
-        there = {one.number for one in known}
-        others = joining.testimonies_beside(db, there)
-        return (*known, *kept.latest(db, others)) if others else known
+        others = joining.testimonies_beside(db, moving).difference(one.number for one in known)
+        words = kept.latest(db, others)
+    if words:
+        _write(app, words, now, basis)
 
 
 def _lead_anew(app: App, now: datetime) -> None:
@@ -177,13 +181,17 @@ def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Seq
         _write(app, known, now, basis)
 
 
-def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
-    """Work some out and keep that; once more where something was recorded meanwhile, so that it is not lost."""
-    while not _written(app, known, now, basis):
+def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> list[int]:
+    """Work some out and keep that; once more where something was recorded meanwhile, so that it is not lost.
+
+    The numbers of those by which other systems' words on the same dossier may stand otherwise.
+    """
+    while (moving := _written(app, known, now, basis)) is None:
         log.info("projection.recorded_meanwhile", dossiers=len(known))
+    return moving
 
 
-def _written(app: App, known: Sequence[Known], now: datetime, basis: str) -> bool:
+def _written(app: App, known: Sequence[Known], now: datetime, basis: str) -> list[int] | None:
     app.hearts.on()
     with reading(app.engine) as db:
         recorded = kept.reckoned(db)
@@ -193,6 +201,10 @@ def _written(app: App, known: Sequence[Known], now: datetime, basis: str) -> boo
     worked_out = projection.rows(known, Ground(app=app, now=now, basis=basis, beside=beside, stale=old))
     with writing(app.engine) as db:
         if kept.reckoned(db, held=True) != recorded:
-            return False
+            return None
         kept.write(db, worked_out)
-    return True
+    return [
+        one.number
+        for one, row in zip(known, worked_out, strict=True)
+        if one.number in beside and projection.moves_others(one, row, beside[one.number], app.law)
+    ]

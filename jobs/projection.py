@@ -10,10 +10,11 @@ from hashlib import blake2b
 from jobs.app import App
 from monitor.core.agency import Agency, Alias
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
-from monitor.core.discrepancy import discrepancies
+from monitor.core.discrepancy import agree, discrepancies
 from monitor.core.dossier import Dossier
 from monitor.core.finding import Finding, FindingKind, Standing, findings
 from monitor.core.ladder import SubjectKind
+from monitor.core.law import Law
 from monitor.core.lead import lead_of
 from monitor.core.mass_pause import paused_when_due
 from monitor.core.period import Stamp, at, day_of, to_ms
@@ -115,6 +116,17 @@ def _row(known: Known, ground: Ground, beside: Circumstances, resolve: Resolve) 
         next_change_at=min((to_ms(f.next_change_at) for f in found if f.next_change_at), default=None),
         paused_on=None if day is None else to_ms(at(day)),
     )
+
+
+def moves_others(known: Known, row: NowRow, beside: Circumstances, law: Law) -> bool:
+    """Whether other systems' words on a dossier may stand otherwise by this one: who leads, what differs.
+
+    A first word beside one other that leads and agrees with it moves nothing, unless more is known of both.
+    """
+    if not beside.others:
+        return False
+    more = len(beside.others) > 1 or beside.steps or beside.apologies or beside.pauses
+    return bool(more) or not known.first or row.lead or not agree(known.dossier, beside.others[0], law)
 
 
 def _leads(dossier: Dossier, beside: Circumstances, ground: Ground) -> bool:

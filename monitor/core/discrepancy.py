@@ -47,6 +47,11 @@ def discrepancies(dossier: Dossier, law: Law, known: Circumstances = NOTHING_KNO
     return (*single, *_by_and_by(dossier, known), *_elsewhere(dossier, law, known))
 
 
+def agree(one: Dossier, other: Dossier, law: Law) -> bool:
+    """Whether two systems' words on one dossier tell no difference, from whichever of both it is looked at."""
+    return not any(True for here, there in ((one, other), (other, one)) for _ in _between(here, there, law))
+
+
 def _exact(dossier: Dossier, known: Circumstances) -> tuple[Finding, ...]:
     """A result finished at its appointment to the second, or in the last minute of a day; most are neither."""
     finished, appointment = dossier.finished, dossier.appointment

@@ -106,6 +106,23 @@ def test_the_same_code_in_two_systems_is_one_dossier_and_counts_once(desk: Desk)
         assert [one.source for one in known.others] == [NATIONAL]
 
 
+@pytest.mark.parametrize("order", [(ONE_STOP, NATIONAL), (NATIONAL, ONE_STOP)], ids=["lead-first", "lead-last"])
+def test_what_a_second_system_says_moves_of_the_first_words_all_it_must(desk: Desk, order: tuple[str, str]) -> None:
+    codes = [f"H56.02-261116-{number:04}" for number in range(1, 6)]
+    desk.tell(order[0], *map(record, codes))
+    other = (
+        record(codes[0]),
+        record(codes[1], TrangThaiHoSo="10", NgayKetThucXuLy="20261120170000"),
+        record(codes[2], NgayHenTra="20261130170000"),
+        record(codes[3], TrangThaiHoSo="77"),
+        record("H56.02-261116-0009"),
+    )
+    desk.tell(order[1], *other)
+    assert project.differing(desk.office.app, desk.office.clock.now(), sample=20) == []
+    desk.tell(order[1], *map(record, codes))
+    assert project.differing(desk.office.app, desk.office.clock.now(), sample=20) == []
+
+
 def test_a_code_that_one_names_for_another_joins_them_in_either_order(desk: Desk) -> None:
     desk.tell(NATIONAL, record(THEIRS), record("G09.20-20261116-0000002", MaHoSoKhac="H56.02-261116-0002"))
     assert desk.found(MINE) == ()
