@@ -153,7 +153,7 @@ def _copied(
     tables: Sequence[tuple[Table, list[tuple[object, ...]]]],
     spent: Cost,
 ) -> None:
-    with connect() as db, database.cost() as one:
+    with database.cost() as one, connect() as db, db.begin():
         for table, rows in tables:
             if not rows:
                 continue
@@ -163,7 +163,6 @@ def _copied(
             with db.connection.cursor().copy(f"COPY {table.name} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        db.commit()
     spent.s += one.s
 
 
