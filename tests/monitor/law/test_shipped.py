@@ -114,7 +114,17 @@ def test_a_value_and_the_decree_that_was_valid_on_the_day(key: str, on: date, va
     assert document in rule.citation
 
 
-@pytest.mark.parametrize("key", sorted(set(LAW.rules) - {"failure_remedy", "continuous_measurement"}))
+FORMS = {"apology_form.reappointment", "apology_form.extension"}
+"""One form follows the other: together they hold on every day."""
+
+
+@pytest.mark.parametrize("day", [date(2021, 1, 1), date(2025, 9, 14), date(2025, 9, 15), date(2027, 12, 31)], ids=str)
+def test_one_form_of_an_apology_holds_on_every_day(day: date) -> None:
+    rules = [rule for key in FORMS for rule in LAW.rules[key]]
+    assert len([rule for rule in rules if (rule.start or day) <= day <= (rule.end or day)]) == 1
+
+
+@pytest.mark.parametrize("key", sorted(set(LAW.rules) - {"failure_remedy", "continuous_measurement"} - FORMS))
 def test_a_rule_has_one_value_on_every_day_of_the_calendar(key: str) -> None:
     for day in DAYS:
         in_force = [r for r in LAW.rules[key] if (r.start or day) <= day <= (r.end or day)]
