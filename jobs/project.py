@@ -84,10 +84,11 @@ def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
         several = joining.several(db)
     while True:
         with reading(app.engine) as db:
-            known = kept.told_by(db, row.id, after, BATCH)
-        if not known:
+            spoken = kept.versions_of(db, row.id, after, BATCH)
+            known = kept.still_told(db, spoken)
+        if not spoken:
             break
-        after = known[-1].version
+        after = spoken[-1]
         _join(app, known, now, several=several)
         _project(app, known, now, basis)
     _project_steps(app, row, now, basis)

@@ -70,15 +70,21 @@ _COUNT = (
 _CONFIRM = "UPDATE dossier_now SET as_of = ? WHERE dossier_id BETWEEN ? AND ? AND as_of < ?"
 
 
-def told_by(db: Connection, number: int, after: int, limit: int) -> tuple[Known, ...]:
-    """Dossiers a file spoke of and that nobody spoke of since, from a version's number on."""
+def versions_of(db: Connection, number: int, after: int, limit: int) -> tuple[int, ...]:
+    """The numbers of the versions that a file wrote, ascending, those after one."""
+    query = select(versions.c.id).where(versions.c.import_id == number, versions.c.id > after)
+    return tuple(db.execute(query.order_by(versions.c.id).limit(limit)).scalars())
+
+
+def still_told(db: Connection, some: Iterable[int]) -> tuple[Known, ...]:
+    """Dossiers by what was said of them in some versions; those that somebody spoke of since are left out."""
     later = versions.alias("later")
     loading = select(imports.c.id).where(imports.c.state == ImportState.LOADING)
     superseded = select(later.c.id).where(
         later.c.dossier_id == versions.c.dossier_id, later.c.id > versions.c.id, later.c.import_id.not_in(loading)
     )
-    query = _facts().where(versions.c.import_id == number, versions.c.id > after, ~superseded.exists())
-    return tuple(_known(db, query.order_by(versions.c.id).limit(limit)))
+    query = _facts().where(among(db, versions.c.id, some), ~superseded.exists())
+    return tuple(_known(db, query.order_by(versions.c.id)))
 
 
 def stepped_by(db: Connection, number: int, after: int, limit: int) -> tuple[int, ...]:

@@ -208,9 +208,9 @@ def test_only_the_last_word_on_a_dossier_is_projected(engine: Engine) -> None:
         said = [(numbers["A"], FULL._replace(status="9"))]
         dossier_loading.add(db, later, source="mot-cua", at=NOW, new=(), said=said)
     with reading(engine) as db:
-        assert [k.dossier.code for k in projection.told_by(db, 1, 0, 9)] == ["A", "B"]
+        assert [k.dossier.code for k in projection.still_told(db, projection.versions_of(db, 1, 0, 9))] == ["A", "B"]
     take(engine, later)
     with reading(engine) as db:
-        assert [k.dossier.code for k in projection.told_by(db, 1, 0, 9)] == ["B"]
-        assert [k.dossier.status for k in projection.told_by(db, later, 0, 9)] == ["9"]
-        assert projection.told_by(db, 1, 99, 9) == ()
+        assert [k.dossier.code for k in projection.still_told(db, projection.versions_of(db, 1, 0, 9))] == ["B"]
+        assert [k.dossier.status for k in projection.still_told(db, projection.versions_of(db, later, 0, 9))] == ["9"]
+        assert projection.versions_of(db, 1, 99, 9) == ()
