@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from monitor.core.agency import AgencyKind
 from monitor.core.apology import ApologyForm, form_on
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.law import Law
+from monitor.core.mask import mask
 from monitor.core.message import Attachment
 from monitor.core.period import Stamp, day_of, ict
 from monitor.core.phase import handling_agency, handling_unit
@@ -81,7 +83,7 @@ def apology_draft(
     new: Stamp | None = None,
     reason: str = "",
 ) -> ApologyDraft:
-    """The draft for one dossier; the reason stays blank where it is not given.
+    """The draft for one dossier; the reason, masked, stays blank where it is not given.
 
     So does the new date, unless the rules' own reckoning gives one that is still to come. Own templates lie in var_dir.
     Raise NoAppointment for one without, RuleUnknown where no form is in force.
@@ -90,7 +92,8 @@ def apology_draft(
         raise NoAppointment(dossier.code)
     form, _ = form_on(law, day_of(now))
     new = new or proposed(dossier, law, known, now)
-    words, head = terms()["apology"], letterhead_of(register, handling_agency(dossier))
+    words, head = terms()["apology"], letterhead_of(register, _office(register, handling_agency(dossier)))
+    symbol = "PXL-" if form is ApologyForm.REAPPOINTMENT else ""
     begun = dossier.received or dossier.filed
     return ApologyDraft(
         stem=f"{words['file']}-{_UNSAFE.sub('-', dossier.code).strip('-.') or 'ho-so'}",
@@ -104,7 +107,7 @@ def apology_draft(
                 "parent": head.parent.upper(),
                 "agency": head.agency.upper() or words["blank"],
                 "agency_name": head.agency or words["agency"],
-                "number": f"Số:{BLANK_NUMBER}/PXL-{head.mark or ELLIPSIS}",
+                "number": f"Số:{BLANK_NUMBER}/{symbol}{head.mark or ELLIPSIS}",
                 "date": f"{head.place}, {blank_date(ict(now).year)}",
                 "draft": words["draft"],
                 "applicant": words["blank"],
@@ -114,7 +117,7 @@ def apology_draft(
                 "received": ngay(begun) if begun else words["day"],
                 "appointment": gio(dossier.appointment),
                 "unit": " ".join(handling_unit(dossier).split()) or head.agency or words["blank"],
-                "reason": f"{reason.strip().rstrip('.')}." if reason.strip() else words["reason"],
+                "reason": f"{mask(reason).strip().rstrip('.')}." if reason.strip() else words["reason"],
                 "new_date": gio(new) if new else words["moment"],
                 "signer": head.signer,
             },
@@ -132,6 +135,13 @@ def proposed(dossier: Dossier, law: Law, known: Circumstances, now: datetime) ->
     if due is None or dossier.appointment is None or day_of(due) <= max(day_of(dossier.appointment), day_of(now)):
         return None
     return due
+
+
+def _office(register: Register, agency: str) -> str:
+    """The agency that apologises: a division has no letters of its own."""
+    while agency in register.agencies and register.agencies[agency].kind is AgencyKind.DIVISION:
+        agency = register.agencies[agency].parent
+    return agency
 
 
 def _procedure(dossier: Dossier) -> str:

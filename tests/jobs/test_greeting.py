@@ -66,7 +66,7 @@ def test_it_names_what_is_not_set_and_what_comes_of_it(app: App) -> None:
 @pytest.mark.parametrize(
     ("settings", "step"),
     [
-        ({}, "cp config.example.env .env, điền CONTACT, rồi tthc check"),
+        ({}, "điền CONTACT trong .env (chưa có tệp ấy thì chép từ config.example.env), rồi tthc check"),
         ({"contact": "a@x.invalid"}, "điền SMTP_URL và SMTP_FROM trong .env, rồi tthc check --network"),
         ({"contact": "a@x.invalid", **SMTP}, "tthc init danh-muc; đặt REGISTER=danh-muc trong .env"),
     ],

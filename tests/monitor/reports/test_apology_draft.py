@@ -54,8 +54,8 @@ def read(one: ApologyDraft) -> tuple[str, str]:
 def test_a_draft_says_what_is_known_and_leaves_blank_what_is_a_persons_to_say() -> None:
     for text in read(draft()):
         for said in (
-            "SỞ CÔNG THƯƠNG", "ỦY BAN NHÂN DÂN TỈNH THANH HÓA", "/PXL-SCT", "năm 2026", "DỰ THẢO",
-            "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT", "Ngày 19/11/2026",
+            "SỞ CÔNG THƯƠNG", "ỦY BAN NHÂN DÂN TỈNH THANH HÓA", "/SCT", "năm 2026", "DỰ THẢO",
+            "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT", "được tiếp nhận ngày 19/11/2026",
             "Đăng ký hoạt động khuyến mại (2.000004)", "000.00.16.H56-261102-0007", "Phòng Quản lý thương mại",
             "17:00 27/11/2026", "Kính gửi: ……", "Địa chỉ: ……", "Lý do: ……", "… giờ … phút, ngày … tháng … năm ……",
             "GIÁM ĐỐC", "./.",
@@ -92,7 +92,7 @@ def test_what_a_source_does_not_say_is_left_for_the_unit_to_fill_in() -> None:
     assert made.stem == "du-thao-xin-loi-H56-..-1"
     for text in read(made):
         assert "(cơ quan giải quyết)" in text
-        assert "Ngày … tháng … năm ……" in text
+        assert "được tiếp nhận ngày … tháng … năm ……" in text
     with pytest.raises(NoAppointment):
         draft(replace(bare, appointment=None))
 
