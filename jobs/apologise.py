@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from jobs.app import App
+from jobs.named import NotNamed, named
 from monitor.core.apology import Apology, used_up
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
@@ -19,7 +20,7 @@ from monitor.core.period import Stamp, day_of, end_of
 from monitor.core.phase import handling_agency
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.render import gio, ngay
-from monitor.store import apologies, dossiers, matters, projection, writing
+from monitor.store import apologies, dossiers, projection, writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +103,10 @@ def record(app: App, codes: Iterable[str], given: Given, now: datetime, *, sourc
     with writing(app.engine) as db:
         found = _Sorting(db=db, law=app.law, given=given, now=now, mistakes=list(_of_the_document(given, now)))
         for code in dict.fromkeys(codes):
-            testimonies = matters.find(db, code, source)
-            if testimonies:
-                found.sort(testimonies[0])
-            else:
-                found.mistakes.append(f"Không có hồ sơ {code}: xem lại mã, hoặc nhập danh sách có hồ sơ ấy.")
+            try:
+                found.sort(named(db, code, source))
+            except NotNamed as why:
+                found.mistakes.append(str(why))
         for dossier, _ in found.second:
             apologies.refuse(db, dossier.matter, at=now, by=given.by, new=given.new)
         if not (found.second or found.mistakes):

@@ -31,6 +31,8 @@ AIM_S = 0.1
 """How long one transaction may hold the database; lots grow and shrink towards it."""
 SMALLEST, LARGEST = 10, 1_000
 _GONE = "expiry/gone"
+_COPIES = "expiry/copies"
+"""Marks: how many went since it was last told; copies in the mailbox whose letters have gone."""
 _BESIDE = frozenset({"lock", "state.json"})
 
 Lot = Callable[[Connection, int], int]
@@ -119,7 +121,7 @@ def _let_go(db: Connection, some: tuple[Ended, ...], kept: timedelta) -> None:
     _count(db, "hồ sơ", len(some))
 
 
-def _lots(app: App, what: str, lot: Lot) -> None:
+def _lots(app: App, what: str, lot: Lot, *, after: Callable[[], None] = lambda: None) -> None:
     most = SMALLEST
     while True:
         app.hearts.on()
@@ -131,19 +133,48 @@ def _lots(app: App, what: str, lot: Lot) -> None:
         if not gone:
             return
         most = _adapted(most, time.monotonic() - begun)
+        after()
 
 
 def _letters(app: App, before: datetime) -> None:
-    """Letters and their copies: the copy first, since without its letter nobody would know its name."""
-    mailbox = app.settings.var_dir / "mailbox"
+    """Letters, and after each lot their copies: without its letter nobody would know a copy's name, so it is marked."""
 
     def lot(db: Connection, most: int) -> int:
         gone = expiry.forget_letters(db, before, min(most, 20))
-        for row in gone:
-            (mailbox / file_name(row.message)).unlink(missing_ok=True)
+        if gone:
+            _mark_copies(db, [*_copies(db), *(file_name(row.message) for row in gone)])
         return len(gone)
 
-    _lots(app, "thư", lot)
+    _unlink(app)
+    _lots(app, "thư", lot, after=lambda: _unlink(app))
+
+
+def _unlink(app: App) -> None:
+    """Remove the copies of letters that have gone for good; one that cannot be removed is tried again next time."""
+    with reading_from(app.engine) as db:
+        marked = _copies(db)
+    left = [name for name in marked if not _removed(app.settings.var_dir / "mailbox" / name)]
+    if left != marked:
+        with writing(app.engine) as db:
+            _mark_copies(db, left)
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("expiry.copy_stays", file=path.name, why=error.strerror)
+        return False
+    return True
+
+
+def _copies(db: Connection) -> list[str]:
+    names: list[str] = json.loads(watches.get_mark(db, _COPIES) or "[]")
+    return names
+
+
+def _mark_copies(db: Connection, names: list[str]) -> None:
+    watches.set_mark(db, _COPIES, json.dumps(names))
 
 
 def _adapted(most: int, took_s: float) -> int:

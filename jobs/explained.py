@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from jobs.app import App
+from jobs.named import NotNamed, named
 from monitor.core.answer import Answer, AnswerRefused, checked, says_again
 from monitor.core.explanation import Explanation, Road
 from monitor.core.finding import FindingKind
@@ -60,21 +61,25 @@ def chosen(
     db: Connection, app: App, codes: Iterable[str], now: datetime, *, source: str, agency: str, kind: FindingKind | None
 ) -> Chosen:
     """The delays of one agency that codes name: the agency asked for, or the only one that is late with all of them."""
-    named: dict[str, tuple[Lateness, ...]] = {}
+    delayed: dict[str, tuple[Lateness, ...]] = {}
     unusable = []
     for code in dict.fromkeys(code.strip().upper() for code in codes if code.strip()):
+        try:
+            named(db, code, source)
+        except NotNamed as why:
+            unusable.append(str(why))
+            continue
+        # Whichever source names it, the testimony that counts says how it is late.
         found = of_code(db, code, source, law=app.law, now=now)
         late = tuple(one for one in found or () if kind is None or one.delay.kind is kind)
-        if found is None:
-            unusable.append(f"{code}: không có mã này trong số liệu; xem lại mã, hoặc nhập danh sách có hồ sơ ấy.")
-        elif not late:
+        if not late:
             what = f"không chậm {term(kind)}" if kind else "không chậm tiếp nhận, không chậm trả kết quả"
             unusable.append(f"{code}: {what} theo số liệu hiện có; không có gì để giải trình.")
         else:
-            named[code] = late
-    whose = agency or _whose(app, named)
-    of_agency = [one for code in named for one in _of(app, named[code], whose)]
-    unusable += [_foreign(app, code, some, whose) for code, some in named.items() if not list(_of(app, some, whose))]
+            delayed[code] = late
+    whose = agency or _whose(app, delayed)
+    of_agency = [one for code in delayed for one in _of(app, delayed[code], whose)]
+    unusable += [_foreign(app, code, some, whose) for code, some in delayed.items() if not list(_of(app, some, whose))]
     return Chosen(agency=whose, late=tuple(of_agency), unusable=tuple(unusable))
 
 

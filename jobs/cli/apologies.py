@@ -13,9 +13,9 @@ from jobs.apologise import Given, NotRecorded, Recorded, record
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp, written
+from jobs.cli.testimonies import asked_for
 from monitor.core.answer import tidied
 from monitor.core.apology import Apology, used_up
-from monitor.core.dossier import Dossier
 from monitor.core.law import RuleUnknown
 from monitor.core.period import day_of, iso
 from monitor.reports.apology_draft import ApologyDraft, NoAppointment, apology_draft
@@ -54,7 +54,7 @@ def draft(context: click.Context, codes: tuple[str, ...], source: str, new: str,
 
 
 def _draft(db: Connection, app: App, code: str, source: str, new: str, reason: str) -> ApologyDraft:
-    dossier = _found(db, code, source)
+    dossier = asked_for(db, code, source)
     known = circumstances(db, [dossier])[dossier.matter]
     before = known.apologies
     now, begun = app.clock.now(), dossier.received or dossier.filed
@@ -84,13 +84,6 @@ def _draft(db: Connection, app: App, code: str, source: str, new: str, reason: s
         raise Refused(
             "Quy định không có mẫu văn bản xin lỗi nào cho hôm nay: xem apology_form trong rules.toml."
         ) from error
-
-
-def _found(db: Connection, code: str, source: str) -> Dossier:
-    testimonies = matters.find(db, code, source)
-    if not testimonies:
-        raise Refused(f"Không có hồ sơ {code}: xem lại mã, hoặc nhập danh sách có hồ sơ ấy (tthc dossiers import TỆP).")
-    return testimonies[0]
 
 
 @apology.command("record")

@@ -11,6 +11,7 @@ from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import agency_of, put
 from jobs.cli.seen import seen
+from jobs.cli.testimonies import asked_for
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.period import ict
@@ -21,7 +22,6 @@ from monitor.reports.explain import Explanation, explanation
 from monitor.reports.official.print import NotPrinted, pdf
 from monitor.reports.official.word import docx
 from monitor.reports.render import so
-from monitor.store import matters
 from monitor.store import reading as reading_from
 from monitor.store.access import Deed
 
@@ -79,17 +79,9 @@ def _then(dossier: Dossier, known: Circumstances, moment: datetime) -> tuple[Dos
 
 
 def _known(app: App, code: str, source: str) -> tuple[Dossier, Circumstances]:
-    """The dossier of a code, that testimony which leads, with what is known beside it."""
+    """The dossier of a code, with what is known beside it."""
     with reading_from(app.engine) as db:
-        found = matters.find(db, code, source)
-        if not found:
-            raise Refused(
-                f"Không có hồ sơ {code}{f' ở nguồn {source}' if source else ''}: xem lại mã, "
-                "hoặc nhập danh sách có hồ sơ ấy (tthc dossiers import TỆP)"
-            )
-        if len({one.matter for one in found}) > 1:
-            raise Refused(f"Hồ sơ {code} có ở nhiều nguồn: {', '.join(d.source for d in found)}; thêm --source.")
-        one = next((dossier for dossier in found if source and dossier.source == source), found[0])
+        one = asked_for(db, code, source)
         return one, circumstances(db, [one], app.register)[one.matter]
 
 

@@ -26,6 +26,7 @@ from jobs.cli.explanation_words import (
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, day, kept, said
 from jobs.cli.seen import seen
+from jobs.cli.testimonies import asked_for
 from jobs.explained import Chosen, Explained, Letter, NotExplained
 from monitor.core.answer import Answer, AnswerRefused
 from monitor.core.circumstances import NOTHING_KNOWN
@@ -36,7 +37,7 @@ from monitor.core.period import day_of, iso
 from monitor.reports.circumstances import circumstances
 from monitor.reports.explaining import answered_for, in_words, latenesses, owing
 from monitor.reports.render import gio, hoa, ngay, so, term
-from monitor.store import explanations, matters, reading
+from monitor.store import explanations, reading
 from monitor.store.access import Deed
 
 CAUSES = {term(cause).replace(",", "").replace(" ", "-"): cause for cause in DelayCause}
@@ -224,26 +225,24 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
     app = app_of(context)
     now = app.clock.now()
     with reading(app.engine) as db:
-        told = matters.find(db, code, source)
-        if not told:
-            raise Refused(f"Không có hồ sơ {code}: xem lại mã, hoặc nhập danh sách có hồ sơ ấy.")
-        known = circumstances(db, told[:1]).get(told[0].matter, NOTHING_KNOWN)
-        standing = [one.delay for one in latenesses(told[0], now, app.law, known)]
-        every = explanations.of_matter(db, told[0].matter)
+        told = asked_for(db, code, source)
+        known = circumstances(db, [told]).get(told.matter, NOTHING_KNOWN)
+        standing = [one.delay for one in latenesses(told, now, app.law, known)]
+        every = explanations.of_matter(db, told.matter)
         asked, said_of = explanations.requests(db, standing), explanations.latest(db, standing)
         facts = with_doubts(db, app, every)
         came = explanations.incoming(db, (one.incoming for one in every if one.incoming))
-    seen(app, Deed.SHOW, f"giải trình của hồ sơ {told[0].code} ({told[0].source})")
+    seen(app, Deed.SHOW, f"giải trình của hồ sơ {told.code} ({told.source})")
     if json_:
         as_json(
             {
-                "code": told[0].code,
+                "code": told.code,
                 "asked": [{"kind": d.kind, "at": iso(one.asked_at), "due": iso(one.due)} for d, one in asked.items()],
                 "explanations": [facts_of(*one, incoming=came.get(one[0].incoming or 0)) for one in facts],
             }
         )
         return
-    say(f"Hồ sơ {told[0].code} (nguồn {told[0].source}): {told[0].procedure} {told[0].procedure_name}".rstrip())
+    say(f"Hồ sơ {told.code} (nguồn {told.source}): {told.procedure} {told.procedure_name}".rstrip())
     say_asked(standing, asked, said_of)
     for one, _, doubts in facts:
         say_given(one, doubts, came)

@@ -12,6 +12,7 @@ from jobs.app import App
 from jobs.cli.dossier_words import source_name, stamp, status
 from jobs.cli.ground import Refused, app_of, as_table, moment
 from jobs.cli.official import BY, said
+from jobs.named import NotNamed, named
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.source import STAMPS
@@ -55,20 +56,19 @@ class Told:
         }
 
 
+def asked_for(db: Connection, code: str, source: str) -> Dossier:
+    """The dossier that a command's code names; raise Refused where there is none, or where the code is of several."""
+    try:
+        return named(db, code, source)
+    except NotNamed as error:
+        raise Refused(str(error)) from error
+
+
 def told(db: Connection, app: App, code: str, source: str) -> Told:
-    """A dossier by any of its codes; raise Refused where there is none, or where the code is that of several."""
-    found = matters.find(db, code, source)
-    if not found:
-        raise Refused(
-            f"Không có hồ sơ {code}{f' ở nguồn {source}' if source else ''}: xem lại mã, "
-            "hoặc nhập danh sách có hồ sơ ấy (tthc dossiers import TỆP)"
-        )
-    if len({one.matter for one in found}) > 1:
-        sources = ", ".join(dict.fromkeys(one.source for one in found))
-        raise Refused(f"Mã {code} là của nhiều hồ sơ, ở các nguồn {sources}; thêm --source.")
-    one = next((one for one in found if one.source == source), found[0])
+    """A dossier by any of its codes, with what is known beside it; raise Refused as `asked_for`."""
+    one = asked_for(db, code, source)
     known = circumstances(db, [one], app.register)[one.matter]
-    leads = {(other.source, other.code): other for other in found}
+    leads = {(other.source, other.code): other for other in matters.find(db, code, source)}
     known_others = tuple(leads.get((other.source, other.code), other) for other in known.others)
     return Told(
         one=one,

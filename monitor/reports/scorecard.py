@@ -130,7 +130,7 @@ def scorecard(
                 tally.timestamp[_judged(seen, moment, stamped)] += 1
                 tally.date[_judged(seen, moment, dated)] += 1
                 tally.days += _took(seen.dossier, span, law)
-    late = overdue(db, register, law, moment, now, agency=agency)
+    late = overdue(db, register, law, moment, now, known_at=now, agency=agency)
     ages: defaultdict[str, list[int | None]] = defaultdict(list)
     for row in late.rows:
         ages[row.group].append(row.days)
