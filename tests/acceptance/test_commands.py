@@ -342,7 +342,7 @@ def _closed_duties(said: Said) -> bool:
         ("obligations list --all", lambda said: "đã hoàn thành" in said.out),
         ("obligations list", lambda said: "--all" in said.out),
         ("report uptime --week 2026-W47", lambda said: "chưa đủ căn cứ" in said.out.lower()),
-        ("dossiers list", lambda said: said.out.strip() == "Không có hồ sơ nào."),
+        ("dossiers list", lambda said: said.out.splitlines()[0] == "Không có hồ sơ nào."),
         ("outbox list", lambda said: said.out.strip() == "Chưa có thư nào."),
         ("journal verify", lambda said: said.out.strip() != ""),
         ("journal verify --json", lambda said: said.json == []),

@@ -169,7 +169,7 @@ def test_a_letter_is_entered_whole_or_not_at_all(late: Office, tmp_path: Path) -
         obj=late.app,
     )  # fmt: skip
     assert "Chưa ghi gì vì 2 mã trên" in str(unusable.exception)
-    assert "H56.99: không có mã này trong số liệu" in unusable.stderr
+    assert "Không có hồ sơ H56.99: xem lại mã" in unusable.stderr
     assert "H56.90: trách nhiệm của Sở Nội vụ, không phải Sở Công Thương" in unusable.stderr
     assert len(requests(late)) == 4
 
