@@ -22,6 +22,7 @@ from jobs.poll_child import Outcome, Task
 from jobs.read_apart import read_apart
 from jobs.reading import Read
 from jobs.report import Report
+from monitor.core.mask import mask
 from monitor.core.period import aware
 from monitor.core.place import AdapterPlace
 from monitor.core.source import SourceSpec
@@ -208,7 +209,8 @@ def _ended(app: App, row: PollRow, outcome: Outcome, handed: Handed) -> PollRow:
     with writing(app.engine) as db:
         ended = polls.end(
             db, row.id, app.clock.now(), state,
-            pages=handed.pages, records=handed.records, since=handed.since if moved else row.since, why=storable(why),
+            pages=handed.pages, records=handed.records, since=handed.since if moved else row.since,
+            why=mask(storable(why)),
         )  # fmt: skip
     log.info("polling.ended", source=row.source, state=state.value, pages=ended.pages, records=ended.records)
     return ended

@@ -17,6 +17,7 @@ from jobs.app import App
 from jobs.read_apart import read_apart
 from jobs.read_child import MEMORY, Task
 from jobs.report import REASONS_SHOWN, Report
+from monitor.core.mask import mask
 from monitor.core.period import aware
 from monitor.core.source import SourceKind, SourceSpec
 from monitor.sources.files import MANNER
@@ -98,9 +99,9 @@ def _layouts(app: App, spec: SourceSpec) -> list[Layout]:
 
 
 def _printable(name: str) -> str:
-    """A file's name as text: what is no letter of any alphabet becomes a question mark."""
+    """A file's name as text: what is no letter of any alphabet becomes a question mark, what leads to a person goes."""
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else "?" for letter in text)[:255]
+    return mask("".join(letter if letter.isprintable() else "?" for letter in text))[:255]
 
 
 @contextmanager
