@@ -24,6 +24,7 @@ from monitor.core.period import at, day_of, ict
 from monitor.core.workdays import CalendarUnknown
 from monitor.reports.circumstances import circumstances
 from monitor.reports.digest import digest
+from monitor.reports.divisions import to_reader
 from monitor.reports.freshness import stale
 from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
@@ -199,8 +200,9 @@ def in_words(
 ) -> Words | None:
     """What dossiers' tellings come to for one reader, with a list of all where not all are shown; None for nothing."""
     with reading(app.engine) as db:
-        items = known.items(db, [row for row in rows if row.telling.subject is not SubjectKind.EXPLANATION])
+        told = known.items(db, [row for row in rows if row.telling.subject is not SubjectKind.EXPLANATION])
         asked, books = known.explanations.part(db, reader, rows)
+    items = to_reader(told, [post.agency for post in reader.posts], app.register)
     drafted, drafts = known.drafts.part(reader, rows, known.known)
     if not items and asked is None:
         return None

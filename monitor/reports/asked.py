@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.phase import handling_unit, receiving_unit
 from monitor.register import Register
 from monitor.reports.citing import cited
+from monitor.reports.divisions import house_of
 from monitor.reports.explaining import WITHIN, Owing
 
 SHOWN = 25
@@ -77,7 +79,7 @@ def asked(
 ) -> Asked:
     """What is owed, as a letter of today tells it."""
     return Asked(
-        items=tuple(item_of(one, today, register) for one in some),
+        items=tuple(item_of(one, today, register, own=own) for one in some),
         own=own,
         link=link,
         file=file,
@@ -85,19 +87,23 @@ def asked(
     )
 
 
-def item_of(one: Owing, today: date, register: Register) -> AskedItem:
-    """One delay as it is listed."""
+def item_of(one: Owing, today: date, register: Register, *, own: bool) -> AskedItem:
+    """One delay as it is listed; its division to its own agency alone."""
     dossier, kind = one.late.dossier, one.late.delay.kind
     return AskedItem(
         code=dossier.code,
         kind=kind,
         procedure_name=dossier.procedure_name or dossier.procedure,
-        place=receiving_unit(dossier) if kind is FindingKind.RECEPTION else handling_unit(dossier),
-        agency=register.agency_name(one.request.agency),
+        place=_unit(dossier, kind) if own else register.agency_name(house_of(register, one.request.agency)),
+        agency=register.agency_name(one.request.agency if own else house_of(register, one.request.agency)),
         due=one.request.due,
         over=one.is_over(today),
         finished=one.late.finding.standing is Standing.LATE_DONE,
     )
+
+
+def _unit(dossier: Dossier, kind: FindingKind) -> str:
+    return receiving_unit(dossier) if kind is FindingKind.RECEPTION else handling_unit(dossier)
 
 
 def _citations(law: Law, today: date) -> Iterable[str]:

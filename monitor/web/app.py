@@ -21,12 +21,13 @@ from monitor.config import Settings
 from monitor.core.law import Law
 from monitor.core.period import Span, ict, iso
 from monitor.register import Register
+from monitor.reports.divisions import at_large
 from monitor.reports.mode import Mode, mode
 from monitor.reports.present import present
 from monitor.reports.render import render
 from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
-from monitor.store import LetterRow, LetterState, letters, reading
+from monitor.store import LetterRow, LetterState, access, letters, reading
 from monitor.store.attempts import attempts
 from monitor.web import apologies, check, dossier, explain, stops, week
 from monitor.web.api import Api, refusal
@@ -37,6 +38,7 @@ from monitor.web.explain import ExplainPages
 from monitor.web.frame import Frame
 from monitor.web.guard import LETTER_POLICY, Guard, names_of
 from monitor.web.letters import shown
+from monitor.web.seen import asked_from, seen
 from monitor.web.stops import StopPages
 from monitor.web.tickets import Tickets
 from monitor.web.vantages import Vantages
@@ -54,7 +56,7 @@ class Pages(Frame):
     def status(self) -> HTMLResponse:
         """How everything stands now."""
         with reading(self.engine) as db:
-            facts = standing(db, self.settings, self.register, self.law, self.now())
+            facts = at_large(standing(db, self.settings, self.register, self.law, self.now()), self.register)
         return self.page(
             "status",
             facts.mode,
@@ -86,17 +88,20 @@ class Pages(Frame):
             now_in, tried = self._mode(db), attempts(db, row.id)
         return self.page("letter", now_in, letter=row, attempts=tried)
 
-    def body(self, number: int) -> HTMLResponse:
+    def body(self, request: Request, number: int) -> HTMLResponse:
         """What the letter says, as a page of its own that may do nothing; framed by the letter's page."""
         headers = {"Content-Security-Policy": LETTER_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-        return HTMLResponse(shown(self._letter(number).message), headers=headers)
+        row = self._letter(number)
+        self._seen(request, f"thư {number}")
+        return HTMLResponse(shown(row.message), headers=headers)
 
-    def attachment(self, number: int, place: int) -> Response:
+    def attachment(self, request: Request, number: int, place: int) -> Response:
         """What goes with a letter, always as a download."""
         attached = self._letter(number).message.attachments
         if not 0 <= place < len(attached):
             raise HTTPException(404)
         one = attached[place]
+        self._seen(request, f"thư {number}, tệp kèm {place + 1}")
         disposition = f"attachment; filename*=UTF-8''{quote(one.name)}"
         return Response(one.content, media_type=one.media_type, headers={"Content-Disposition": disposition})
 
@@ -145,6 +150,9 @@ class Pages(Frame):
 
     def _mode(self, db: Connection) -> Mode:
         return mode(db, self.settings)
+
+    def _seen(self, request: Request, what: str) -> None:
+        seen(self.engine, self.now(), asked_from(request), access.PAGE, what)
 
     def _letter(self, number: int) -> LetterRow:
         if not 0 < number < 2**63:

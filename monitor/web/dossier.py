@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from monitor.reports import deadline_sheet
 from monitor.reports.circumstances import circumstances
+from monitor.reports.divisions import without_divisions
 from monitor.reports.explain import Explanation, explanation
 from monitor.reports.mode import Mode, mode
 from monitor.reports.official.document import Block, Grid, Heading, Paragraph
@@ -71,7 +72,8 @@ class DossierPages:
             known = circumstances(db, found[:1], frame.register)[found[0].matter]
             now_in = mode(db, frame.settings)
         seen(frame.engine, frame.now(), asked_from(request), access.PAGE, f"hồ sơ {found[0].code} ({source})")
-        return explanation(found[0], frame.now(), frame.law, frame.register, known), now_in
+        told = explanation(found[0], frame.now(), frame.law, frame.register, known)
+        return without_divisions(told, frame.register), now_in
 
 
 def sections(blocks: Iterable[Block]) -> list[Section]:

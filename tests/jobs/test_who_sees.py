@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ import requests
 from sqlalchemy import select
 
 from jobs import letters, project, reading, tell
+from jobs.apologise import Given, NotRecorded, record
 from jobs.demo.dossiers import HEADINGS
 from monitor.core.mask import mask
+from monitor.core.period import day_of
 from monitor.reports.overdue import overdue
 from monitor.reports.overdue_files import files
 from monitor.reports.overdue_tables import Edition, OverdueTable
@@ -22,7 +25,7 @@ from monitor.store import reading as reading_from
 from monitor.store.dossier_tables import versions
 from monitor.web.app import create_app
 from tests.jobs.conftest import Office
-from tests.jobs.dossiers import SOURCE, row
+from tests.jobs.dossiers import SOURCE, row, take_in
 from tests.monitor.web.site import served
 
 APPLICANT, HOME, PHONE, PAPER, MAIL = "Trần Chủ Hồ Sơ", "12 Phố Kín", "0912345678", "038199012345", "chu@nha.example"
@@ -113,6 +116,40 @@ def test_marked_names_are_only_where_they_may_be(office: Office) -> None:
         if path.is_file():
             held = path.read_bytes()
             assert [secret for secret in SECRET if secret.encode() in held] == [], path
+
+
+def test_a_division_is_named_to_its_own_agency_alone(sqlite_office: Office) -> None:
+    app, now = sqlite_office.app, sqlite_office.clock.now()
+    trade, money = ("Phòng Mật Một - Sở Công Thương", "Phòng Mật Hai - Sở Tài chính")
+    sqlite_office.go_live()
+    rows = [row(CODE, unit=trade), row("H56.03-261116-0002", unit=money)]
+    for days in (0, 5, 2, 2):
+        now = sqlite_office.turn(days=days)
+        take_in(app, [*rows, row(f"H56.02-261116-01{days}{now.day}", unit=trade)], now, f"{now:%d}.xls")
+        now = sqlite_office.turn(hours=1, minutes=30)
+        if days == 5:
+            first = Given(document="12/PXL", dated=day_of(now), new=day_of(now + timedelta(days=7)), by="Văn thư")
+            record(app, [CODE], first, now)
+            with pytest.raises(NotRecorded):  # the second is raised to the Centre too
+                record(app, [CODE], replace(first, document="13/PXL", new=day_of(now + timedelta(days=14))), now)
+            project.refresh(app, now)
+        tell.tick(app, now)
+        letters.slot(app, now, now)
+    heard = set()
+    for one in sqlite_office.letters():
+        message = one.message
+        parts = [content_of(part.name, part.content) for part in message.attachments]
+        text = "\n".join((message.subject, message.text, message.html, *parts))
+        whose = "; ".join(message.to_names)
+        assert ("Phòng Mật Một" in text) == ("Sở Công Thương" in whose), whose
+        assert ("Phòng Mật Hai" in text) == ("Sở Tài chính" in whose), whose
+        heard.add(whose)
+    assert any("Sở Công Thương" in whose for whose in heard)
+    assert any("Sở Tài chính" in whose for whose in heard)
+    assert any("Trung tâm" in whose for whose in heard), heard
+    with served(create_app(app.engine, app.settings, app.register, lambda: app.law, sqlite_office.clock.now)) as url:
+        for page in ("/", f"/ho-so/{SOURCE}/{CODE}"):
+            assert "Phòng Mật" not in requests.get(f"{url}{page}", timeout=30).text, page
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -16,9 +16,9 @@ CODE = "H56.02-261102-0002"
 def took_in(site: Site, **said: object) -> None:
     """One dossier, received on 20/11/2026 at 08:00, due by the rule on 30/11 and promised for 26/11."""
     row = DossierRow(
-        "", b"12345678", "2.000004", "Đăng ký khuyến mại", "2", None, "4",
+        "", b"12345678", "2.000004", HOSTILE, "2", None, "4",
         to_ms(NOW - timedelta(days=6, hours=7)), to_ms(NOW - timedelta(days=6, hours=6)),
-        to_ms(NOW - timedelta(hours=3)), None, None, 0, "Một cửa", HOSTILE, "",
+        to_ms(NOW - timedelta(hours=3)), None, None, 0, "Một cửa", "Phòng Mật - Sở Công Thương", "",
     )._replace(**said)  # fmt: skip
     with writing(site.engine) as db:
         number = imports.begin(db, source="mot-cua", name="a", size=1, digest=b"a", manner=b"", at=NOW)
@@ -38,6 +38,7 @@ def test_the_page_tells_the_rule_the_days_passed_over_and_both_clocks(site: Site
     assert facts["Cộng"].split(" làm việc")[0] in facts["Người nộp hồ sơ đã chờ"]
     assert not page.xpath("//script")
     assert HOSTILE in told
+    assert "Phòng Mật" not in told
 
 
 def test_the_same_can_be_had_for_print_and_for_word(site: Site) -> None:
