@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -165,7 +165,8 @@ def overdue(
     maker = _Maker(db, register, law, ask, span, old)
     rows: list[Overdue] = []
     unjudged: list[Unjudged] = []
-    for some in seen_then(db, register, law, ask, sought=sought, worth=None if span else _may_be_listed):
+    worth = _may_be_listed if span is None and known == moment else None
+    for some in seen_then(db, register, law, ask, sought=sought, worth=worth):
         made, apart = maker.of(some)
         rows += made
         unjudged += apart
@@ -233,12 +234,19 @@ class _Maker:
         return self._joined(raw), apart
 
     def _delays(self, seen: SeenThen) -> Iterator[_Raw]:
-        for finding in seen.found:
-            if finding.kind not in CLOCKS or finding.standing not in _LATE:
+        for told in seen.found:
+            if told.kind not in CLOCKS or told.standing not in _LATE:
                 continue
-            end = _end(seen.dossier, finding)
+            finding, end = told, _end(seen.dossier, told)
+            if self.span is None and self._done_since(finding, end):
+                finding, end = replace(finding, standing=Standing.LATE), None
             if self._within(finding, end):
                 yield _Raw(seen, delay_of(seen.dossier, finding.kind), finding, end)
+
+    def _done_since(self, finding: Finding, end: Stamp | None) -> bool:
+        """Whether it was late at the moment asked for and, by what is known of later, was done after it."""
+        late_by_then = finding.since is None or finding.since <= self.ask.at
+        return end is not None and end_of(end) > self.ask.at and late_by_then
 
     def _within(self, finding: Finding, end: Stamp | None) -> bool:
         if self.span is None:

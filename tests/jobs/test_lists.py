@@ -449,11 +449,17 @@ def test_a_scorecard_counts_by_the_formula_and_shows_both_conventions_where_they
     with reading(app.engine) as db:
         told = scorecard(db, app.register, app.law, span, now)
         nothing = scorecard(db, app.register, app.law, span, now, agency="so-y-te")
+        week = Span(start=moment("14/11/2026 00:00"), end=moment("19/11/2026 00:00"))
+        past = scorecard(db, app.register, app.law, week, now)
     assert (told.total.by_timestamp.on_time, told.total.by_timestamp.judged) == (1, 4)
     assert (told.total.by_date.on_time, told.total.by_date.judged) == (2, 4)
     assert told.differ
     assert (told.total.durations.count, told.total.durations.median, told.total.durations.high) == (3, 5, 8)
     assert told.total.ageing.counts == (1, 0, 0, 0)  # five working days: 24 November is a day off
+    # A period that ended before the first export: its ages are by the same knowledge as its shares.
+    assert past.total.by_timestamp.overdue == 3
+    assert sum(past.total.ageing.counts) == len(past.late.rows) == 2
+    assert past.late.figures
     text = str(score_official(told, window_of(span), app.register, app.law))
     assert "25,00 %" in text
     assert "2/4 (50,00 %)" in text
