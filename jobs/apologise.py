@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from jobs.app import App
-from jobs.named import NotNamed, named
+from jobs.named import NotNamed, dossier_named
 from monitor.core.apology import Apology, used_up
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
@@ -104,7 +104,7 @@ def record(app: App, codes: Iterable[str], given: Given, now: datetime, *, sourc
         found = _Sorting(db=db, law=app.law, given=given, now=now, mistakes=list(_of_the_document(given, now)))
         for code in dict.fromkeys(codes):
             try:
-                found.sort(named(db, code, source))
+                found.sort(dossier_named(db, code, source))
             except NotNamed as why:
                 found.mistakes.append(str(why))
         for dossier, _ in found.second:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from jobs.app import App
-from jobs.named import NotNamed, named
+from jobs.named import NotNamed, dossier_named
 from monitor.core.answer import Answer, AnswerRefused, checked, says_again
 from monitor.core.explanation import Explanation, Road
 from monitor.core.finding import FindingKind
@@ -65,7 +65,7 @@ def chosen(
     unusable = []
     for code in dict.fromkeys(code.strip().upper() for code in codes if code.strip()):
         try:
-            named(db, code, source)
+            dossier_named(db, code, source)
         except NotNamed as why:
             unusable.append(str(why))
             continue

@@ -12,7 +12,7 @@ class NotNamed(Exception):
     """The code is nobody's, or that of several dossiers; the text names the mend."""
 
 
-def named(db: Connection, code: str, source: str = "") -> Dossier:
+def dossier_named(db: Connection, code: str, source: str = "") -> Dossier:
     """What the source that was asked for says of it, else the testimony that counts; raise NotNamed."""
     found = matters.find(db, code, source)
     if not found:

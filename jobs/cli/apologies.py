@@ -13,6 +13,7 @@ from jobs.apologise import Given, NotRecorded, Recorded, record
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp, written
+from jobs.cli.seen import seen
 from jobs.cli.testimonies import asked_for
 from monitor.core.answer import tidied
 from monitor.core.apology import Apology, used_up
@@ -23,6 +24,7 @@ from monitor.reports.circumstances import circumstances
 from monitor.reports.official.filled import TemplateWrong
 from monitor.reports.render import gio, ngay, so
 from monitor.store import apologies, matters, reading
+from monitor.store.access import Deed
 
 MOST = 50
 
@@ -165,6 +167,7 @@ def list_(context: click.Context, agency: str, limit: int, json_: bool) -> None:
     with reading(app.engine) as db:
         some = apologies.latest(db, most=limit, agency=key)
         known = matters.testimonies(db, {one.matter for one in some})
+    seen(app, Deed.LIST, f"văn bản xin lỗi ({key or 'mọi cơ quan'}): {len(some)}")
     codes = {matter: found[0].code for matter, found in known.items() if found}
     if json_:
         as_json([_facts(one) | {"code": codes.get(one.matter, "")} for one in some])

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
@@ -22,9 +23,12 @@ from jobs.clock import SystemClock
 from monitor.config import Settings, load_settings
 from monitor.core.period import ict
 from monitor.core.service import Service
+from monitor.sources.headings import fold
 
 _UNBOUNDED = 100_000
 """How wide a table may be where no terminal shows it."""
+_NOTHING = "Chưa đồng ý: không có gì thay đổi."
+_YES = ("c", "co", "dongy", "y", "yes")
 
 
 class Refused(Exception):
@@ -67,12 +71,18 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def agreed(question: str) -> None:
-    """Ask before what cannot be undone; whoever does not say yes is told that nothing happened, and it ends here."""
+    """Ask before what cannot be undone; whoever does not say yes is told that nothing happened, and it ends with 1.
+
+    An interrupt (Ctrl-C, no answer at all) ends as interrupts do.
+    """
     try:
-        click.confirm(question, abort=True)
+        answer = click.prompt(f"{question} [c/K]", default="", show_default=False)
     except click.Abort:
-        say("\nChưa đồng ý: không có gì thay đổi.", err=True)
+        say(f"\n{_NOTHING}", err=True)
         raise
+    if fold(answer) not in _YES:
+        say(_NOTHING, err=True)
+        raise Exit(1)
 
 
 def as_json(value: object) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import click
+
+from monitor.reports.render import so
 
 _WORDS = {
     "Options": "Tùy chọn",
@@ -12,6 +15,19 @@ _WORDS = {
     "Show this message and exit.": "In hướng dẫn này rồi kết thúc.",
     "Show the version and exit.": "In phiên bản rồi kết thúc.",
 }
+
+_KINDS = {
+    "INTEGER RANGE": "SỐ",
+    "INTEGER": "SỐ",
+    "FLOAT": "SỐ",
+    "TEXT": "CHỮ",
+    "FILE": "TỆP",
+    "DIRECTORY": "THƯ-MỤC",
+    "PATH": "ĐƯỜNG-DẪN",
+}
+_KIND = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b")
+_EXTRA = re.compile(r"\[(?:default: |required|\d+<=x|x[<>]=)[^\[\]]*\]$")
+_RANGE = re.compile(r"(?:(\d+)<=)?x(?:<=(\d+)|>=(\d+))?")
 
 
 class _Formatter(click.HelpFormatter):
@@ -22,7 +38,26 @@ class _Formatter(click.HelpFormatter):
         super().write_heading(_WORDS.get(heading, heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(name, _WORDS.get(words, words)) for name, words in rows], col_max, col_spacing)
+        told = [(_KIND.sub(lambda kind: _KINDS[kind[0]], name), _explained(words)) for name, words in rows]
+        super().write_dl(told, col_max, col_spacing)
+
+
+def _explained(words: str) -> str:
+    """A line of help; what click adds at its end in brackets is said in Vietnamese."""
+    return _EXTRA.sub(lambda extra: f"[{'; '.join(map(_extra, extra[0][1:-1].split('; ')))}]", _WORDS.get(words, words))
+
+
+def _extra(said: str) -> str:
+    if said == "required":
+        return "bắt buộc"
+    if said.startswith("default: "):
+        return f"mặc định: {said.removeprefix('default: ')}"
+    bounds = _RANGE.fullmatch(said)
+    if bounds is None:
+        return said
+    least, most = bounds[1] or bounds[3], bounds[2]
+    ends = [f"từ {so(int(least))}" if least else "", f"đến {so(int(most))}" if most else "trở lên"]
+    return " ".join(filter(None, ends))
 
 
 class _Context(click.Context):

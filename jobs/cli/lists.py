@@ -158,6 +158,7 @@ def briefing_(context: click.Context, on: str | None, week: str | None, folder: 
     )
     with reading(app.engine) as db:
         told = briefing(db, app.register, app.law, moment, now)
+    seen(app, Deed.LIST, f"tóm tắt giao ban: {len(told.cases)} hồ sơ nêu mã")
     if folder:
         written(briefing_page.files(told, app.register, app.law), folder)
         return

@@ -12,7 +12,7 @@ from jobs.app import App
 from jobs.cli.dossier_words import source_name, stamp, status
 from jobs.cli.ground import Refused, app_of, as_table, moment
 from jobs.cli.official import BY, said
-from jobs.named import NotNamed, named
+from jobs.named import NotNamed, dossier_named
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier
 from monitor.core.source import STAMPS
@@ -59,7 +59,7 @@ class Told:
 def asked_for(db: Connection, code: str, source: str) -> Dossier:
     """The dossier that a command's code names; raise Refused where there is none, or where the code is of several."""
     try:
-        return named(db, code, source)
+        return dossier_named(db, code, source)
     except NotNamed as error:
         raise Refused(str(error)) from error
 

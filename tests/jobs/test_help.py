@@ -24,6 +24,7 @@ def test_no_heading_of_a_help_is_english(words: tuple[str, ...]) -> None:
     assert said.startswith("Cách dùng: ")
     assert "Tùy chọn:" in said
     assert not re.search(r"Usage|Options|Commands|Show |OPTIONS|COMMAND", said)
+    assert not re.search(r"required|default:|<=x|x>=|\b(TEXT|INTEGER|FILE|DIRECTORY|PATH|FLOAT)\b", said)
 
 
 def test_what_a_command_wants_is_named_in_vietnamese() -> None:
@@ -36,3 +37,11 @@ def test_what_a_command_wants_is_named_in_vietnamese() -> None:
         "MÃ", "MÃ...", "MÃ_KHÁC", "SỐ", "SỐ-DỰ-THẢO", "TỆP", "TÊN", "NĂM", "NGUỒN", "THƯ-MỤC", "KẾT-LUẬN", "KẾT-QUẢ",
     }  # fmt: skip
     assert {one.human_readable_name.strip("[]") for one in arguments(tthc)} <= known
+
+
+def test_what_click_adds_to_an_option_is_said_in_vietnamese() -> None:
+    said = " ".join(CliRunner().invoke(tthc, ["explanations", "list", "--help"]).stdout.split())
+    assert "--limit SỐ [mặc định: 50; từ 1 đến 100.000]" in said
+    assert re.search(
+        r"--by CHỮ .{0,90}\[bắt buộc\]", " ".join(CliRunner().invoke(tthc, ["go-live", "-h"]).stdout.split())
+    )

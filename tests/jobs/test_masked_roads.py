@@ -50,7 +50,18 @@ def told(played: Played) -> Office:
     take_in(office.app, [late], office.clock.now(), "cccd_038199012345 0912345678.xls")
     dated = ("--document", "12/SCT-VP", "--dated", "24/11/2026")
     typed(
-        office, "explanations", "record", CODE, *dated, "--signer", "Giám đốc", "--cause", "nguyên-nhân-khác", "--text", WORDS, *BY
+        office,
+        "explanations",
+        "record",
+        CODE,
+        *dated,
+        "--signer",
+        "Giám đốc",
+        "--cause",
+        "nguyên-nhân-khác",
+        "--text",
+        WORDS,
+        *BY,
     )
     typed(office, "apology", "record", CODE, *dated, "--new-date", "04/12/2026", "--reason", WORDS, *BY)
     typed(

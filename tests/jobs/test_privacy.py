@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import click
 import pytest
 import requests
 from click.testing import CliRunner
@@ -143,8 +142,11 @@ def test_a_number_is_never_given_again(told: Office) -> None:
 
 def test_nothing_is_erased_without_a_yes(told: Office) -> None:
     before = everywhere(told)
-    result = CliRunner().invoke(tthc.commands["privacy"], ["erase", CODE, *WHY], obj=told.app, input="n\n")
-    assert isinstance(result.exception, SystemExit | click.Abort)
+    result = CliRunner().invoke(
+        tthc.commands["privacy"], ["erase", CODE, *WHY], obj=told.app, input="n\n", standalone_mode=False
+    )
+    assert result.return_value == 1
+    assert "Tiếp tục? [c/K]" in result.stdout
     assert "tạm dừng" not in result.output
     assert everywhere(told) == before
 
@@ -219,6 +221,25 @@ def test_whoever_looks_is_noted_and_a_list_once(told: Office) -> None:
         assert page_of(told) == 200
     finally:
         rename(told, "access_log_away", "access_log")
+
+
+def test_lists_that_print_codes_and_letters_on_a_page_are_noted(sqlite_office: Office) -> None:
+    app = sqlite_office.app
+    number = sqlite_office.put("mot", text=f"Quá hạn: {CODE}", attachments=(
+        Attachment(name="a.csv", media_type="text/csv", content=b"x"),))  # fmt: skip
+    commanded(sqlite_office, "apology", "list")
+    commanded(sqlite_office, "report", "briefing")
+    with served(create_app(app.engine, app.settings, app.register, lambda: app.law, sqlite_office.clock.now)) as url:
+        for path in ("", "/body", "/attachments/0"):
+            assert requests.get(f"{url}/letters/{number}{path}", timeout=30).status_code == 200
+    with reading_from(app.engine) as db:
+        looks = access.latest(db, most=10)
+    assert [(one.road, one.what) for one in reversed(looks)] == [
+        (access.COMMAND, "văn bản xin lỗi (mọi cơ quan): 0"),
+        (access.COMMAND, "tóm tắt giao ban: 0 hồ sơ nêu mã"),
+        (access.PAGE, f"thư {number}"),
+        (access.PAGE, f"thư {number}, tệp kèm 1"),
+    ]
 
 
 def rename(office: Office, table: str, name: str) -> None:
