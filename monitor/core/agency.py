@@ -33,7 +33,8 @@ class Role(StrEnum):
 class Post:
     """A post with a shared mailbox or a named person; `address` is empty until the office fills it in.
 
-    `key` is unique in the register, e.g. "so-cong-thuong/head".
+    `key` is unique in the register, e.g. "so-cong-thuong/head". `fallbacks` are addresses to try, in their order, where
+    `address` does not take mail; `channels` other ways to the person, each "name:address", e.g. "sms:0912345678".
     """
 
     key: str
@@ -43,6 +44,8 @@ class Post:
     person: str = ""
     address: str = ""
     phone: str = ""
+    fallbacks: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ class SubjectKind(StrEnum):
     REAPPOINTMENT = "reappointment"  # a result put off more often than the law allows
     REPEAT = "repeat"  # a unit is late again and again: its head is told before anybody else
     SOURCE = "source"  # a source of dossiers whose figures are too old
+    DUTY = "duty"  # what an official letter asks of an agency
+    ADDRESS = "address"  # letters to a post do not arrive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,10 +28,31 @@ class DutyState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recurrence:
+    """A duty that comes again: its periods of so many months end on `closing_day`, and it is due on `due_day` after.
+
+    So `months=1, closing_day=14` is a monthly report about the 15th of one month to the 14th of the next.
+    """
+
+    months: int
+    closing_day: int
+    due_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One dossier of the list that a duty carries, with the unit as the list prints it."""
+
+    code: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """One duty of one letter. `agencies` answer for it, `partners` help, `report_to` is told; all keys of agencies.
 
-    `due` is the day as the letter prints it; what that means is `last_day`.
+    `due` is the day as the letter prints it; what that means is `last_day`. `every` makes it come again, `dossiers` are
+    those that it asks to be brought to their end.
     """
 
     key: str
@@ -46,6 +67,8 @@ class Obligation:
     due_kind: DueKind = DueKind.BEFORE
     closed: date | None = None
     closed_note: str = ""
+    every: Recurrence | None = None
+    dossiers: tuple[Listed, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The same as plain values, for programs."""

@@ -280,6 +280,29 @@ def _source() -> list[StageEntry]:
     ]
 
 
+def _duty() -> list[StageEntry]:
+    """As in the shipped register: one written before duties were followed has none."""
+    leads = ["lead:focal_point", "lead:deputy"]
+    return [
+        StageEntry(name="three_days", anchor=Anchor.DUE, working_days=-3, audience=leads),
+        StageEntry(name="one_day", anchor=Anchor.DUE, working_days=-1, audience=[*leads, "lead:head"]),
+        StageEntry(name="due", anchor=Anchor.DUE, audience=[*leads, "lead:head"]),
+        StageEntry(name="late", anchor=Anchor.DUE, audience=[*leads, "lead:head"], late=True, repeat_working_days=2),
+        StageEntry(name="centre", anchor=Anchor.DUE, working_days=1, audience=["centre:focal_point", "centre:head"]),
+        StageEntry(name="superior", anchor=Anchor.DUE, working_days=3, audience=["report:head"]),
+    ]
+
+
+def _address() -> list[StageEntry]:
+    """As in the shipped register: one written before letters that come back were followed has none."""
+    return [
+        StageEntry(
+            name="broken", anchor=Anchor.START, audience=["centre:focal_point"], urgency=Urgency.WAKING,
+            repeat_working_days=3,
+        )
+    ]  # fmt: skip
+
+
 class LaddersFile(Entry):
     reception: list[StageEntry]
     result: list[StageEntry]
@@ -292,6 +315,8 @@ class LaddersFile(Entry):
     reappointment: list[StageEntry] = Field(default_factory=_reappointment)
     repeat: list[StageEntry] = Field(default_factory=_repeat)
     source: list[StageEntry] = Field(default_factory=_source)
+    duty: list[StageEntry] = Field(default_factory=_duty)
+    address: list[StageEntry] = Field(default_factory=_address)
 
 
 class DutyEntry(Entry):

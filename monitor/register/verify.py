@@ -31,6 +31,8 @@ _SIDES: Mapping[SubjectKind, frozenset[str]] = {
     SubjectKind.REAPPOINTMENT: frozenset({"handling", "centre"}),
     SubjectKind.REPEAT: frozenset({"unit"}),
     SubjectKind.SOURCE: frozenset({"centre"}),
+    SubjectKind.DUTY: frozenset({"lead", "partner", "report", "centre"}),
+    SubjectKind.ADDRESS: frozenset({"centre"}),
 }
 
 _NO_DIGEST = frozenset(
@@ -41,6 +43,7 @@ _NO_DIGEST = frozenset(
         SubjectKind.SUSPICION,
         SubjectKind.REPEAT,
         SubjectKind.SOURCE,
+        SubjectKind.ADDRESS,
     }
 )
 """What a slot's digest has no place for: its letters are written one by one."""

@@ -13,6 +13,7 @@ class LetterState(StrEnum):
     SENDING = "sending"  # a sender has it, until its lease ends
     UNCERTAIN = "uncertain"  # it may have arrived; the same bytes are sent again
     ACCEPTED = "accepted"
+    BOUNCED = "bounced"  # a server took it, and a notice came back that it did not arrive
     DEAD = "dead"
     NO_ADDRESS = "no_address"
     REPLACED = "replaced"  # it stopped, and what it says goes out in a newer letter
@@ -42,3 +43,6 @@ class EventKind(StrEnum):
     ALIAS = "alias"  # a named person said that two codes are one dossier
     CALENDAR = "calendar"  # a named person confirmed a change of the working calendar
     CALENDAR_DIFFERS = "calendar_differs"  # days that the library counts otherwise; none where it no longer does
+    BOUNCES_READ = "bounces_read"  # notices of non-delivery were fetched
+    PEOPLE = "people"  # an absence, or its end
+    AUDITED = "audited"  # the auditor compared what was owed with what was told

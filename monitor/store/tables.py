@@ -140,6 +140,8 @@ letters = Table(
     Column("id", Id, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False, server_default="mail"),
+    Column("instead_of", ForeignKey("letters.id")),  # it goes where that one could not arrive
     Column("live", Boolean, nullable=False),
     Column("state", Named(LetterState), nullable=False),
     Column("urgency", Named(Urgency), nullable=False),
@@ -161,6 +163,7 @@ letters = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     Index(None, "state", "next_at"),
+    Index(None, "message_id"),
 )
 Index(
     "ix_letters_unfiled",

@@ -115,6 +115,8 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.REAPPOINTMENT: ["seen"],
         SubjectKind.REPEAT: ["head"],
         SubjectKind.SOURCE: ["silent"],
+        SubjectKind.DUTY: ["three_days", "one_day", "due", "late", "centre", "superior"],
+        SubjectKind.ADDRESS: ["broken"],
     }
     assert {
         s.repeat_working_days for k in ("reception", "result") for s in shipped.ladders[SubjectKind(k)].stages if s.late

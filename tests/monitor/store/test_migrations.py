@@ -13,11 +13,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from monitor.store import StoreError, ledger_tables, open_store, reading, writing
+from monitor.store import StoreError, duty_tables, ledger_tables, open_store, reading, writing
 from monitor.store.migrating import SCRIPTS, newest
 from monitor.store.schema import metadata
 
-assert ledger_tables.metadata is metadata  # every module of tables has to be known here
+assert ledger_tables.metadata is duty_tables.metadata is metadata  # every module of tables has to be known here
 
 
 def test_migrations_lead_exactly_to_the_tables(engine: Engine) -> None:
