@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,6 +47,7 @@ class Telling:
 
     `episode` distinguishes a condition that became false and true again (for a result: the appointment as printed, so
     that a changed calendar tells nobody anew). `nth` counts repeats from 1. `live` is False for what a trial held.
+    `reached` is the moment at which the stage came, so that what was told late shows.
     """
 
     subject: SubjectKind
@@ -59,6 +60,7 @@ class Telling:
     made_at: datetime
     urgency: Urgency = Urgency.SLOT
     skipped: tuple[str, ...] = ()
+    reached: datetime | None = field(default=None, compare=False)
 
 
 def episode_of(printed: Stamp | None) -> str:
@@ -92,7 +94,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rung:
-    """A stage that is reached, for the `nth` time, at its place in the ladder.
+    """A stage that is reached, at a moment for the `nth` time, at its place in the ladder.
 
     `missed`: its moment came while the subject was known, and did not only come into sight with the next slot.
     """
@@ -101,6 +103,7 @@ class _Rung:
     nth: int
     name: str
     stage: Stage
+    moment: datetime
     missed: bool = False
 
 
@@ -163,6 +166,7 @@ def _telling(
         made_at=now,
         urgency=top.stage.urgency,
         skipped=tuple(rung.name for rung in climbed[:-1] if rung.missed and rung.rank not in heard),
+        reached=top.moment,
     )
 
 
@@ -171,7 +175,7 @@ def _backlog(subject: Subject, ladder: Ladder) -> list[_Rung]:
     for rank, stage in enumerate(ladder.stages):
         anchor = subject.milestones.get(stage.anchor)
         if stage.late and anchor is not None and passed(anchor) <= subject.known_since:
-            return [_Rung(rank=rank, nth=1, name=BACKLOG, stage=stage)]
+            return [_Rung(rank=rank, nth=1, name=BACKLOG, stage=stage, moment=subject.known_since)]
     return []
 
 
@@ -182,9 +186,9 @@ def _reached(subject: Subject, ladder: Ladder, now: datetime, until: datetime | 
             moment, ahead = moments(stage, subject.milestones, subject.calendar)
             moment = waking(moment) if stage.urgency is Urgency.WAKING else moment
             if moment <= now or (until is not None and ahead is not None and ahead < until):
-                nth = repeats(subject.calendar, stage, moment, now)
+                nth, came = repeats(subject.calendar, stage, moment, now)
                 missed = subject.known_since < moment <= now
-                rungs.append(_Rung(rank=rank, nth=nth, name=stage.name, stage=stage, missed=missed))
+                rungs.append(_Rung(rank=rank, nth=nth, name=stage.name, stage=stage, moment=came, missed=missed))
         except (CalendarUnknown, NeverReached):
             continue  # a day outside the calendar: the finding says so, and the stages that can be told are told
     return rungs

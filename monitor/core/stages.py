@@ -126,17 +126,19 @@ def waking(moment: datetime) -> datetime:
     return moment if clock < WAKING_TO else at(day + timedelta(days=1), WAKING_FROM)
 
 
-def repeats(calendar: WorkCalendar, stage: Stage, first: datetime, now: datetime) -> int:
-    """How often a stage's moment has come by now; at least once."""
+def repeats(calendar: WorkCalendar, stage: Stage, first: datetime, now: datetime) -> tuple[int, datetime]:
+    """How often a stage's moment has come by now, at least once, and when it came last."""
+    nth, last = 1, first
     if not stage.repeat_working_days:
-        return 1
-    nth, day = 1, day_of(first)
+        return nth, last
+    day = day_of(first)
     clock = WAKING_FROM if stage.urgency is Urgency.WAKING else time()
     try:
-        while (not stage.at_most or nth < stage.at_most) and at(
-            calendar.add_days(day, stage.repeat_working_days * nth), clock
-        ) <= now:
-            nth += 1
+        while not stage.at_most or nth < stage.at_most:
+            came = at(calendar.add_days(day, stage.repeat_working_days * nth), clock)
+            if came > now:
+                break
+            nth, last = nth + 1, came
     except CalendarUnknown:
         pass
-    return nth
+    return nth, last

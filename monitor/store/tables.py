@@ -193,6 +193,7 @@ letter_attempts = Table(
     Column("what", Named(LetterState), nullable=False),
     Column("words", Text, nullable=False),
     Index(None, "letter"),
+    Index(None, "at"),
 )
 
 tellings = Table(
@@ -209,6 +210,7 @@ tellings = Table(
     Column("made_at", Moment, nullable=False),
     Column("urgency", Named(Urgency), nullable=False),
     Column("skipped", Text, nullable=False),
+    Column("reached", Moment),  # when its stage came; empty for what was owed before this was kept
     Column("letter", ForeignKey("letters.id")),
     Column("settled", Boolean, nullable=False),  # it had nothing to say any more when its letter was written
     UniqueConstraint("subject", "key", "episode", "stage", "nth", "person", "live", name="uq_tellings_once"),

@@ -118,6 +118,7 @@ def _written(telling: Telling) -> dict[str, Any]:
         "made_at": telling.made_at,
         "urgency": telling.urgency,
         "skipped": _SKIPPED.join(telling.skipped),
+        "reached": telling.reached,
         "settled": False,
     }
 
@@ -134,5 +135,6 @@ def _row(row: Row[Any]) -> TellingRow:
         made_at=row.made_at,
         urgency=row.urgency,
         skipped=tuple(filter(None, row.skipped.split(_SKIPPED))),
+        reached=row.reached,
     )
     return TellingRow(id=row.id, telling=told)

@@ -102,3 +102,5 @@ def _letters() -> None:
         table.add_column(sa.Column("instead_of", ID))
         table.create_foreign_key(op.f("fk_letters_instead_of_letters"), "letters", ["instead_of"], ["id"])
     _index("letters", "message_id")
+    _index("letter_attempts", "at")
+    op.add_column("tellings", sa.Column("reached", sa.BigInteger()))
