@@ -45,4 +45,5 @@ class EventKind(StrEnum):
     CALENDAR_DIFFERS = "calendar_differs"  # days that the library counts otherwise; none where it no longer does
     BOUNCES_READ = "bounces_read"  # notices of non-delivery were fetched
     PEOPLE = "people"  # an absence, or its end
+    ORDER = "order"  # a named person confirmed the duties of an official letter
     AUDITED = "audited"  # the auditor compared what was owed with what was told
