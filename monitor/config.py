@@ -5,190 +5,21 @@ from __future__ import annotations
 import difflib
 import logging
 import os
-import re
-import shutil
 from collections.abc import Iterator, Mapping
 from io import StringIO
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import SplitResult, urlsplit
+from typing import Annotated
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from monitor.core.journal import OWN
+from monitor import setting_values
 from monitor.core.mistake import Mistake, Mistakes, in_vietnamese
-
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class ConfigError(Mistakes):
     """The settings cannot be used; `mistakes` names every reason."""
-
-
-def _split(value: str, example: str, *schemes: str) -> SplitResult:
-    try:
-        parts = urlsplit(value)
-        known = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError(f"không phải địa chỉ dùng được – ghi dạng {example}")
-    return parts
-
-
-def _address(value: str) -> str:
-    if not _ADDRESS.fullmatch(value):
-        raise ValueError("không phải địa chỉ thư điện tử – ghi dạng ten@thanhhoa.gov.vn, chỉ một địa chỉ")
-    return value
-
-
-def _database(value: str) -> str:
-    if not re.match(r"(sqlite:///.|postgresql(\+psycopg)?://)", value):
-        raise ValueError(
-            "không phải cơ sở dữ liệu dùng được – ghi sqlite:///var/tthc.db hoặc postgresql://user:matkhau@may/tthc"
-        )
-    return value
-
-
-def _bind(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise ValueError("không phải nơi nghe của trang web – ghi dạng 127.0.0.1:8080")
-    if not _on_this_machine(host.strip("[]")):
-        raise ValueError("mở trang cho cả mạng mà chưa có đăng nhập – chỉ dùng 127.0.0.1, ví dụ 127.0.0.1:8080")
-    return value
-
-
-def _on_this_machine(host: str) -> bool:
-    """Whether only this machine reaches the host: the pages know no accounts yet."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _public_url(value: str) -> str:
-    _split(value, "https://giamsat.thanhhoa.gov.vn", "http", "https")
-    return value.rstrip("/")
-
-
-def _smtp_url(value: str) -> str:
-    parts = _split(value, "smtp://user:matkhau@may:587?starttls hoặc smtps://user:matkhau@may:465", "smtp", "smtps")
-    if parts.query not in {"", "starttls"} or (parts.query and parts.scheme == "smtps"):
-        raise ValueError("phần sau dấu ? không hiểu được – chỉ smtp:// mới có ?starttls, không có tham số nào khác")
-    if parts.username and parts.scheme == "smtp" and not parts.query:
-        raise ValueError("sẽ gửi mật khẩu không mã hóa – dùng smtps:// hoặc thêm ?starttls")
-    if parts.path not in {"", "/"} or parts.fragment:
-        raise ValueError(
-            "thừa phần sau tên máy – mật khẩu có ký tự / ? # @ thì mã hóa phần trăm (ví dụ %40 thay cho @)"
-        )
-    return value
-
-
-def _smtp_from(value: str, known: ValidationInfo) -> str:
-    """The sender; asked for also where SMTP_URL is wrong, which is then not among what is known."""
-    if not value and known.data.get("smtp_url", "wrong"):
-        raise ValueError("để trống mà SMTP_URL đã đặt – đặt SMTP_FROM là địa chỉ gửi của cơ quan")
-    return _address(value) if value else value
-
-
-def _outgoing(value: str) -> str:
-    try:
-        return ", ".join(str(ip_address(one.strip())) for one in value.split(","))
-    except ValueError:
-        raise ValueError("không phải địa chỉ IP – ghi như 203.0.113.7, nhiều địa chỉ thì cách nhau dấu phẩy") from None
-
-
-def _proxy_url(value: str) -> str:
-    _split(value, "http://proxy.thanhhoa.gov.vn:3128", "http", "https", "socks5", "socks5h")
-    return value
-
-
-def _contact(value: str) -> str:
-    if not value.isascii() or not value.isprintable() or not ("@" in value or "://" in value):
-        raise ValueError("không dùng làm nơi liên hệ được – ghi địa chỉ thư điện tử hoặc trang web, chữ không dấu")
-    return value
-
-
-def _vantage(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value):
-        raise ValueError("không dùng làm tên điểm đo được – chỉ chữ thường không dấu, số và gạch nối, tối đa 40 ký tự")
-    if value == OWN:
-        raise ValueError(f"không dùng {OWN} làm tên điểm đo được – đó là tên một chuỗi của sổ niêm phong; đặt tên khác")
-    return value
-
-
-def _vantage_keys(value: str, known: ValidationInfo) -> str:
-    for pair in value.split(",") if value else ():
-        name, _, digest = pair.strip().partition("=")
-        if not re.fullmatch(r"[0-9a-f]{64}", digest):
-            raise ValueError("không phải danh sách khóa điểm đo – chạy `tthc vantage key TÊN` rồi chép dòng in ra")
-        if _vantage(name) == known.data.get("vantage"):
-            raise ValueError(f"có {name} là tên của chính máy này (VANTAGE) – mỗi máy đo một tên riêng")
-    return value
-
-
-def _report_to(value: str) -> str:
-    parts = _split(value, "https://giamsat.thanhhoa.gov.vn", "https", "http")
-    if parts.scheme == "http" and not _on_this_machine(parts.hostname or ""):
-        raise ValueError("sẽ gửi khóa không mã hóa – dùng https://")
-    return value.rstrip("/")
-
-
-def _deadman_url(value: str) -> str:
-    _split(value, "https://hc.thanhhoa.gov.vn/ping/ma-rieng", "https", "http")
-    return value
-
-
-def _report_key(value: str, known: ValidationInfo) -> str:
-    if not value and known.data.get("report_to"):
-        raise ValueError("để trống mà REPORT_TO đã đặt – chép khóa do máy chính cấp (tthc vantage key)")
-    return value
-
-
-def _level(value: str) -> str:
-    if value.upper() not in _LEVELS:
-        raise ValueError(f"không phải mức nhật ký – chọn một trong: {', '.join(_LEVELS)}")
-    return value.upper()
-
-
-def _on_or_off(value: str) -> str:
-    if value.lower() not in {"on", "off"}:
-        raise ValueError("không hiểu – ghi on hoặc off")
-    return value.lower()
-
-
-def _comparison(value: str) -> str:
-    if value.lower() not in {"timestamp", "date"}:
-        raise ValueError("không hiểu – ghi timestamp (so đến giờ phút) hoặc date (so theo ngày)")
-    return value.lower()
-
-
-def _secrets(value: str) -> str:
-    if not Path(value).is_file():
-        raise ValueError(
-            "không có tệp này – tạo tệp TOML, mỗi nguồn một bảng, chỉ tài khoản chạy chương trình đọc được"
-        )
-    return value
-
-
-def _file(value: str) -> str:
-    if not Path(value).is_file():
-        raise ValueError("không có tệp này – ghi đường dẫn tệp chứng thư gốc dạng PEM")
-    return value
-
-
-def _chromium() -> str:
-    return next((path for path in map(shutil.which, _BROWSERS) if path), "/usr/bin/chromium")
-
-
-def _or_empty(check: Any) -> AfterValidator:
-    return AfterValidator(lambda value: check(value) if value else value)
 
 
 class Settings(BaseSettings):
@@ -200,30 +31,32 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, env_ignore_empty=True)
 
     var_dir: Path = Path("var")
-    database_url: Annotated[str, _or_empty(_database)] = Field(default="", repr=False)
+    database_url: Annotated[str, setting_values.or_empty(setting_values.database_url)] = Field(default="", repr=False)
     register_name: str = Field(default="thanh-hoa", alias="register", min_length=1)
-    web_bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
-    public_url: Annotated[str, _or_empty(_public_url)] = ""
-    smtp_url: Annotated[str, _or_empty(_smtp_url)] = Field(default="", repr=False)
-    smtp_from: Annotated[str, AfterValidator(_smtp_from)] = ""
-    contact: Annotated[str, _or_empty(_contact)] = ""
-    pilot_address: Annotated[str, _or_empty(_address)] = ""
-    outgoing_address: Annotated[str, _or_empty(_outgoing)] = ""
-    proxy_url: Annotated[str, _or_empty(_proxy_url)] = Field(default="", repr=False)
+    web_bind: Annotated[str, AfterValidator(setting_values.web_bind)] = "127.0.0.1:8080"
+    public_url: Annotated[str, setting_values.or_empty(setting_values.public_url)] = ""
+    smtp_url: Annotated[str, setting_values.or_empty(setting_values.smtp_url)] = Field(default="", repr=False)
+    smtp_from: Annotated[str, AfterValidator(setting_values.smtp_from)] = ""
+    smtp_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
+    bounces_url: Annotated[str, setting_values.or_empty(setting_values.bounces_url)] = Field(default="", repr=False)
+    contact: Annotated[str, setting_values.or_empty(setting_values.contact)] = ""
+    pilot_address: Annotated[str, setting_values.or_empty(setting_values.mail_address)] = ""
+    outgoing_address: Annotated[str, setting_values.or_empty(setting_values.outgoing_addresses)] = ""
+    proxy_url: Annotated[str, setting_values.or_empty(setting_values.proxy_url)] = Field(default="", repr=False)
     no_proxy: str = ""
-    ca_file: Annotated[str, _or_empty(_file)] = ""
-    chromium_path: str = Field(default_factory=_chromium)
-    vantage: Annotated[str, AfterValidator(_vantage)] = "trung-tam"
+    ca_file: Annotated[str, setting_values.or_empty(setting_values.ca_file)] = ""
+    chromium_path: str = Field(default_factory=setting_values.chromium)
+    vantage: Annotated[str, AfterValidator(setting_values.vantage)] = "trung-tam"
     seal_key_file: str = ""
-    vantage_keys: Annotated[str, AfterValidator(_vantage_keys)] = ""
-    report_to: Annotated[str, _or_empty(_report_to)] = ""
-    report_key: Annotated[str, AfterValidator(_report_key)] = Field(default="", repr=False)
-    source_secrets_file: Annotated[str, _or_empty(_secrets)] = ""
-    on_time_by: Annotated[str, AfterValidator(_comparison)] = "timestamp"
-    drill: Annotated[str, AfterValidator(_on_or_off)] = "on"
-    deadman_url: Annotated[str, _or_empty(_deadman_url)] = Field(default="", repr=False)
-    badges: Annotated[str, AfterValidator(_on_or_off)] = "off"
-    log_level: Annotated[str, AfterValidator(_level)] = "INFO"
+    vantage_keys: Annotated[str, AfterValidator(setting_values.vantage_keys)] = ""
+    report_to: Annotated[str, setting_values.or_empty(setting_values.report_to)] = ""
+    report_key: Annotated[str, AfterValidator(setting_values.report_key)] = Field(default="", repr=False)
+    source_secrets_file: Annotated[str, setting_values.or_empty(setting_values.secrets_file)] = ""
+    on_time_by: Annotated[str, AfterValidator(setting_values.on_time_by)] = "timestamp"
+    drill: Annotated[str, AfterValidator(setting_values.on_or_off)] = "on"
+    deadman_url: Annotated[str, setting_values.or_empty(setting_values.deadman_url)] = Field(default="", repr=False)
+    badges: Annotated[str, AfterValidator(setting_values.on_or_off)] = "off"
+    log_level: Annotated[str, AfterValidator(setting_values.log_level)] = "INFO"
 
     @property
     def register(self) -> str:

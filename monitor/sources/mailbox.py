@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import imaplib
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,10 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.core.address import loopback
 from monitor.core.period import ICT, aware
 from monitor.core.place import MailboxPlace
-from monitor.sources.brought import Come, brought, coming, left_alone, may_hold, unreachable
+from monitor.sources.brought import Come, brought, coming, left_alone, may_hold
+from monitor.sources.imap import Account, opened
 from monitor.sources.polling import Asked, Brought, NotFetched, Page
 from monitor.sources.unpacked import MEGABYTE, harmless
 
@@ -152,68 +150,15 @@ def _sent(mail: MailMessage, now: datetime) -> datetime:
 
 @contextmanager
 def _opened(asked: Asked, place: MailboxPlace) -> Iterator[BaseMailBox]:
-    """The mailbox's folder, opened for reading only; raise NotFetched for all that may be wrong with it."""
     try:
-        from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
-    except ImportError as error:
-        raise NotFetched("chưa cài gói cho hộp thư; chạy: pip install 'tthc-monitor[mailbox]'") from error
-    where = f"máy chủ thư {place.host}:{place.port}"
-    try:
-        box = _reached(asked, place)
-        try:
-            _log_in(box, asked, where)
-            box.folder.set(place.folder, readonly=True)
-            yield box
-        finally:
-            with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
-                box.logout()
-    except ssl.SSLCertVerificationError as error:
-        raise NotFetched(
-            f"chứng thư của {where} không được tin ({error.verify_message}); ghi ca_file của nguồn, hoặc báo quản trị"
-        ) from error
-    except ssl.SSLError as error:
-        raise NotFetched(f"không bắt tay TLS được với {where}; xem lại tls và port của nguồn {asked.source}") from error
-    except MailboxFolderSelectError as error:
-        raise NotFetched(
-            f"{where} không có thư mục “{place.folder}”, hoặc không được đọc; sửa folder của nguồn {asked.source}"
-        ) from error
-    except TimeoutError as error:
-        raise NotFetched(f"{where} không trả lời; xem lại host, port và tường lửa") from error
-    except (ImapToolsError, imaplib.IMAP4.error) as error:
-        raise NotFetched(f"{where} trả lời không đúng IMAP, hoặc cắt ngang; lần sau thử lại") from error
-    except OSError as error:
-        raise unreachable(where, error) from error
-
-
-def _reached(asked: Asked, place: MailboxPlace) -> BaseMailBox:
-    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
-
-    patience = min(_PATIENCE_S, asked.left_s())
-    if place.tls == "none":
-        if not loopback(place.host):
-            raise NotFetched('tls = "none" chỉ dùng cho máy này (127.0.0.1); ghi tls = "tls" hoặc "starttls"')
-        return MailBoxUnencrypted(place.host, place.port, timeout=patience)
-    trusted = ssl.create_default_context(cafile=place.ca_file or asked.ca_file or None)
-    made = MailBox if place.tls == "tls" else MailBoxStartTls
-    return made(place.host, place.port, timeout=patience, ssl_context=trusted)
-
-
-def _log_in(box: BaseMailBox, asked: Asked, where: str) -> None:
-    from imap_tools.errors import ImapToolsError
-
-    try:
-        username, password = asked.secrets["username"], asked.secrets["password"]
+        account = Account(username=asked.secrets["username"], password=asked.secrets["password"])
     except KeyError as error:
         raise NotFetched(f"thiếu {error.args[0]} ở [{asked.source}] trong tệp SOURCE_SECRETS_FILE") from error
-    enter = box.login if f"{username}{password}".isascii() else box.login_utf8
-    try:
-        enter(username, password, None)
-    except imaplib.IMAP4.abort:
-        raise
-    except (ImapToolsError, imaplib.IMAP4.error) as error:
-        raise NotFetched(
-            f"{where} không nhận tên đăng nhập hoặc mật khẩu; sửa [{asked.source}] trong tệp SOURCE_SECRETS_FILE"
-        ) from error
+    settings = f"nguồn {asked.source}"
+    secrets = f"[{asked.source}] trong tệp SOURCE_SECRETS_FILE"
+    patience = min(_PATIENCE_S, asked.left_s())
+    with opened(place, account, patience_s=patience, ca_file=asked.ca_file, settings=settings, secrets=secrets) as box:
+        yield box
 
 
 __all__ = ["FIRST_DAYS", "LARGEST_MAIL", "fetch"]

@@ -36,6 +36,7 @@ class LetterLine:
     next_at: datetime  # when it may be tried next; while it is being sent, when its lease ends
     accepted_at: datetime | None
     filed_at: datetime | None
+    instead_of: int | None  # the letter that did not arrive, in whose place this one goes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

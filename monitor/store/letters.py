@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select
+from sqlalchemy import Connection, and_, case, func, literal, or_, select, true
 
 from monitor.core.message import Message, Urgency
 from monitor.store.letter_rows import LINE, LetterLine, LetterRow, line, rows_of, written
@@ -21,9 +21,11 @@ __all__ = [
     "accepted",
     "add_once",
     "again",
+    "came_back",
     "claim",
     "counts",
     "dead",
+    "fallen",
     "filed",
     "get",
     "list_",
@@ -51,10 +53,15 @@ def add_once(
     live: bool,
     state: LetterState,
     now: datetime,
+    instead_of: int | None = None,
 ) -> int | None:
-    """Put a letter down as it will be sent, for ever; its number, or None where its key is taken already."""
+    """Put a letter down as it will be sent, for ever; its number, or None where its key is taken already.
+
+    `instead_of` is the letter that did not arrive, in whose place it goes.
+    """
     row = written(message) | {
         "kind": kind,
+        "instead_of": instead_of,
         "slot": slot,
         "live": live,
         "state": state,
@@ -128,6 +135,22 @@ def retry(db: Connection, letter: int, why: str, next_at: datetime, *, uncertain
 def dead(db: Connection, letter: int, why: str) -> None:
     """The server will never take it."""
     _ended(db, letter, {"state": LetterState.DEAD}, LetterState.DEAD, why)
+
+
+def came_back(db: Connection, letter: int, words: str, now: datetime) -> None:
+    """A server had it, and says now that it did not arrive."""
+    taken = (letters.c.id == letter) & (letters.c.state == LetterState.ACCEPTED)
+    gone = letters.update().where(taken).values(state=LetterState.BOUNCED, last_why=words).returning(letters.c.id)
+    if db.execute(gone).one_or_none() is not None:
+        _note(db, [letter], LetterState.BOUNCED, words, now)
+
+
+def fallen(db: Connection, since: datetime) -> list[LetterRow]:
+    """Letters sent in earnest since a moment that will not arrive, and in whose place none went out yet."""
+    newer = letters.alias()
+    instead = select(newer.c.id).where(newer.c.instead_of == letters.c.id).exists()
+    lost = letters.c.state.in_((LetterState.DEAD, LetterState.BOUNCED))
+    return rows_of(db, and_(lost, letters.c.live == true(), letters.c.made_at >= since, ~instead))
 
 
 def _ended(db: Connection, letter: int, after: dict[str, object], what: LetterState, why: str) -> None:

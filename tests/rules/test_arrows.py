@@ -14,7 +14,8 @@ ROOMS = ("monitor", "notifiers", "jobs")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "monitor.core": ("monitor.core",),
-    "monitor.config": ("monitor.core",),
+    "monitor.config": ("monitor.setting_values", "monitor.core"),
+    "monitor.setting_values": ("monitor.core",),
     "monitor.document": ("monitor.core",),
     "monitor.law": ("monitor.law", "monitor.document", "monitor.core"),
     "monitor.register": ("monitor.register", "monitor.document", "monitor.core"),
