@@ -10,8 +10,6 @@ from sqlalchemy import Connection
 
 from jobs.app import App
 from jobs.readers import Reader, message_id_of, readers_of
-from monitor.core.agency import Post
-from monitor.register import Register
 from monitor.store import LetterRow, LetterState, letters, tellings, writing
 
 log = structlog.get_logger()
@@ -54,7 +52,7 @@ def again(app: App, number: int, now: datetime, to: str = "") -> tuple[Newer, ..
 
 def _readers(app: App, row: LetterRow, to: str) -> list[Reader]:
     """Who is to get it, and where; raise NotAgain where nobody can."""
-    posts = [post for name in row.message.to_names if (post := _post(app.register, name))]
+    posts = [post for name in row.message.to_names if (post := app.register.post_titled(name))]
     if not row.live:
         if to or not app.settings.pilot_address:
             raise NotAgain("Thư chạy thử chỉ gửi tới PILOT_ADDRESS: đặt PILOT_ADDRESS trong .env, không dùng --to.")
@@ -69,12 +67,6 @@ def _readers(app: App, row: LetterRow, to: str) -> list[Reader]:
             "hoặc thêm --to ĐỊA-CHỈ vào lệnh này."
         )
     return reached
-
-
-def _post(register: Register, name: str) -> Post | None:
-    """The post that a letter's first line names, by its title: who holds it may have changed since."""
-    titled = (post for post in register.posts.values() if name == post.title or name.startswith(f"{post.title} "))
-    return max(titled, key=lambda post: len(post.title), default=None)
 
 
 def _newer(db: Connection, row: LetterRow, reader: Reader, now: datetime) -> Newer:

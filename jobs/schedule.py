@@ -13,12 +13,14 @@ from jobs import (
     agree,
     asking,
     beat,
+    bounces,
     calendar_watch,
     certificates,
     deadman,
     deliver,
     drill,
     expiry,
+    fallback,
     inbox,
     laws,
     letters,
@@ -50,6 +52,7 @@ class Lane(StrEnum):
     READING = "reading"
     REPORTING = "reporting"
     OUTSIDE = "outside"  # what waits for machines of others
+    RETURNED = "returned"
     POLLING = poll.LANE
     LIFE = "life"
 
@@ -140,6 +143,8 @@ TIMETABLE: tuple[Entry, ...] = (
         name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)
     ),
     Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
+    Every(name="fallback", lane=Lane.TELLING, seconds=60, run=fallback.run),
+    Every(name="bounces", lane=Lane.RETURNED, seconds=bounces.SECONDS, run=bounces.run),
     Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),
     Every(name="agree", lane=Lane.TELLING, seconds=5, run=agree.run),
     Every(name="deadman", lane=Lane.OUTSIDE, seconds=deadman.SECONDS, run=deadman.run),

@@ -11,6 +11,7 @@ from jobs import urgent
 from jobs.app import App
 from monitor.sources.mask import mask
 from monitor.store import LetterRow, letters, reading, writing
+from monitor.store.attempts import tried_since
 from notifiers import MaybeSent, Notifier, NotSent, Unreachable
 from notifiers.mailbox import Mailbox
 from notifiers.smtp import Smtp
@@ -18,6 +19,7 @@ from notifiers.smtp import Smtp
 log = structlog.get_logger()
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+MINUTE = timedelta(minutes=1)
 BATCH = 5
 DEADLINE_S = 45.0
 
@@ -76,9 +78,16 @@ def drain(app: App, deadline_s: float = DEADLINE_S) -> None:
 
 
 def _claimed(app: App, lease_s: int) -> list[LetterRow]:
-    """The next few, which nobody else takes for longer than they can take."""
+    """The next few, which nobody else takes for longer than they can take; no more than the server is to get a minute.
+
+    What may not go yet goes at a later beat.
+    """
+    now = app.clock.now()
     with writing(app.engine) as db:
-        return letters.claim(db, app.clock.now(), BATCH, lease_s)
+        allowed = BATCH
+        if app.settings.smtp_per_minute:
+            allowed = min(BATCH, app.settings.smtp_per_minute - tried_since(db, now - MINUTE))
+        return letters.claim(db, now, allowed, lease_s) if allowed > 0 else []
 
 
 def _send(app: App, channel: Notifier, rows: Sequence[LetterRow]) -> bool:

@@ -22,6 +22,7 @@ from monitor.register import Register
 from monitor.reports.certificates import InUse
 from monitor.reports.freshness import Stale
 from monitor.reports.item import clock, unassigned
+from monitor.reports.unreached import Unreached
 from monitor.reports.vantages import Silent
 from monitor.store import InterruptionRow
 
@@ -193,6 +194,20 @@ def of_source(one: Stale, *, register: Register, law: Law, live: bool) -> Subjec
         calendar=law.calendar_of(register.centre),
         known_since=one.since,
         people=people(register, register.ladders[SubjectKind.SOURCE], {}),
+        live=live,
+    )
+
+
+def of_address(one: Unreached, *, register: Register, law: Law, live: bool) -> Subject:
+    """What there is to tell of an address at which no letter arrives: to the Centre, until one does."""
+    return Subject(
+        kind=SubjectKind.ADDRESS,
+        key=one.key,
+        episode=one.failing.since.isoformat(),
+        milestones={Anchor.START: one.failing.since},
+        calendar=law.calendar_of(register.centre),
+        known_since=one.failing.since,
+        people=people(register, register.ladders[SubjectKind.ADDRESS], {}),
         live=live,
     )
 

@@ -15,6 +15,7 @@ from jobs import explain, once, project
 from jobs.app import App
 from jobs.subjects import (
     TOLD_OF_DOSSIERS,
+    of_address,
     of_certificate,
     of_dossier,
     of_interruption,
@@ -34,6 +35,7 @@ from monitor.reports.certificates import in_use
 from monitor.reports.circumstances import circumstances
 from monitor.reports.freshness import stale
 from monitor.reports.mode import LIVE, live_since
+from monitor.reports.unreached import unreached
 from monitor.reports.vantages import silent_vantages
 from monitor.store import (
     EventKind,
@@ -142,6 +144,8 @@ def _beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subjec
         yield of_vantage(silent, register=app.register, law=app.law, live=live)
     for old in stale(db, app.register, app.law, now).values():
         yield of_source(old, register=app.register, law=app.law, live=live)
+    for one in unreached(db, app.register, now) if live else ():
+        yield of_address(one, register=app.register, law=app.law, live=live)
 
 
 def _put_off_again(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:

@@ -30,6 +30,7 @@ from monitor.reports.letters import Words, write
 from monitor.reports.outage import Outage, Place
 from monitor.reports.render import terms
 from monitor.reports.suspected import suspected
+from monitor.reports.unreached import unreached
 from monitor.reports.vantages import silent_vantages
 from monitor.store import (
     InterruptionRow,
@@ -37,6 +38,7 @@ from monitor.store import (
     beside,
     interruptions,
     looks,
+    lost,
     polls,
     reading,
     suspicions,
@@ -67,6 +69,8 @@ def compose(app: App, now: datetime) -> None:
             _of_vantage(app, subject, told, now, live=live)
         elif kind is SubjectKind.SOURCE:
             _of_source(app, subject, told, now, live=live)
+        elif kind is SubjectKind.ADDRESS:
+            _of_address(app, subject, told, now, live=live)
         elif kind is SubjectKind.REPEAT:
             _of_repeat(app, subject, told, often, live=live)
         else:
@@ -125,6 +129,15 @@ def _of_source(app: App, subject: str, told: Sequence[TellingRow], now: datetime
     agency = app.register.agency_name(old.source.scope.agency) if old else ""
     facts = None if old is None else {"stale": old, "agency": agency, "poll": poll}
     _each(app, told, "source", facts, key=lambda last: f"{subject}/{last.episode}/{last.nth}", now=now, live=live)
+
+
+def _of_address(app: App, subject: str, told: Sequence[TellingRow], now: datetime, *, live: bool) -> None:
+    """One letter an address and reminder; none where a letter has arrived there since."""
+    with reading(app.engine) as db:
+        one = next((one for one in unreached(db, app.register, now) if one.key == subject), None)
+        instead = lost.sent_instead(db, subject, one.failing.since) if one else []
+    facts = None if one is None else {"one": one, "instead": instead}
+    _each(app, told, "address", facts, key=lambda last: f"{subject}/{last.episode}/{last.nth}", now=now, live=live)
 
 
 def _of_repeat(app: App, subject: str, told: Sequence[TellingRow], often: Often, *, live: bool) -> None:

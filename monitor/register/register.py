@@ -58,6 +58,11 @@ class Register:
             return self.posts_of(self.agencies[agency].parent, roles) if self.agencies[agency].parent else ()
         return tuple(post for post in found if post.role in roles)
 
+    def post_titled(self, name: str) -> Post | None:
+        """The post that a letter's first line names, by its title: who holds it may have changed since."""
+        titled = (post for post in self.posts.values() if name == post.title or name.startswith(f"{post.title} "))
+        return max(titled, key=lambda post: len(post.title), default=None)
+
     def ancestors(self, agency: str) -> tuple[str, ...]:
         """The agencies above, nearest first."""
         return tuple(ancestors(self.agencies, agency))

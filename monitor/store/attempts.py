@@ -33,3 +33,11 @@ def unsent_since(db: Connection) -> datetime | None:
         select(func.min(letters.c.made_at, type_=letters.c.made_at.type)).where(on_its_way, letters.c.attempts > 0)
     ).scalar_one()
     return made
+
+
+def tried_since(db: Connection, moment: datetime) -> int:
+    """How many letters were handed over, or were to be, after a moment; those being sent now among them."""
+    ended = select(func.count()).select_from(letter_attempts).where(letter_attempts.c.at > moment)
+    going = select(func.count()).select_from(letters)
+    going = going.where(letters.c.state == LetterState.SENDING, letters.c.claimed_at > moment)
+    return int(db.execute(ended).scalar_one()) + int(db.execute(going).scalar_one())

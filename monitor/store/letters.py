@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select, true
+from sqlalchemy import Connection, and_, case, func, literal, or_, select
 
 from monitor.core.message import Message, Urgency
 from monitor.store.letter_rows import LINE, LetterLine, LetterRow, line, rows_of, written
@@ -25,7 +25,6 @@ __all__ = [
     "claim",
     "counts",
     "dead",
-    "fallen",
     "filed",
     "get",
     "list_",
@@ -143,14 +142,6 @@ def came_back(db: Connection, letter: int, words: str, now: datetime) -> None:
     gone = letters.update().where(taken).values(state=LetterState.BOUNCED, last_why=words).returning(letters.c.id)
     if db.execute(gone).one_or_none() is not None:
         _note(db, [letter], LetterState.BOUNCED, words, now)
-
-
-def fallen(db: Connection, since: datetime) -> list[LetterRow]:
-    """Letters sent in earnest since a moment that will not arrive, and in whose place none went out yet."""
-    newer = letters.alias()
-    instead = select(newer.c.id).where(newer.c.instead_of == letters.c.id).exists()
-    lost = letters.c.state.in_((LetterState.DEAD, LetterState.BOUNCED))
-    return rows_of(db, and_(lost, letters.c.live == true(), letters.c.made_at >= since, ~instead))
 
 
 def _ended(db: Connection, letter: int, after: dict[str, object], what: LetterState, why: str) -> None:

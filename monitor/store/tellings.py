@@ -82,6 +82,12 @@ def attach(db: Connection, ids: Sequence[int], letter: int) -> None:
         db.execute(tellings.update().where(tellings.c.id.in_(some)).values(letter=letter))
 
 
+def people(db: Connection, letter: int) -> tuple[str, ...]:
+    """The posts that a letter tells something, by key."""
+    wanted = select(tellings.c.person).where(tellings.c.letter == letter).distinct().order_by(tellings.c.person)
+    return tuple(db.scalars(wanted))
+
+
 def hand_on(db: Connection, letter: int, people: Iterable[str], newer: int) -> None:
     """Say that what a letter told some people is told them by a newer one."""
     for some in chunks(list(people)):

@@ -1,0 +1,118 @@
+"""A letter that did not arrive goes where its reader is reached otherwise, or to a colleague who can tell them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from jobs.app import App
+from jobs.readers import Reader, message_id_of, occasion
+from monitor.core.agency import Post, Role
+from monitor.core.message import Message
+from monitor.register import Register
+from monitor.reports.letters import write
+from monitor.reports.render import terms
+from monitor.reports.unreached import addresses_of
+from monitor.store import LetterRow, LetterState, letters, lost, reading, tellings, writing
+
+log = structlog.get_logger()
+
+LOOK_BACK = timedelta(days=14)
+"""What was lost longer ago is sent to nobody else any more; it stays in the list of what did not arrive."""
+COLLEAGUES = (Role.FOCAL_POINT, Role.DEPUTY, Role.HEAD, Role.SERVICE_CENTRE)
+"""Who is asked to pass a letter on, in this order."""
+_PERSONAL = re.compile(r"https?://\S+/(?:giai-trinh|du-thao-xin-loi|da-nhan)/\S+")
+
+
+def run(app: App, now: datetime) -> None:
+    """Send what will not arrive to the next address, or the next person; what has none is left as it is."""
+    with reading(app.engine) as db:
+        fallen = [row.id for row in lost.fallen(db, now - LOOK_BACK)]
+    for number in fallen:
+        with writing(app.engine) as db:
+            row = letters.get(db, number)
+            if row is not None and row.state in lost.LOST:
+                _instead(db, app, row, now)
+
+
+def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
+    posts = tuple(_posts(db, app.register, row))
+    tried = lost.addresses_tried(db, row.id)
+    for reader in _elsewhere(posts, tried):
+        message = replace(row.message, to_address=reader.address, to_names=reader.names)
+        newer = _put(db, row, message, reader, now)
+        tellings.hand_on(db, row.id, (post.key for post in reader.posts), newer)
+    unreached = [post for post in posts if not _next(post, tried)]
+    colleague = _colleague(app.register, unreached, tried)
+    if colleague is not None:
+        _put(db, row, _passed_on(app, row, colleague, now), colleague, now)
+
+
+def _posts(db: Connection, register: Register, row: LetterRow) -> Iterator[Post]:
+    """Whom the letter was for: whom it tells something, else whom its first line names."""
+    told = tellings.people(db, row.id)
+    if told:
+        yield from (register.posts[key] for key in told if key in register.posts)
+    else:
+        yield from (post for name in row.message.to_names if (post := register.post_titled(name)))
+
+
+def _next(post: Post, tried: frozenset[str]) -> str:
+    return next((one for one in addresses_of(post) if one not in tried), "")
+
+
+def _elsewhere(posts: tuple[Post, ...], tried: frozenset[str]) -> Iterator[Reader]:
+    """The posts' next addresses, each once."""
+    found: dict[str, list[Post]] = {}
+    for post in posts:
+        if address := _next(post, tried):
+            found.setdefault(address, []).append(post)
+    for address, some in found.items():
+        yield Reader(address=address, posts=tuple(some))
+
+
+def _colleague(register: Register, posts: list[Post], tried: frozenset[str]) -> Reader | None:
+    """The first of the agencies' others who has an address that was not tried."""
+    for agency in dict.fromkeys(post.agency for post in posts):
+        for role in COLLEAGUES:
+            for post in register.posts_of(agency, {role}):
+                if post not in posts and (address := _next(post, tried)):
+                    return Reader(address=address, posts=(post,))
+    return None
+
+
+def _passed_on(app: App, row: LetterRow, colleague: Reader, now: datetime) -> Message:
+    """The letter's words in one that says why it comes; what opens a page in its reader's name stays out of it."""
+    original = _PERSONAL.sub(terms()["word"]["no_link"], row.message.text)
+    words = write("instead", occasion(app, colleague, now, live=True), lost=row, original=original)
+    return replace(
+        row.message,
+        to_address=colleague.address,
+        to_names=colleague.names,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+    )
+
+
+def _put(db: Connection, row: LetterRow, message: Message, reader: Reader, now: datetime) -> int:
+    key = f"{row.key}/thay/{row.id}/{reader.key}"
+    domain = row.message.sender.rpartition("<")[2].rstrip(">")
+    number = letters.add_once(
+        db,
+        message=replace(message, key=key, message_id=message_id_of(key, domain), date=now),
+        kind=row.kind,
+        slot=row.slot,
+        live=row.live,
+        state=LetterState.WAITING,
+        now=now,
+        instead_of=row.id,
+    )
+    assert number is not None  # noqa: S101 - nothing else writes that key, and this letter has none in its place yet
+    log.info("letter.instead", letter=number, of=row.id)
+    return number

@@ -1,0 +1,79 @@
+"""Letters that did not arrive, what went out in their place, and addresses at which nothing arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select, true
+
+from monitor.store.letter_rows import LINE, LetterLine, line
+from monitor.store.states import LetterState
+from monitor.store.tables import letters
+
+LOST = (LetterState.DEAD, LetterState.BOUNCED)
+
+
+def fallen(db: Connection, since: datetime) -> list[LetterLine]:
+    """Letters sent in earnest since a moment that will not arrive, and in whose place none went out yet."""
+    newer = letters.alias()
+    instead = select(newer.c.id).where(newer.c.instead_of == letters.c.id).exists()
+    lost = letters.c.state.in_(LOST) & (letters.c.live == true()) & (letters.c.made_at >= since)
+    return [line(row) for row in db.execute(select(*LINE).where(lost, ~instead).order_by(letters.c.id))]
+
+
+def addresses_tried(db: Connection, letter: int) -> frozenset[str]:
+    """Where a letter, and those it went in the place of, went to; in small letters."""
+    tried: set[str] = set()
+    number: int | None = letter
+    while number is not None:
+        wanted = select(letters.c.to_address, letters.c.instead_of).where(letters.c.id == number)
+        row = db.execute(wanted).one()
+        tried.add(row.to_address.casefold())
+        number = row.instead_of
+    return frozenset(tried)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """An address at which letters do not arrive: since which one, how many, and what the server said last."""
+
+    address: str  # in small letters
+    since: datetime
+    count: int
+    words: str
+
+
+def failing(db: Connection, since: datetime) -> list[Failing]:
+    """The addresses to which the newest letter that came to an end was lost, of letters since a moment."""
+    ended = (
+        letters.c.state.in_((LetterState.ACCEPTED, *LOST)) & (letters.c.live == true()) & (letters.c.made_at >= since)
+    )
+    address = func.lower(letters.c.to_address)
+    good = func.max(case((letters.c.state == LetterState.ACCEPTED, letters.c.id), else_=0))
+    newest = select(address.label("address"), good.label("good")).where(ended).group_by(address).subquery()
+    wanted = (
+        select(newest.c.address, letters.c.made_at, letters.c.last_why)
+        .join(newest, newest.c.address == address)
+        .where(ended, letters.c.id > newest.c.good)
+        .order_by(letters.c.id)
+    )
+    found: dict[str, list[Any]] = {}
+    for row in db.execute(wanted):
+        found.setdefault(row.address, []).append(row)
+    return [
+        Failing(address=one, since=rows[0].made_at, count=len(rows), words=rows[-1].last_why)
+        for one, rows in found.items()
+    ]
+
+
+def sent_instead(db: Connection, address: str, since: datetime) -> list[str]:
+    """Where letters went that did not arrive at an address since a moment, each place once."""
+    lost_one = letters.alias()
+    wanted = (
+        select(letters.c.to_address)
+        .join(lost_one, lost_one.c.id == letters.c.instead_of)
+        .where(func.lower(lost_one.c.to_address) == address, lost_one.c.made_at >= since)
+    )
+    return sorted(set(db.scalars(wanted)))
