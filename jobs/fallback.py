@@ -63,7 +63,7 @@ def _posts(db: Connection, register: Register, row: LetterRow) -> Iterator[Post]
 
 
 def _next(post: Post, tried: frozenset[str]) -> str:
-    return next((one for one in addresses_of(post) if one not in tried), "")
+    return next((one for one in addresses_of(post) if one.casefold() not in tried), "")
 
 
 def _elsewhere(posts: tuple[Post, ...], tried: frozenset[str]) -> Iterator[Reader]:

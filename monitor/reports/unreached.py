@@ -32,11 +32,13 @@ class Unreached:
 def unreached(db: Connection, register: Register, now: datetime) -> Iterator[Unreached]:
     """The addresses to which the newest letter did not arrive; what the register has no more is nobody's trouble."""
     for failing in lost.failing(db, now - LOOK_BACK):
-        posts = tuple(post for post in register.posts.values() if failing.address in addresses_of(post))
+        posts = tuple(
+            post for post in register.posts.values() if failing.address in map(str.casefold, addresses_of(post))
+        )
         if posts:
             yield Unreached(failing=failing, posts=posts)
 
 
 def addresses_of(post: Post) -> tuple[str, ...]:
     """Every address of a post, in the order in which they are tried."""
-    return tuple(one.casefold() for one in (post.address, *post.fallbacks) if one)
+    return tuple(one for one in (post.address, *post.fallbacks) if one)
