@@ -47,7 +47,7 @@ class Telling:
 
     `episode` distinguishes a condition that became false and true again (for a result: the appointment as printed, so
     that a changed calendar tells nobody anew). `nth` counts repeats from 1. `live` is False for what a trial held.
-    `reached` is the moment at which the stage came, so that what was told late shows.
+    `reached` is when the stage came, or its subject was known, so that what was told late shows.
     """
 
     subject: SubjectKind
@@ -166,7 +166,7 @@ def _telling(
         made_at=now,
         urgency=top.stage.urgency,
         skipped=tuple(rung.name for rung in climbed[:-1] if rung.missed and rung.rank not in heard),
-        reached=top.moment,
+        reached=max(top.moment, subject.known_since),
     )
 
 
