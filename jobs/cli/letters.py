@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from jobs.again import NotAgain, again
+from jobs.cli import proof
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, say
+from jobs.cli.proof import ledger
 from monitor.register.values import is_address
 from monitor.reports.render import term
+from monitor.store import LetterState, reading
 from monitor.store import letters as kept
-from monitor.store import reading
 
 
 @click.group()
@@ -19,13 +21,14 @@ def outbox() -> None:
 
 @outbox.command("list")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)
+@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Chỉ thư ở tình trạng này.")
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def list_(context: click.Context, limit: int, json_: bool) -> None:
+def list_(context: click.Context, limit: int, state: str | None, json_: bool) -> None:
     """Các thư, mới nhất trước."""
     app = app_of(context)
     with reading(app.engine) as db:
-        rows = kept.list_(db, limit)
+        rows = kept.list_(db, limit, state=LetterState(state) if state else None)
     if json_:
         as_json(
             [
@@ -63,7 +66,10 @@ def show(context: click.Context, number: int) -> None:
         raise Refused(f"Không có thư số {number}; xem `tthc outbox list`.")
     click.echo(f"Tới: {row.to_names} <{row.to_address or 'chưa có địa chỉ'}>")
     click.echo(f"Tiêu đề: {row.subject}")
-    click.echo(f"Tình trạng: {term(row.state)} {row.last_why}".rstrip() + "\n")
+    click.echo(f"Tình trạng: {term(row.state)} {row.last_why}".rstrip())
+    for step in ledger(app, row):
+        click.echo(f"  {step}")
+    click.echo()
     click.echo(row.message.text)
 
 
@@ -88,5 +94,8 @@ def retry(context: click.Context, number: int, to: str) -> None:
         else f"Thư số {number} sẽ được gửi lại trong vòng một phút, khi chương trình đang chạy (make run)."
     )
 
+
+for command in proof.OF_OUTBOX:
+    outbox.add_command(command)
 
 COMMANDS = (outbox,)

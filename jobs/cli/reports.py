@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli import lists, publishing
+from jobs.cli import lists, proof, publishing
 from jobs.cli.ground import Refused, app_of, as_json, service_of
 from jobs.cli.periods import last_week, period_asked, periodical
 from monitor.reports import uptime_json, uptime_report
@@ -64,7 +64,7 @@ def uptime(
         click.echo(uptime_report.mail(log).text)
 
 
-for command in (*publishing.COMMANDS, *lists.COMMANDS):
+for command in (*publishing.COMMANDS, *lists.COMMANDS, *proof.OF_REPORT):
     report.add_command(command)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, case, func, literal, or_, select
 
 from monitor.core.message import Message, Urgency
 from monitor.store.letter_rows import LINE, LetterLine, LetterRow, line, rows_of, written
-from monitor.store.statements import insert
+from monitor.store.statements import chunks, insert
 from monitor.store.states import LetterState
 from monitor.store.tables import letter_attachments, letter_attempts, letters
 
@@ -27,6 +27,7 @@ __all__ = [
     "dead",
     "filed",
     "get",
+    "lines",
     "list_",
     "release",
     "replaced",
@@ -214,6 +215,14 @@ def list_(db: Connection, limit: int, *, skip: int = 0, state: LetterState | Non
     """The newest letters without their words, the newest first; of one state alone, or after the newest so many."""
     wanted = select(*LINE).order_by(letters.c.id.desc()).offset(skip).limit(limit)
     return [line(row) for row in db.execute(wanted if state is None else wanted.where(letters.c.state == state))]
+
+
+def lines(db: Connection, numbers: Collection[int]) -> dict[int, LetterLine]:
+    """Letters without their words, by number."""
+    found: dict[int, LetterLine] = {}
+    for some in chunks(sorted(numbers)):
+        found.update((row.id, line(row)) for row in db.execute(select(*LINE).where(letters.c.id.in_(some))))
+    return found
 
 
 def counts(db: Connection) -> dict[LetterState, int]:

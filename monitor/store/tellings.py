@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,12 @@ _SKIPPED = "\x1f"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellingRow:
-    """A telling and its number."""
+    """A telling and its number; the letter that tells it, None while none does."""
 
     id: int
     telling: Telling
+    letter: int | None = None
+    settled: bool = False
 
 
 _NOWHERE = select(letters.c.id).where(letters.c.state == LetterState.NO_ADDRESS)
@@ -43,11 +45,23 @@ def add_once(db: Connection, owing: Iterable[Telling]) -> list[TellingRow]:
 def of(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> dict[str, list[Telling]]:
     """What was told of these subjects, by key; told in a trial and told in earnest are two things."""
     told: defaultdict[str, list[Telling]] = defaultdict(list)
+    for row in rows_of(db, kind, keys, live=live):
+        told[row.telling.key].append(row.telling)
+    return dict(told)
+
+
+def rows_of(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> Iterator[TellingRow]:
+    """The same with the letters that tell them, in the order they were owed."""
     for some in chunks(keys):
         wanted = select(tellings).where(tellings.c.subject == kind, tellings.c.key.in_(some), tellings.c.live == live)
         for row in db.execute(wanted.order_by(tellings.c.id)):
-            told[row.key].append(_row(row).telling)
-    return dict(told)
+            yield _row(row)
+
+
+def told_by(db: Connection, letter: int) -> list[TellingRow]:
+    """What a letter tells, in the order it was owed."""
+    wanted = select(tellings).where(tellings.c.letter == letter).order_by(tellings.c.id)
+    return [_row(row) for row in db.execute(wanted)]
 
 
 def unlettered(db: Connection, live: bool, urgencies: Iterable[Urgency]) -> list[TellingRow]:  # noqa: FBT001 - named by its callers' word
@@ -143,4 +157,4 @@ def _row(row: Row[Any]) -> TellingRow:
         skipped=tuple(filter(None, row.skipped.split(_SKIPPED))),
         reached=row.reached,
     )
-    return TellingRow(id=row.id, telling=told)
+    return TellingRow(id=row.id, telling=told, letter=row.letter, settled=row.settled)

@@ -22,6 +22,7 @@ from monitor.core.period import ICT
 from monitor.register import load_register
 from monitor.reports.item import Section
 from monitor.reports.letters import Occasion, Words, tidy, write
+from monitor.reports.notified import Delivery
 from monitor.reports.outage import Outage
 from monitor.reports.render import (
     TEMPLATES,
@@ -47,6 +48,7 @@ CLOSED = (
     AgencyKind,
     Cause,
     Channel,
+    Delivery,
     FindingKind,
     Kind,
     LetterState,
