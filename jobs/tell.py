@@ -104,7 +104,7 @@ def tick(app: App, now: datetime) -> None:
     """The minute's beat: what changed because time passed is projected and owed."""
     project.refresh(app, now)
     with reading(app.engine) as db:
-        owing = list(owed_now(db, app, list(_beside_dossiers(db, app, now)), now, None))
+        owing = list(owed_now(db, app, list(beside_dossiers(db, app, now)), now, None))
     for some in _batches(owing):
         with writing(app.engine) as db:
             tellings.add_once(db, some)
@@ -129,7 +129,7 @@ def _some_is_urgent(app: App, kinds: Iterable[SubjectKind]) -> bool:
     return any(stage.urgency is not Urgency.SLOT for kind in kinds for stage in app.register.ladders[kind].stages)
 
 
-def _beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subject]:
+def beside_dossiers(db: Connection, app: App, now: datetime) -> Iterator[Subject]:
     """Everything but dossiers that may have something to tell."""
     since = live_since(db)
     for row in {(row.target, row.first_bad): row for row in _recent(db, now)}.values():

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     on_time_by: Annotated[str, AfterValidator(setting_values.on_time_by)] = "timestamp"
     drill: Annotated[str, AfterValidator(setting_values.on_or_off)] = "on"
     deadman_url: Annotated[str, setting_values.or_empty(setting_values.deadman_url)] = Field(default="", repr=False)
+    audit_to: Annotated[str, setting_values.or_empty(setting_values.mail_addresses)] = ""
+    audit_smtp_url: Annotated[str, setting_values.or_empty(setting_values.smtp_url)] = Field(default="", repr=False)
+    audit_url: Annotated[str, setting_values.or_empty(setting_values.deadman_url)] = Field(default="", repr=False)
     badges: Annotated[str, AfterValidator(setting_values.on_or_off)] = "off"
     log_level: Annotated[str, AfterValidator(setting_values.log_level)] = "INFO"
 

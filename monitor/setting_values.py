@@ -36,6 +36,13 @@ def mail_address(value: str) -> str:
     return value
 
 
+def mail_addresses(value: str) -> str:
+    for one in value.split(","):
+        if not _ADDRESS.fullmatch(one.strip()):
+            raise ValueError(f"{one.strip()} không phải địa chỉ thư điện tử – nhiều địa chỉ thì cách nhau dấu phẩy")
+    return value
+
+
 def database_url(value: str) -> str:
     if not re.match(r"(sqlite:///.|postgresql(\+psycopg)?://)", value):
         raise ValueError(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from jobs import circles, private
 from jobs.cli import (
     apologies,
+    auditing,
     calendar,
     dossiers,
     drafts,
@@ -23,6 +24,7 @@ from jobs.cli import (
     keeping,
     letters,
     measures,
+    orders,
     polling,
     privacy,
     reports,
@@ -59,6 +61,7 @@ def tthc(context: click.Context, env_file: Path) -> None:
 
 for command in (
     *running.COMMANDS,
+    *auditing.COMMANDS,
     *service.COMMANDS,
     *interruptions.COMMANDS,
     *suspicions.COMMANDS,
@@ -69,6 +72,7 @@ for command in (
     *urging.COMMANDS,
     *measures.COMMANDS,
     *duties.COMMANDS,
+    *orders.COMMANDS,
     *explanations.COMMANDS,
     *reports.COMMANDS,
     *calendar.COMMANDS,

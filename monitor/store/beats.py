@@ -36,6 +36,12 @@ def first(db: Connection) -> datetime | None:
     return began
 
 
+def last(db: Connection) -> datetime | None:
+    """The newest moment at which the monitor is known to have lived."""
+    lived: datetime | None = db.execute(select(func.max(beats.c.last, type_=beats.c.last.type))).scalar_one_or_none()
+    return lived
+
+
 def life_of(db: Connection, window: Span, now: datetime) -> Life:
     """How the monitor lived through a window, as known at `now`."""
     lived = _around(db, window)

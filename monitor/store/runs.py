@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from monitor.store.statements import insert
 from monitor.store.states import RunState
@@ -35,3 +35,9 @@ def finish(db: Connection, job: str, due: datetime, now: datetime) -> None:
     """Write down that a moment was served; it is never taken again."""
     mine = (runs.c.job == job) & (runs.c.due == due)
     db.execute(runs.update().where(mine).values(state=RunState.DONE, ended_at=now))
+
+
+def served(db: Connection, job: str, due: datetime) -> bool:
+    """Whether a moment of a job was served."""
+    mine = select(runs.c.state).where(runs.c.job == job, runs.c.due == due)
+    return db.execute(mine).scalar_one_or_none() is RunState.DONE

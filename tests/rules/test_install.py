@@ -21,7 +21,7 @@ from monitor.store import open_store
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "/opt/tthc-monitor"
-UNITS = ("tthc.service", "tthc-backup.service", "tthc-backup.timer")
+UNITS = ("tthc.service", "tthc-backup.service", "tthc-backup.timer", "tthc-audit.service", "tthc-audit.timer")
 
 
 def made(script: str, dest: Path, root: Path = ROOT, **more: str) -> str:
