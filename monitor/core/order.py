@@ -107,7 +107,10 @@ class DraftDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOrder:
-    """What could be read of a letter; blank where it could not. `aside` are paragraphs that give no duty."""
+    """What could be read of a letter; blank where it could not. `aside` are paragraphs that give no duty.
+
+    `reckoned_on` is the day on which its agencies were looked up, the letter's own where it prints one.
+    """
 
     document: str = ""
     dated: date | None = None
@@ -116,6 +119,7 @@ class DraftOrder:
     signer: str = ""
     duties: tuple[DraftDuty, ...] = ()
     aside: tuple[str, ...] = ()
+    reckoned_on: date
     doubts: tuple[Doubt, ...] = ()
 
 

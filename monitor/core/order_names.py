@@ -1,0 +1,178 @@
+"""The agencies that a letter names in its sentences: where a list of them ends, and which they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from monitor.core.agency import AgencyKind
+
+Known = Callable[[str], str]
+"""The name that the register has for a printed one on the letter's day; '' where it has none, or is not certain."""
+
+
+class Group(StrEnum):
+    """Many agencies named as one, by what letters call them."""
+
+    DEPARTMENTS = "Các sở, ban, ngành cấp tỉnh"
+    DISTRICTS = "UBND các huyện, thị xã, thành phố"
+    COMMUNES = "UBND các xã, phường"
+
+
+KIND_OF = {
+    Group.DEPARTMENTS: AgencyKind.DEPARTMENT,
+    Group.DISTRICTS: AgencyKind.DISTRICT,
+    Group.COMMUNES: AgencyKind.COMMUNE,
+}
+
+_HEADS = (
+    r"(?:(?:Phó\s+)?(?:Giám đốc|Thủ trưởng|Chủ tịch|Cục trưởng|Chi cục trưởng|Trưởng [Bb]an|Tổng Giám đốc|Lãnh đạo|"
+    r"Người đứng đầu)\s+)?"
+)
+_COUNCIL = r"(?:UBND|[UỦ][yỷ] ban [Nn]hân dân)"
+_GROUPS = {
+    Group.DEPARTMENTS: (
+        rf"{_HEADS}(?:[Cc]ác\s+)?[Ss]ở(?:\s*[,;]\s*(?:Thủ trưởng\s+)?(?:các\s+)?[Bb]an)?"
+        r"(?:\s*(?:,|;|và)\s*(?:Thủ trưởng\s+)?(?:các\s+)?(?:[Bb]an\s*,\s*)?(?:[Nn]gành|cơ quan))"
+        r"(?:\s*,?\s*đoàn thể)?(?:\s+(?:cấp\s+tỉnh|thuộc\s+tỉnh|của\s+tỉnh|thuộc UBND tỉnh|trực thuộc UBND tỉnh))?"
+        rf"|{_HEADS}[Cc]ác\s+(?:[Ss]ở|ban\s*,\s*ngành|cơ quan chuyên môn)(?!\s*:?\s+[A-ZĐÀ-Ỹ])"
+        r"(?:\s+(?:cấp\s+tỉnh|thuộc\s+tỉnh|thuộc UBND tỉnh))?"
+    ),
+    Group.DISTRICTS: (
+        rf"{_HEADS}(?:{_COUNCIL}\s+)?(?:[Cc]ác|cấp)\s+huyện(?:\s*,\s*thị xã)?(?:\s*(?:,|và)\s*thành phố)?"
+        r"(?!\s*:?\s+[A-ZĐÀ-Ỹ])"
+    ),
+    Group.COMMUNES: (
+        rf"{_HEADS}(?:{_COUNCIL}\s+)?(?:[Cc]ác|cấp)\s+(?:xã|phường)"
+        r"(?:\s*(?:,|và)\s*(?:các\s+)?(?:xã|phường|thị trấn|đặc khu))*(?!\s*:?\s+[A-ZĐÀ-Ỹ])"
+    ),
+}
+_GROUP = re.compile("|".join(f"(?P<{group.name}>{pattern})" for group, pattern in _GROUPS.items()))
+_NOBODY = r"(?:cơ quan|đơn vị|địa phương|tổ chức)"
+_VAGUE = re.compile(
+    rf"(?:[Cc]ác\s+)?{_NOBODY}(?:\s*(?:,|và)\s*{_NOBODY})*"
+    r"(?:\s+(?:có tên\s+)?(?:nêu\s+)?trên)?(?:\s+(?:có\s+)?liên quan)?(?:\s+(?:khác|này))?",
+    re.IGNORECASE,
+)
+_ATOM = re.compile(f"{_GROUP.pattern}|(?P<VAGUE>{_VAGUE.pattern})")
+
+_KINDS = (
+    r"[Ss]ở|[Bb]an|[Nn]gành|UBND|HĐND|[UỦ][yỷ] ban|[Vv]ăn phòng|VP|[Tt]rung tâm|Công an|Thanh tra|Bộ|Cục|Chi cục|"
+    r"Kho bạc|Bảo hiểm xã hội|BHXH|Ngân hàng|Viễn thông|VNPT|Viettel|Bưu điện|Báo|Đài|Công ty|Tập đoàn|[Pp]hòng|"
+    r"Chi nhánh|Thuế|Trường|Bệnh viện|Viện|Hội|Liên đoàn|Mặt trận|Đoàn|Tòa án|Hải quan|"
+    r"huyện|thị xã|thành phố|xã|phường|thị trấn|cơ quan|đơn vị|địa phương|tổ chức"
+)
+STARTS = rf"{_HEADS}(?:Chánh (?=Văn phòng|Thanh tra))?(?:(?:[Cc]ác|[Tt]oàn thể)\s+)?(?:{_KINDS})\b"
+"""How a name of an agency begins."""
+_START = re.compile(STARTS)
+_BETWEEN = re.compile(rf"\s*(?:;|,(?:\s*(?:và|cùng|với)\b)?|\bvà\b|\bcùng(?:\s+với)?\b|\bvới\b)\s+(?={STARTS})")
+_TITLE = re.compile(
+    r"^(?:Phó\s+)?(?:Giám đốc|Thủ trưởng|Chủ tịch|Cục trưởng|Chi cục trưởng|Trưởng [Bb]an(?=\s+Ban)|Tổng Giám đốc|"
+    r"Lãnh đạo|Người đứng đầu|Chánh(?= (?:Văn phòng|Thanh tra)))\s+"
+)
+_VERBS = (
+    "bảo đảm|ban hành|báo cáo|bố trí|cập nhật|căn cứ|chấn chỉnh|chỉ đạo|chịu trách nhiệm|chủ động|chủ trì|chuẩn bị|"
+    "công bố|công khai|cung cấp|cử|đăng tải|đánh giá|đảm bảo|đẩy mạnh|đề xuất|điều chỉnh|định kỳ|đôn đốc|đồng bộ|"
+    "giải quyết|giải trình|giám sát|gửi|hằng|hàng|hoàn thành|hoàn thiện|hướng dẫn|kết nối|khắc phục|khẩn trương|"
+    "kịp thời|kiểm soát|kiểm tra|làm rõ|làm việc|lập|lựa chọn|nâng cấp|nâng cao|nghiên cứu|nghiêm túc|niêm yết|"
+    "phân công|phê duyệt|phối hợp|quán triệt|rà soát|sửa đổi|tái cấu trúc|tăng cường|tập huấn|tập trung|tích hợp|"
+    "tiến hành|tiếp nhận|tiếp tục|tổ chức|tổng hợp|thẩm định|tham mưu|thanh tra(?! tỉnh| Chính)|theo dõi|thông báo|"
+    "thống kê|thống nhất|thực hiện|thường xuyên|trả lời|triển khai|trình|tuyên truyền|vận hành|xác minh|xây dựng|"
+    "xem xét|xử lý|có trách nhiệm|có văn bản|có biện pháp|có liên quan đến việc|căn cứ|để|nhằm|theo|tại|trong|trước|"
+    "chậm nhất|về việc|khi|nếu|phải|cần|không|được|sẽ|tự"
+)
+_VERB = re.compile(rf"(?<![^\W_])(?:{_VERBS})(?![^\W_])")
+_STOP = re.compile(rf"[.:()“\"]|;(?!\s+{STARTS})")
+_MANY = re.compile(
+    r"^(?:[Cc]ác\s+)?(?P<kind>[Ss]ở|(?:UBND\s+)?(?:các\s+)?(?:xã|phường|huyện|thị xã))\s*:?\s+(?=[A-ZĐÀ-Ỹ])"
+)
+
+
+def begins(text: str) -> bool:
+    """Whether a text begins with an agency, or with many."""
+    return bool(_START.match(text))
+
+
+def reach(text: str, start: int = 0) -> int:
+    """Where a list of agencies that begins at a place ends: at what they are to do, or where the sentence breaks."""
+    ends = [len(text)]
+    for pattern in (_VERB, _STOP):
+        found = pattern.search(text, start)
+        if found:
+            ends.append(found.start())
+    return min(ends)
+
+
+def group_of(name: str) -> Group | None:
+    """The group that a name stands for: "các sở, ban, ngành", "Chủ tịch UBND các huyện, thị xã, thành phố"."""
+    match = _GROUP.fullmatch(name.strip(" ,;."))
+    return Group[match.lastgroup] if match and match.lastgroup else None
+
+
+def is_vague(name: str) -> bool:
+    """Whether a name says nobody in particular: "các cơ quan, đơn vị có liên quan"."""
+    return bool(_VAGUE.fullmatch(name.strip()))
+
+
+def listed(text: str, known: Known) -> tuple[str, ...]:
+    """The agencies of a list: by the register's names, a group by its own, any other as printed; each once."""
+    names = (name for piece in _pieces(text) for name in _named(piece, known))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The groups as they stand, and what is between them cut where the next agency begins."""
+    at = 0
+    for match in _ATOM.finditer(text):
+        yield from _BETWEEN.split(text[at : match.start()])
+        yield match[0]
+        at = match.end()
+    yield from _BETWEEN.split(text[at:])
+
+
+def _named(piece: str, known: Known) -> Iterator[str]:
+    piece = re.sub(r"^(?:và|cùng|với|cho|;|,|\s)+\s|[\s,;]*(?:\bvà)?[\s,;.]*$", "", f"{piece} ").strip(" ,;")
+    group = group_of(piece)
+    if group or is_vague(piece):
+        yield group.value if group else piece
+    elif piece and (whole := name_of(piece, known)):
+        yield whole
+    elif piece and not (many := tuple(_many(piece, known))):
+        yield _shortened(piece, known) or _TITLE.sub("", piece)
+    else:
+        yield from many if piece else ()
+
+
+def name_of(piece: str, known: Known) -> str:
+    """The register's name of one agency, be it called by its head; '' where it has none."""
+    return known(piece) or known(_TITLE.sub("", piece))
+
+
+def _many(piece: str, known: Known) -> Iterator[str]:
+    """ "các Sở: Nội vụ, Văn hóa, Thể thao và Du lịch": each with the kind before it, the longest known name first."""
+    match = _MANY.match(_TITLE.sub("", piece))
+    if not match:
+        return
+    kind = re.sub(r"\bcác\s+", "", match["kind"]).capitalize() if "UBND" not in match["kind"] else match["kind"]
+    kind = re.sub(r"\bcác\s+", "", kind)
+    parts = re.split(r"(\s*[,;]\s*|\s+và\s+)", _TITLE.sub("", piece)[match.end() :])
+    at, found = 0, []
+    while at < len(parts):
+        for end in range(len(parts), at, -2):
+            words = "".join(parts[at:end])
+            name = known(f"{kind} {words}") or known(words if re.match(r"xã|phường|huyện|thị xã", words) else "")
+            if name or end == at + 1:
+                found.append(name or f"{kind} {words}")
+                at = end + 1
+                break
+    yield from found if len(found) > 1 or any(known(name) for name in found) else ()
+
+
+def _shortened(piece: str, known: Known) -> str:
+    """A known name with which a piece begins, where only small letters follow: it ran into the sentence."""
+    words = piece.split()
+    for end in range(len(words) - 1, 1, -1):
+        if words[end][:1].islower() and (name := name_of(" ".join(words[:end]), known)):
+            return name
+    return ""
