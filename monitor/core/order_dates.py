@@ -107,6 +107,7 @@ _CLOSES = re.compile(
     r"từ\s+(?:hết\s+)?ngày\s+(?P<from>\d{1,2})(?!\s*/\d)[^;.]{0,40}?đến\s+(?:hết\s+)?ngày\s+(?P<to>\d{1,2})(?!\s*/\d)",
     re.IGNORECASE,
 )
+_CLOSING_BRACKET = re.compile(r"[^()]{0,40}\)")
 _SENTENCE = re.compile(r"[^.;]+(?:\.\d[^.;]*)*")
 _MONTHS = {"tháng": 1, "quý": 3, "năm": 12}
 _AT_ONCE = re.compile(r"\bngay (?:sau )?khi nhận được\b", re.IGNORECASE)
@@ -132,8 +133,13 @@ def in_cell(text: str, by: Reckoning) -> tuple[Deadline, ...]:
     for before in ("", "hết ", "báo cáo ", "hoàn thành trong "):
         found = deadlines(f"{before}{text[:1].lower()}{text[1:]}" if before else text, by)
         if found:
-            return tuple(replace(one, words=text, start=0, end=len(text)) for one in found) if before else found
+            return tuple(_as_cell(one, text) for one in found) if before else found
     return ()
+
+
+def _as_cell(one: Deadline, text: str) -> Deadline:
+    doubts = tuple(replace(doubt, about=text) if doubt.about == one.words else doubt for doubt in one.doubts)
+    return replace(one, words=text, start=0, end=len(text), doubts=doubts)
 
 
 def days_off(last: date, working: date, calendar: WorkCalendar) -> tuple[DayOff, ...]:
@@ -257,7 +263,7 @@ def _recurring(text: str, by: Reckoning) -> Iterator[Deadline]:
         pieces = [(a.start(), b.start()) for a, b in pairwise(often)] + [(often[-1].start(), len(sentence[0]))]
         if len(often) > 1 and all(_when(sentence[0][start:end]) for start, end in pieces):
             for start, end in pieces:  # "6 tháng (trước ngày 15/6), năm (trước ngày 15/12)"
-                piece = sentence[0][start:end].rstrip(" ,)và")
+                piece = sentence[0][start:end]
                 yield _again(piece, sentence.start() + start, by)
         elif _comes_again(sentence[0], often[0]):
             yield _again(sentence[0], sentence.start(), by)
@@ -281,6 +287,8 @@ def _again(text: str, at: int, by: Reckoning) -> Deadline:
     when = _when(rest)
     parts = [one for one in (often[0], closes, when) if one]
     first, last = min(one.start() for one in parts), max(one.end() for one in parts)
+    closed = _CLOSING_BRACKET.match(text, last) if "(" in text[first:last].rpartition(")")[2] else None
+    last = closed.end() if closed else last
     one = Deadline(start=at + first, end=at + last, words=" ".join(text[first:last].split()))
     unit = (often[0]["unit"] or often[0]["unit2"] or often[0]["unit3"] or "").lower()
     months = 6 if often[0]["half"] else _MONTHS.get(unit, 0)

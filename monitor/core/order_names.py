@@ -58,32 +58,38 @@ _VAGUE = re.compile(
 _ATOM = re.compile(f"{_GROUP.pattern}|(?P<VAGUE>{_VAGUE.pattern})")
 
 _KINDS = (
-    r"[Ss]ở|[Bb]an|[Nn]gành|UBND|HĐND|[UỦ][yỷ] ban|[Vv]ăn phòng|VP|[Tt]rung tâm|Công an|Thanh tra|Bộ|Cục|Chi cục|"
-    r"Kho bạc|Bảo hiểm xã hội|BHXH|Ngân hàng|Viễn thông|VNPT|Viettel|Bưu điện|Báo|Đài|Công ty|Tập đoàn|[Pp]hòng|"
-    r"Chi nhánh|Thuế|Trường|Bệnh viện|Viện|Hội|Liên đoàn|Mặt trận|Đoàn|Tòa án|Hải quan|"
-    r"huyện|thị xã|thành phố|xã|phường|thị trấn|cơ quan|đơn vị|địa phương|tổ chức"
+    r"[Ss]ở|[Bb]an(?! hành)|[Nn]gành|UBND|HĐND|[UỦ][yỷ] ban|[Vv]ăn phòng|VP|[Tt]rung tâm|Công an|"
+    r"Thanh tra(?=\s+(?:tỉnh|Chính phủ|[Ss]ở))|Bộ(?! phận)|Cục|Chi cục|Kho bạc|Bảo hiểm xã hội|BHXH|Ngân hàng|"
+    r"Viễn thông|VNPT|Viettel|Bưu điện|Báo(?! cáo)|Đài|Công ty|Tập đoàn|[Pp]hòng(?!\s*,|\s+chống)|Chi nhánh|Thuế|"
+    r"Trường(?! hợp)|Bệnh viện|Viện|Hội(?! nghị| đồng)|Liên đoàn|Mặt trận|Đoàn(?! kiểm tra)|Tòa án|Hải quan|huyện|"
+    r"thị xã|thành phố|xã(?! hội)|phường|thị trấn|cơ quan|đơn vị|địa phương"
 )
 STARTS = rf"{_HEADS}(?:Chánh (?=Văn phòng|Thanh tra))?(?:(?:[Cc]ác|[Tt]oàn thể)\s+)?(?:{_KINDS})\b"
 """How a name of an agency begins."""
 _START = re.compile(STARTS)
 _BETWEEN = re.compile(rf"\s*(?:;|,(?:\s*(?:và|cùng|với)\b)?|\bvà\b|\bcùng(?:\s+với)?\b|\bvới\b)\s+(?={STARTS})")
+_GOES_ON = re.compile(r"\s*(?:[;,]|và\b|cùng\b|với\b|$)")
 _TITLE = re.compile(
     r"^(?:Phó\s+)?(?:Giám đốc|Thủ trưởng|Chủ tịch|Cục trưởng|Chi cục trưởng|Trưởng [Bb]an(?=\s+Ban)|Tổng Giám đốc|"
     r"Lãnh đạo|Người đứng đầu|Chánh(?= (?:Văn phòng|Thanh tra)))\s+"
 )
 _VERBS = (
-    "bảo đảm|ban hành|báo cáo|bố trí|cập nhật|căn cứ|chấn chỉnh|chỉ đạo|chịu trách nhiệm|chủ động|chủ trì|chuẩn bị|"
-    "công bố|công khai|cung cấp|cử|đăng tải|đánh giá|đảm bảo|đẩy mạnh|đề xuất|điều chỉnh|định kỳ|đôn đốc|đồng bộ|"
-    "giải quyết|giải trình|giám sát|gửi|hằng|hàng|hoàn thành|hoàn thiện|hướng dẫn|kết nối|khắc phục|khẩn trương|"
-    "kịp thời|kiểm soát|kiểm tra|làm rõ|làm việc|lập|lựa chọn|nâng cấp|nâng cao|nghiên cứu|nghiêm túc|niêm yết|"
-    "phân công|phê duyệt|phối hợp|quán triệt|rà soát|sửa đổi|tái cấu trúc|tăng cường|tập huấn|tập trung|tích hợp|"
-    "tiến hành|tiếp nhận|tiếp tục|tổ chức|tổng hợp|thẩm định|tham mưu|thanh tra(?! tỉnh| Chính)|theo dõi|thông báo|"
-    "thống kê|thống nhất|thực hiện|thường xuyên|trả lời|triển khai|trình|tuyên truyền|vận hành|xác minh|xây dựng|"
-    "xem xét|xử lý|có trách nhiệm|có văn bản|có biện pháp|có liên quan đến việc|căn cứ|để|nhằm|theo|tại|trong|trước|"
-    "chậm nhất|về việc|khi|nếu|phải|cần|không|được|sẽ|tự"
+    "áp dụng|ban hành|bàn giao|báo cáo|bảo đảm|bố trí|bổ sung|cam kết|cập nhật|căn cứ|chấn chỉnh|chấp hành|"
+    "chậm nhất|chỉ đạo|chịu trách nhiệm|chủ động|chủ trì|chuẩn bị|chuyển|công bố|công khai|cung cấp|cử|đăng ký|"
+    "đăng tải|đánh giá|đảm bảo|đẩy mạnh|đề nghị|đề xuất|điều chỉnh|định kỳ|đối chiếu|đôn đốc|đồng bộ|duy trì|"
+    "giải quyết|giải trình|giám sát|giao|gửi|hằng|hàng|hoàn thành|hoàn thiện|hỗ trợ|hướng dẫn|kết nối|khai thác|"
+    "khảo sát|khắc phục|khẩn trương|kịp thời|kiểm kê|kiểm soát|kiểm tra|kiện toàn|làm đầu mối|làm rõ|làm việc|"
+    "lập|lựa chọn|lưu trữ|mở|nâng cấp|nâng cao|nêu cao|nghiên cứu|nghiêm túc|niêm yết|nộp|phát hiện|phân công|"
+    "phân loại|phản hồi|phê duyệt|phối hợp|phục vụ(?! hành chính)|quán triệt|quản lý|quyết định|rà soát|rút ngắn|"
+    "số hóa|sửa đổi|tái cấu trúc|tăng cường|tập huấn|tập trung|tham gia|tham mưu|thanh tra(?! tỉnh| Chính)|"
+    "thành lập|tháo gỡ|thay thế|theo dõi|thẩm định|thông báo|thống kê|thống nhất|thu hồi|thực hiện|thường xuyên|"
+    "tích hợp|tiến hành|tiếp nhận|tiếp tục|tổ chức|tổng hợp|trả lời|triển khai|trình|trực tiếp|truyền thông|"
+    "tuân thủ|tuyên truyền|ưu tiên|ứng dụng|vận động|vận hành|xác định|xác minh|xây dựng|xem xét|xin lỗi|xử lý|"
+    "yêu cầu|có trách nhiệm|có văn bản|có biện pháp|có ý kiến|để|nhằm|theo|tại|trong|trước|về việc|khi|nếu|phải|"
+    "cần|không|được|sẽ|tự|do|đã|đang|ngay|sau|từ"
 )
 _VERB = re.compile(rf"(?<![^\W_])(?:{_VERBS})(?![^\W_])")
-_STOP = re.compile(rf"[.:()“\"]|;(?!\s+{STARTS})")
+_STOP = re.compile(rf"[.()“\"]|(?<!các [Ss]ở)(?<!các xã)(?<!các phường)(?<!các huyện):|;(?!\s+{STARTS})")
 _MANY = re.compile(
     r"^(?:[Cc]ác\s+)?(?P<kind>[Ss]ở|(?:UBND\s+)?(?:các\s+)?(?:xã|phường|huyện|thị xã))\s*:?\s+(?=[A-ZĐÀ-Ỹ])"
 )
@@ -122,12 +128,17 @@ def listed(text: str, known: Known) -> tuple[str, ...]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The groups as they stand, and what is between them cut where the next agency begins."""
+    """The groups as they stand, and what is between them cut where the next agency begins.
+
+    After a group nothing follows without a comma or the like but the sentence itself.
+    """
     at = 0
     for match in _ATOM.finditer(text):
         yield from _BETWEEN.split(text[at : match.start()])
         yield match[0]
         at = match.end()
+        if not _GOES_ON.match(text, at):
+            return
     yield from _BETWEEN.split(text[at:])
 
 

@@ -34,9 +34,10 @@ _ATTRIBUTE = re.compile(
     r"Sản phẩm|Kết quả đầu ra)(?:\s+thực hiện)?\s*:"
 )
 _COURTESY = re.compile(
-    r"(?:vướng mắc|khó khăn|bất cập).*(?:báo cáo|phản ánh|kịp thời)|^(?:Nhận được|Yêu cầu|Đề nghị|Trên đây|Trân trọng|"
-    r"UBND tỉnh yêu cầu|Chủ tịch UBND tỉnh yêu cầu)(?:(?!báo cáo|phối hợp|chủ trì).)*"
-    r"(?:thực hiện|triển khai|trân trọng)[^;]*$",
+    r"(?:vướng mắc|khó khăn|bất cập).*(?:báo cáo|phản ánh|kịp thời)"
+    r"|^(?:Nhận được|(?:UBND tỉnh |Chủ tịch UBND tỉnh )?(?:yêu cầu|đề nghị)|Trên đây|Trân trọng|.{0,40} thông báo)"
+    r"[^;]{0,200}(?:nghiêm túc|quan tâm|trân trọng|khẩn trương triển khai|phối hợp thực hiện|biết)"
+    r"(?:[^;]{0,60}(?:thực hiện|phối hợp|biết))?\W*$",
     re.IGNORECASE | re.DOTALL,
 )
 _REASON = re.compile(
@@ -79,7 +80,10 @@ class _Walk:
         if rank:
             own = replace(here, leads=said.leads or here.leads, partners=said.partners or here.partners)
             self.stack.append(_Heading(rank=rank, mark=mark, above=own, counted=counted))
-        self._give(rest, said, here, counted=counted and bool(rank or said.leads or here.leads))
+        if counted:
+            self._give(rest, said, here, counted=bool(rank or said.leads or here.leads))
+        else:
+            self.aside.append(rest)
 
     def _is_heading(self, rest: str, said: Asked, rank: int, following: int | None) -> bool:
         if rest.endswith(":"):
@@ -252,6 +256,7 @@ def _issuer(head: Sequence[str], known: Known) -> str:
         if one.isupper():
             above.append(one)
     for start in range(len(above) - 1, -1, -1):
-        if name := known(" ".join(above[start:])):
+        own, over = " ".join(above[start:]), " ".join(above[:start])
+        if name := known(own) or known(f"{own} {over}"):
             return name
     return " ".join(above[-2:] if above and above[0].startswith("ỦY BAN") else above[-1:]).capitalize()

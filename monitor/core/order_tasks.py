@@ -23,7 +23,7 @@ _WITH = re.compile(
     rf"(?:[Cc]hủ động\s+)?[Pp]hối hợp(?:\s+chặt chẽ)?(?:\s*,?\s*(?:với|cùng))?\s+(?={STARTS})", re.UNICODE
 )
 _LEADS = re.compile(
-    r"^[\s,:;-]*(?:có trách nhiệm\s*:?\s*)?(?:(?:[Cc]hủ trì|làm đầu mối|"
+    r"^[\s,:;-]*(?:có trách nhiệm\s*:?\s*)?(?:(?:\(?[Cc]hủ trì\)?|làm đầu mối|"
     r"là (?:cơ quan|đơn vị) (?:chủ trì|đầu mối|thường trực))(?:\s*thực hiện)?\s*[,:]?\s*)?(?:và\s+)?"
 )
 _SAID = {
@@ -32,16 +32,19 @@ _SAID = {
 }
 _IN_BRACKETS = re.compile(rf"\(\s*(?=(?:Giao\s+)?{STARTS})(?:Giao\s+)?(?P<who>[^()]+?)\s+chủ trì(?P<rest>[^()]*)\)")
 _TELLS = re.compile(
-    r"(?P<what>[Bb]áo cáo|[Gg]ửi|[Tt]rình)(?!\s+(?:của|số))(?P<between>[^.;:]{0,80}?)\s+(?P<who>(?:Chủ tịch\s+)?"
+    r"(?P<what>[Bb]áo cáo|[Gg]ửi|[Tt]rình)(?!\s+(?:của|số))(?P<between>[^.;:]{0,140}?)\s+(?P<who>(?:Chủ tịch\s+)?"
     r"(?:UBND|[UỦ][yỷ] ban [Nn]hân dân|Sở|Văn phòng|Trung tâm|Thanh tra|Ban|Bộ|Thường trực|Tỉnh ủy|Công an)\b)"
 )
 _THROUGH = re.compile(rf"^[\s,]*\(?\s*(?:thông\s+)?qua\s+(?={STARTS})")
 _FOR = re.compile(r"\b(?:để|nhằm)\b[^.;]*$")
 _END_OF_CLAUSE = re.compile(r"[;.](?=\s)")
+_COMMA = re.compile(r",(?=\s)")
 _NEXT_ORDER = re.compile(rf"(?<=[.;])\s+(?=(?:{_ASKS}|{_COUNCIL} tỉnh {_ASKS})\s+{STARTS})")
-_LONGEST_TITLE = 160
+_SHORTEST_TITLE, _LONGEST_TITLE = 20, 160
+_THEN_TOLD = re.compile(r",\s*(?:báo cáo|gửi)\b")
 _TRIMMED = re.compile(
-    r"(?:\s*[,;:(-]\s*|\s+)(?:và|để|nhằm|báo cáo|gửi|với|của|về|trong|tại|theo|hoàn thành(?: việc)?|xong)?\s*$",
+    r"(?:\s*[,;:(-]\s*|\s+)"
+    r"(?:và|để|nhằm|báo cáo|gửi|với|của|về|trong|tại|(?<!kèm )theo|hoàn thành(?: việc)?|xong)?\s*$",
     re.IGNORECASE,
 )
 
@@ -112,11 +115,28 @@ def duties_of(text: str, above: Above, reader: Reader) -> Iterator[DraftDuty]:
     said = asked(text, reader.known, within=True)
     found = _Found(leads=said.leads or above.leads, partners=(*said.partners, *above.partners))
     _say_leads(text, found, reader)
-    days = [one for one in deadlines(text, reader.by) if one.taken]
-    pieces = _divided(text, days)
-    for number, piece in enumerate(pieces):
-        core = said.rest if number == 0 else piece
-        yield _duty(piece, core, above.place, found, reader, divided=len(pieces) > 1)
+    days = deadlines(text, reader.by)
+    pieces = _divided(text, [one for one in days if one.taken])
+    whole = title_of(said.rest, reader.by)
+    for number, (piece, first) in enumerate(pieces):
+        title = whole if number == 0 else title_of(piece, reader.by)
+        told = _told(piece, first.words if first else "", reader.known)
+        if len(pieces) > 1 and not told[0]:
+            told = _told(_around(text, pieces), "", reader.known)
+        duty = _duty(piece, first, found, told, reader)
+        doubts = [*duty.doubts]
+        if len(pieces) > 1:
+            doubts.insert(0, Doubt(kind=DoubtKind.SEVERAL_DAYS, about="; ".join(one.words for _, one in pieces if one)))
+        elif first is None:
+            doubts += [doubt for one in days for doubt in one.doubts]
+        title = title if len(title) > _SHORTEST_TITLE else whole or title_of(text, reader.by)
+        yield replace(duty, place=above.place, title=title, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def _around(text: str, pieces: Sequence[tuple[str, Deadline | None]]) -> str:
+    """What stands before the first and after the last of several deadlines: it is said of them all."""
+    days = [one for _, one in pieces if one]
+    return f"{text[: days[0].start]} {text[days[-1].end :]}"
 
 
 def _say_leads(text: str, found: _Found, reader: Reader) -> None:
@@ -145,52 +165,43 @@ def _say_leads(text: str, found: _Found, reader: Reader) -> None:
     found.partners = tuple(dict.fromkeys(n for n in found.partners if n not in own and not is_vague(n)))
 
 
-def _divided(text: str, days: Sequence[Deadline]) -> list[str]:
+def _divided(text: str, days: Sequence[Deadline]) -> list[tuple[str, Deadline | None]]:
     """The text in pieces with one deadline each, cut at the last end of a clause between two of them."""
-    pieces, at = [], 0
+    pieces: list[tuple[str, Deadline | None]] = []
+    at = 0
     for before, after in pairwise(days):
         if (before.due, before.due_kind, before.every) == (after.due, after.due_kind, after.every):
             continue
-        ends = [match.end() for match in _END_OF_CLAUSE.finditer(text, before.end, after.start)]
-        if not ends:
-            ends = [
-                match.end()
-                for match in re.finditer(r",(?=\s)|\)(?=,)", text[: after.start])
-                if match.end() > before.end
-            ]
+        between = text[before.end : after.start]
+        ends = list(_END_OF_CLAUSE.finditer(between)) or list(_COMMA.finditer(between))
         if ends:
-            pieces.append(text[at : ends[-1]].strip())
-            at = ends[-1]
-    return [*pieces, text[at:].strip()]
+            cut = before.end + ends[-1].end()
+            pieces.append((text[at:cut].strip(), before))
+            at = cut
+    return [*pieces, (text[at:].strip(), days[-1] if days else None)]
 
 
-def _duty(piece: str, core: str, place: str, found: _Found, reader: Reader, *, divided: bool) -> DraftDuty:
-    days = deadlines(piece, reader.by)
-    taken = [one for one in days if one.taken]
+def _duty(piece: str, first: Deadline | None, found: _Found, told: tuple[str, str], reader: Reader) -> DraftDuty:
     doubts = list(found.doubts)
-    if divided or len({(one.due, one.due_kind, one.every) for one in taken}) > 1:
-        doubts.append(Doubt(kind=DoubtKind.SEVERAL_DAYS, about="; ".join(one.words for one in taken)))
-    first = min(taken, key=lambda one: (one.due is None, one.due or reader.by.dated), default=None)
-    told, through = _told(piece, first, reader.known)
-    if through:
-        doubts.append(Doubt(kind=DoubtKind.REPORT_THROUGH, about=through))
-    if first and not told:
+    if told[1]:
+        doubts.append(Doubt(kind=DoubtKind.REPORT_THROUGH, about=told[1]))
+    if first and not told[0]:
         doubts.append(Doubt(kind=DoubtKind.REPORT_BLANK))
-    doubts += first.doubts if first else [doubt for one in days for doubt in one.doubts]
-    names = (*found.leads, *found.partners, *filter(None, (told, through)))
+    doubts += first.doubts if first else ()
+    names = (*found.leads, *found.partners, *filter(None, told))
     doubts += [Doubt(kind=DoubtKind.AGENCY_UNKNOWN, about=name) for name in names if not is_known(name, reader.known)]
     return DraftDuty(
-        place=place,
-        title=title_of(core, reader.by),
+        place="",
+        title="",
         text=piece,
         leads=found.leads,
-        partners=tuple(name for name in found.partners if name != told),
-        report_to=told,
+        partners=tuple(name for name in found.partners if name != told[0]),
+        report_to=told[0],
         due=first.due if first else None,
         due_kind=first.due_kind if first else DueKind.BEFORE,
         due_words=first.words if first else "",
         every=first.every if first else None,
-        doubts=tuple(dict.fromkeys(doubts)),
+        doubts=tuple(doubts),
     )
 
 
@@ -199,12 +210,12 @@ def is_known(name: str, known: Known) -> bool:
     return bool(group_of(name) or is_vague(name) or name_of(name, known))
 
 
-def _told(text: str, by: Deadline | None, known: Known) -> tuple[str, str]:
-    """To whom it is reported, and through whom; what is done "để … báo cáo …" afterwards is not this duty's."""
+def _told(text: str, by: str, known: Known) -> tuple[str, str]:
+    """To whom it is reported `by` a deadline, and through whom; what is done "để … báo cáo …" then, others do."""
     tells = [match for match in _TELLS.finditer(text) if not _FOR.search(text[: match.start()])]
     if not tells:
         return "", ""
-    before = [match for match in tells if by and match.start() < by.end]
+    before = [match for match in tells if by and match.start() < text.find(by) + len(by)]
     chosen = before[-1] if before else tells[0]
     start = chosen.start("who")
     end = min(
@@ -221,11 +232,12 @@ def _told(text: str, by: Deadline | None, known: Known) -> tuple[str, str]:
 def title_of(text: str, by: Reckoning) -> str:
     """A short name: what is asked first, without its deadline, at most 160 letters."""
     text = re.split(r"(?:[Cc]ơ quan|[Đđ]ơn vị) (?:chủ trì|thực hiện|phối hợp)\s*:", text)[0]
-    first = deadlines(text, by)[:1]
+    first = [one for one in deadlines(text, by) if one.taken][:1]
     stop = re.search(r"[;(]|:\s|\.(?=\s|$)", text)
     ends = [stop.start() if stop else len(text)]
-    ends += [one.start for one in first if one.start > 20]
-    words = text[: min(ends)].strip(" ,;:.-")
+    ends += [one.start for one in first if one.start > _SHORTEST_TITLE]
+    ends += [match.start() for match in _THEN_TOLD.finditer(text) if match.start() > _SHORTEST_TITLE]
+    words = text[: min(ends)].strip(" ,;:./-")
     if len(words) > _LONGEST_TITLE:
         cut = words[: _LONGEST_TITLE + 1]
         comma = cut.rfind(",")

@@ -53,10 +53,11 @@ _ENDS = re.compile(r"(?:[.;:!?]|\./\.|/\.)[\"”’)]*$")
 _NOISE = re.compile(
     r"(?:\d{1,3}|-\s*\d{1,3}\s*-|Trang \d+(?:/\d+)?|(?:Người ký|Thời gian ký|Ngày ký|Ký bởi|Email|Cơ quan ký)\s*:.*)$"
 )
-_NATION = re.compile(r"CỘNG H[OÒ][AÀ] XÃ HỘI CHỦ NGHĨA VIỆT NAM|Độc lập\s*-\s*Tự do\s*-\s*Hạnh phúc")
+_NATION = re.compile(r"CỘNG H[OÒ][AÀ] XÃ HỘI CHỦ NGHĨA(?: VIỆT)?(?: NAM)?|^NAM$|Độc lập\s*-\s*Tự do\s*-\s*Hạnh phúc")
 _TITLE = re.compile(r"(?:KẾ HOẠCH|CHỈ THỊ|THÔNG BÁO|QUYẾT ĐỊNH|CÔNG ĐIỆN|CHƯƠNG TRÌNH|NGHỊ QUYẾT)$")
 _ROLE = re.compile(
-    r"(?:(?:TM|KT|TL|TUQ|Q)\.\s*)?(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|CỤC TRƯỞNG|TRƯỞNG BAN|BỘ TRƯỞNG)\b"
+    r"(?:(?:TM|KT|TL|TUQ|Q)\.\s*)?(?:PHÓ )?"
+    r"(?:CHỦ TỊCH|(?:TỔNG )?GIÁM ĐỐC|CHÁNH|(?:BỘ|THỨ|CỤC|VỤ) TRƯỞNG|TRƯỞNG (?:BAN|PHÒNG))\b"
 )
 _APPENDIX = re.compile(r"(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s+)?[IVX\d]{1,5})?\s*[.:]?$")
 _END = re.compile(r"(?:\./\.|/\.)[\"”’]?$")
@@ -169,7 +170,7 @@ def title_of(head: Iterable[str]) -> str:
             rest = [more for more in above[at + 1 :] if not re.search(r"ngày.*tháng.*năm|^Số\s*:", more)]
             return " ".join([about[1], *(more for more in rest if more[0].islower())]).rstrip(" .;")
         if _TITLE.match(one):
-            return " ".join(above[at + 1 :]).rstrip(" .;")
+            return re.sub(r"^(?:Về việc|V/v)\s+", "", " ".join(above[at + 1 :])).rstrip(" .;")
     return ""
 
 

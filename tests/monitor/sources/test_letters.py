@@ -1,0 +1,94 @@
+"""Official letters, as files, come to the draft that a clerk would write: the founding one, and ten in its form."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.orders import masked
+from monitor.config import load_settings
+from monitor.core.order import DraftDuty, DraftOrder
+from monitor.core.order_reading import read
+from monitor.core.order_tables import dossiers_in, is_usual
+from monitor.core.order_text import parts
+from monitor.law import load_law
+from monitor.register import load_register
+from monitor.reports.order_draft import closing_day_of, known_on, with_dossiers
+from monitor.sources.letter_text import printed
+from tests.letters.made import FOUNDING, NAMES, data_of, made
+
+TODAY = date(2026, 11, 25)
+REGISTER = load_register(load_settings(Path("khong-co.env")).register)
+LAW = load_law(REGISTER.hours_of())
+
+
+def drafted(path: Path, dated: date | None = None) -> DraftOrder:
+    """As the command drafts it, in this process."""
+    text = printed(path)
+    found = read(text, known_on(REGISTER), LAW.calendars["default"], closing_day_of(LAW), today=TODAY, dated=dated)
+    listed = dossiers_in(text.grids, parts(text).appendix)
+    return with_dossiers(masked(found), listed, [one.code for one in listed if not is_usual(one.code)])
+
+
+def shown(duty: DraftDuty) -> dict[str, Any]:
+    """What is expected of every duty."""
+    every = duty.every
+    return {
+        "place": duty.place,
+        "leads": list(duty.leads),
+        "partners": list(duty.partners),
+        "report_to": duty.report_to,
+        "due": duty.due.isoformat() if duty.due else "",
+        "due_kind": duty.due_kind.value if duty.due or every else "",
+        "every": [every.months, every.closing_day, every.due_day] if every else [],
+        "dossiers": [[one.code, one.unit] for one in duty.dossiers],
+        "doubts": sorted({doubt.kind.value for doubt in duty.doubts}),
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_comes_to_its_draft(name: str, tmp_path: Path) -> None:
+    expected = data_of(name)["expected"]
+    draft = drafted(made(name, tmp_path))
+    head = {key: expected[key] for key in ("document", "issuer", "subject", "signer")}
+    assert {key: getattr(draft, key) for key in head} == head
+    assert draft.dated == date.fromisoformat(expected["dated"])
+    assert sorted(doubt.kind.value for doubt in draft.doubts) == expected["doubts"]
+    blank: dict[str, Any] = {"partners": [], "report_to": "", "due": "", "due_kind": "", "every": [], "dossiers": []}
+    wanted = [
+        {**blank, "doubts": [], **{key: value for key, value in duty.items() if key not in ("title", "hides")}}
+        for duty in expected["duty"]
+    ]
+    assert [shown(duty) for duty in draft.duties] == wanted
+    for duty, said in zip(draft.duties, expected["duty"], strict=True):
+        assert duty.title == said.get("title", duty.title)
+        assert said.get("hides", "\0") not in duty.text
+
+
+def test_the_founding_letter_gives_exactly_two_dated_duties() -> None:
+    draft = drafted(FOUNDING)
+    dated = [duty for duty in draft.duties if duty.due or duty.every]
+    assert [(duty.place, duty.due, duty.due_kind.value, duty.due_words) for duty in dated] == [
+        ("mục 2", date(2024, 3, 11), "before", "trước ngày 11/3/2024"),
+        ("mục 3", date(2024, 3, 11), "before", "trước ngày 11/3/2024"),
+    ]
+    centre, trade = dated
+    assert (centre.leads, centre.report_to) == (("Trung tâm Phục vụ hành chính công tỉnh",), "UBND tỉnh Thanh Hóa")
+    assert centre.partners == ("Các sở, ban, ngành cấp tỉnh", "UBND các huyện, thị xã, thành phố")
+    assert (trade.leads, trade.partners) == (("Sở Công Thương",), ("Trung tâm Phục vụ hành chính công tỉnh",))
+    assert trade.report_to == "UBND tỉnh Thanh Hóa"
+    assert "Phụ lục II" in centre.text
+
+
+def test_the_founding_letters_general_tasks_have_no_day_and_its_head_is_blank() -> None:
+    draft = drafted(FOUNDING)
+    general = [duty for duty in draft.duties if duty.place.startswith("mục 1")]
+    assert [duty.due for duty in general] == [None, None]
+    assert all(len(duty.leads) == 4 for duty in general)
+    assert [doubt.kind.value for doubt in draft.doubts] == ["date_blank", "number_blank"]
+    assert (draft.document, draft.dated, draft.reckoned_on) == ("/UBND-KSTTHCNC", None, date(2024, 2, 29))
+    assert [one.partition(",")[0] for one in draft.aside][-1] == "Trong quá trình triển khai thực hiện nhiệm vụ"
+    assert drafted(FOUNDING, date(2024, 3, 5)).reckoned_on == date(2024, 3, 5)
