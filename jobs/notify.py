@@ -62,7 +62,7 @@ def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
         if not dispatches.record(
             db, number, document=given.document, dated=given.dated, signer=given.signer, at=now, by=given.by
         ):
-            raise NotNotified(f"Dự thảo {number} vừa có người khác ghi số: xem tthc dispatch list.")
+            raise NotNotified(f"Dự thảo DT{number} vừa có người khác ghi số: xem tthc dispatch list.")
         asked = explanations.ask(db, asked_now(late, app.law, now, dispatch=number))
         told, _ = _counted(db, mine), _counted(db, other)
         sent = dispatches.load(db, number)
@@ -72,10 +72,10 @@ def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
 
 def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered, now: datetime) -> None:
     if draft is None:
-        raise NotNotified(f"Không có dự thảo số {number}: xem tthc dispatch list.")
+        raise NotNotified(f"Không có dự thảo DT{number}: xem tthc dispatch list.")
     if draft.recorded_at is not None:
         raise NotNotified(
-            f"Dự thảo {number} đã ghi là văn bản {draft.document} ngày {ngay(draft.dated or now)}: không ghi lần nữa."
+            f"Dự thảo DT{number} đã ghi là văn bản {draft.document} ngày {ngay(draft.dated or now)}: không ghi lần nữa."
         )
     if not day_of(draft.drafted_at) <= given.dated <= day_of(now):
         raise NotNotified(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,15 @@ from monitor.reports.urging import urging
 from monitor.store import dispatches, reading, writing
 
 MOST = 50
+_DRAFT = re.compile(r"(?:DT)?0*([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
+
+
+def _number(typed: str) -> int:
+    """The number of a draft, typed as the names of its files have it ("DT5") or bare ("5")."""
+    found = _DRAFT.fullmatch(typed.strip())
+    if found is None:
+        raise Refused(f"Không hiểu số dự thảo {typed!r}: viết như trong tên tệp, ví dụ DT5 (xem tthc dispatch list).")
+    return int(found[1])
 
 
 def _whom(command: Any) -> Any:
@@ -57,13 +67,31 @@ def _draft(app: App, kind: DispatchKind, agency: str, sender: str, folder: Path,
         raise Refused("Cho biết công văn gửi ai: --agency KHÓA, hoặc --all cho mọi cơ quan có hồ sơ quá hạn.")
     key, writer = agency_of(app, agency) if agency else "", agency_of(app, sender) if sender else ""
     found = _late(app, kind)
-    chosen = found if every else {key: found.get(key, ())}
+    chosen = _others(app, found, writer) if every else {key: found.get(key, ())}
     if not any(chosen.values()):
         unexplained = " chưa giải trình" if kind is DispatchKind.EXPLAIN else ""
-        raise Refused(f"Không có hồ sơ quá hạn{unexplained}{'' if every else f' ở {app.register.agency_name(key)}'}.")
+        where = " ở cơ quan khác" if found and every else "" if every else f" ở {app.register.agency_name(key)}"
+        raise Refused(f"Không có hồ sơ quá hạn{unexplained}{where}.")
     for whom, late in sorted(chosen.items()):
         _one(app, kind, whom, late, writer, folder)
-    say("Sau khi Văn thư phát hành: tthc dispatch record SỐ-DỰ-THẢO --document … --dated … --signer … --by …")
+    say("Sau khi Văn thư phát hành: tthc dispatch record DTn --document … --dated … --signer … --by …")
+
+
+def _others(app: App, found: dict[str, tuple[Overdue, ...]], sender: str) -> dict[str, tuple[Overdue, ...]]:
+    """All but the sender's own and those of the agencies above it: nobody writes to themselves, or urges a superior.
+
+    What is left out is said, with the command that lists it.
+    """
+    sender = sender or app.register.centre
+    own = (sender, *app.register.ancestors(sender))
+    for key in sorted(set(own) & set(found)):
+        why = "chính cơ quan gửi" if key == sender else "cấp trên của cơ quan gửi"
+        say(
+            f"{app.register.agency_name(key)} ({why}): {so(len(found[key]))} hồ sơ, không soạn công văn; xem "
+            f"tthc report overdue --agency {key}, cần thì soạn riêng với --agency {key}.",
+            err=True,
+        )
+    return {key: late for key, late in found.items() if key not in own}
 
 
 def _late(app: App, kind: DispatchKind) -> dict[str, tuple[Overdue, ...]]:
@@ -89,7 +117,7 @@ def _one(app: App, kind: DispatchKind, agency: str, late: tuple[Overdue, ...], s
         number = dispatches.waiting(db, kind, agency, delays) or dispatches.draft(db, kind, agency, delays, at=now)
     own = app.settings.var_dir / OWN
     draft = urging(app.register, app.law, kind, agency, late, now=now, handle=f"DT{number}", sender=sender, own=own)
-    say(f"Dự thảo số {number}, {term(kind)}: {app.register.agency_name(agency)}, {so(len(late))} hồ sơ.")
+    say(f"Dự thảo DT{number}, {term(kind)}: {app.register.agency_name(agency)}, {so(len(late))} hồ sơ.")
     try:
         suffixes = written(draft.files(), folder)
     except TemplateWrong as error:
@@ -104,15 +132,15 @@ def dispatch() -> None:
 
 
 @dispatch.command("record")
-@click.argument("number", metavar="SỐ-DỰ-THẢO", type=click.IntRange(1, 2**31 - 1))
+@click.argument("number", metavar="SỐ-DỰ-THẢO")
 @click.option("--document", required=True, help='Số, ký hiệu đã phát hành: "123/UBND-KSTTHC".')
 @click.option("--dated", required=True, help='Ngày văn bản: "25/11/2026".')
 @click.option("--signer", required=True, help="Người ký.")
 @click.option("--by", required=True, help=BY)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
-def record_(context: click.Context, /, number: int, json_: bool, **typed: str) -> None:
-    """Ghi số, ngày của dự thảo đã phát hành; thủ trưởng và đầu mối cơ quan nhận coi như đã được báo."""
+def record_(context: click.Context, /, number: str, json_: bool, **typed: str) -> None:
+    """Ghi số, ngày của dự thảo đã phát hành (DT5 hoặc 5); thủ trưởng, đầu mối cơ quan nhận coi như đã được báo."""
     app = app_of(context)
     given = Numbered(
         document=said(typed["document"], "Số văn bản (--document)"),
@@ -121,7 +149,7 @@ def record_(context: click.Context, /, number: int, json_: bool, **typed: str) -
         by=said(typed["by"], "Người ghi (--by)"),
     )
     try:
-        done = record(app, number, given, app.clock.now())
+        done = record(app, _number(number), given, app.clock.now())
     except NotNotified as error:
         raise Refused(str(error)) from error
     if json_:
@@ -152,7 +180,7 @@ def list_(context: click.Context, agency: str, limit: int, json_: bool) -> None:
         ("Dự thảo", "Loại", "Cơ quan nhận", "Soạn lúc", "Hồ sơ", "Văn bản", "Ngày", "Người ký"),
         (
             (
-                str(one.number),
+                f"DT{one.number}",
                 term(one.kind),
                 app.register.agency_name(one.agency),
                 moment(one.drafted_at),

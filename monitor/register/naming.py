@@ -32,8 +32,13 @@ def remembering(register: Register) -> Resolve:
 
 
 def grouped_under(register: Register, agency: str) -> str:
-    """The topmost agency above one, short of the province; itself where nothing stands between."""
+    """The topmost agency above one, short of the province; itself where nothing stands between.
+
+    The Centre is an agency of its own, whatever office it belongs to.
+    """
     line = (agency, *register.ancestors(agency)) if agency else ()
+    if register.centre and register.centre in line:
+        return register.centre
     below = [key for key in line if key in register.agencies and register.agencies[key].kind is not AgencyKind.PROVINCE]
     return below[-1] if below else agency
 

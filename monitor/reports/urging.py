@@ -51,7 +51,7 @@ def urging(
         document=letter(
             register,
             sender,
-            about=words[f"about_{kind.value}"],
+            about=_about(kind, late),
             to=register.agency_name(agency),
             now=now,
             body=blocks(
@@ -74,6 +74,13 @@ def urging(
             appendices=(Appendix(title=words["list"], blocks=_list(late), landscape=True),),
         ),
     )
+
+
+def _about(kind: DispatchKind, late: Iterable[Overdue]) -> str:
+    """What the letter is about: what its list has, and nothing else."""
+    kinds = {one.delay.kind for one in late}
+    which = "both" if len(kinds) > 1 else next(iter(kinds)).value
+    return terms()["urging_about"][f"{kind.value}_{which}"]
 
 
 def _figures(register: Register, late: Iterable[Overdue]) -> Iterable[tuple[str, datetime]]:

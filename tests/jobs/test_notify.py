@@ -150,7 +150,7 @@ def test_a_number_is_recorded_once_for_one_draft_by_a_day_that_can_be(sct: Offic
 
     assert "từ ngày soạn 25/11/2026 đến hôm nay" in refused(number, dated=date(2026, 11, 24))
     assert "đến hôm nay" in refused(number, dated=date(2026, 11, 26))
-    assert "Không có dự thảo số 99" in refused(99)
+    assert "Không có dự thảo DT99" in refused(99)
     notify.record(sct.app, number, SENT, now)
     assert "đã ghi là văn bản 5/UBND-KSTTHC ngày 25/11/2026" in refused(number, document="6/UBND")
     assert "đã ghi cho một dự thảo khác" in refused(other)
@@ -198,14 +198,16 @@ def test_the_commands_from_a_draft_to_what_is_kept_of_it(run: Run, tmp_path: Pat
     assert "không có cơ quan" in run("draft", "urge", "--agency", "khong-co")
     assert "Không có hồ sơ quá hạn ở Sở Y tế" in run("draft", "urge", "--agency", "so-y-te")
     said = run("draft", "urge", "--all", *to)
-    assert "Dự thảo số 1, đôn đốc: Sở Công Thương, 3 hồ sơ." in said
+    assert "Dự thảo DT1, đôn đốc: Sở Công Thương, 3 hồ sơ." in said
     assert re.findall(r"du-thao\S+", said) == [
         f"du-thao-don-doc-so-cong-thuong-DT1.{suffix}" for suffix in ("docx", "pdf")
     ]
-    assert "Dự thảo số 1, đôn đốc" in run("draft", "urge", "--agency", "so-cong-thuong", *to)
-    assert "Dự thảo số 2, yêu cầu giải trình" in run("draft", "explain", "--agency", "Sở Công Thương", *to)
-    assert "3 hồ sơ được hỏi nguyên nhân" in run("dispatch", "record", "1", *numbered)
-    assert run("dispatch", "record", "1", *numbered).startswith("2: Dự thảo 1 đã ghi")
+    assert "Dự thảo DT1, đôn đốc" in run("draft", "urge", "--agency", "so-cong-thuong", *to)
+    assert "Dự thảo DT2, yêu cầu giải trình" in run("draft", "explain", "--agency", "Sở Công Thương", *to)
+    assert "3 hồ sơ được hỏi nguyên nhân" in run("dispatch", "record", "dt1", *numbered)
+    assert "ví dụ DT5" in run("dispatch", "record", "DT0", *numbered)
+    assert "DT2 " in run("dispatch", "list")
+    assert run("dispatch", "record", "1", *numbered).startswith("2: Dự thảo DT1 đã ghi")
     assert run("dispatch", "record", "2", *numbered[:-2], "--by", " ").startswith("2: Người ghi (--by) để trống")
     assert '"document": "5/UBND"' in run("dispatch", "list", "--json")
     own = tmp_path / "var" / "templates"
@@ -214,7 +216,7 @@ def test_the_commands_from_a_draft_to_what_is_kept_of_it(run: Run, tmp_path: Pat
     assert "cong-van.docx thiếu trường {{ body }}" in run("draft", "urge", "--all", *to)
     assert "cong-van.docx thiếu trường {{ body }}" in run("check")
     (own / "cong-van.docx").write_bytes((FOLDER / "cong-van.docx").read_bytes())
-    assert "Dự thảo số 3" in run("draft", "urge", "--all", *to)
+    assert "Dự thảo DT3" in run("draft", "urge", "--all", *to)
 
     assert "du-thao-xin-loi-H56.50.pdf" in run("apology", "draft", "H56.50", "--reason", "Chờ", *to)
     assert "không có ngày hẹn trả" in run("apology", "draft", "H56.51", *to)
