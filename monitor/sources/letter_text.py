@@ -104,10 +104,10 @@ def _cell(value: object) -> str:
 def _plain(path: Path) -> Printed:
     try:
         text = path.read_text(encoding_of(path))
-    except (UnicodeDecodeError, LookupError) as error:
-        raise FileRefused("không đọc được chữ trong tệp; lưu dạng DOCX, PDF hoặc văn bản UTF-8") from error
-    if "\0" in text:
-        raise FileRefused("không phải văn bản; cần DOCX, PDF, hoặc văn bản (TXT, MD)")
+    except (UnicodeDecodeError, LookupError, FileRefused) as error:
+        raise FileRefused(
+            "không phải văn bản đọc được; cần DOCX, PDF, hoặc văn bản thường (TXT, MD) dạng UTF-8"
+        ) from error
     lines = tuple(storable(line) for line in text.splitlines())
     rows = tuple(tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in lines if "|" in line)
     grid: Grid = rows or _separated(lines)
