@@ -25,6 +25,7 @@ TOPICS = (
     "thousand",
     "latency",
     "hang",
+    "outbox",
 )
 
 

@@ -36,7 +36,7 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
     count = max(100, int(ROWS * scale))
     with TemporaryDirectory() as folder:
         app = build(Settings(var_dir=Path(folder), database_url=f"sqlite:///{folder}/t.db"), HandClock(NOW))
-        _fill(app, Path(folder), count)
+        fill(app, Path(folder), count)
         for name, moment in (("now", NOW), ("as of an hour before", NOW - timedelta(hours=1))):
             with cost() as spent, reading_from(app.engine) as db:
                 told = overdue(db, app.register, app.law, moment, NOW)
@@ -46,7 +46,8 @@ def run(scale: float) -> Iterator[tuple[str, float, float, str]]:
             yield f"list of {count:,} late dossiers as XLSX, {name}: CPU", spent.s, LIMIT_S * scale, "s"
 
 
-def _fill(app: App, folder: Path, count: int) -> None:
+def fill(app: App, folder: Path, count: int) -> None:
+    """So many late dossiers, taken in and projected as a dropped file is."""
     names = [unit.receiving for unit in units(app.register)]
     path = folder / "ho-so.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as out:

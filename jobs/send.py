@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 MINUTE = timedelta(minutes=1)
-BATCH = 5
+BATCH = 10
 DEADLINE_S = 45.0
 
 
