@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,7 +19,9 @@ from monitor.core.law import Law, Rule, RuleUnknown
 from monitor.core.mask import mask
 from monitor.core.period import Stamp, day_of, end_of
 from monitor.core.phase import handling_agency
+from monitor.core.reappointment import ApologyEffect, effect
 from monitor.core.workdays import CalendarUnknown
+from monitor.reports.circumstances import circumstances
 from monitor.reports.render import gio, ngay
 from monitor.store import apologies, dossiers, projection, writing
 
@@ -38,20 +41,32 @@ class Given:
     breach: bool = False
 
 
+class DayOff(NamedTuple):
+    """A day on which an agency does not work, and the next on which it does."""
+
+    day: date
+    next_working: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """One dossier's apology as it was written down; `cut_off` is set where it came after the last day for it."""
+    """One dossier's apology as it was written down; `cut_off` is set where it came after the last day for it.
+
+    `effect` is what it makes of the clock; `days_off` which of its two days nobody works on: more likely a slip.
+    """
 
     dossier: Dossier
     apology: Apology
     new: bool = True
     cut_off: date | None = None
+    effect: ApologyEffect = ApologyEffect.MOVES
+    days_off: tuple[DayOff, ...] = ()
 
 
 class NotRecorded(Exception):
     """Nothing was written of what was given; `mistakes` are one line each and name the mend.
 
-    `second`: among them is a second new appointment, which the law does not allow.
+    `second`: all that is wrong is a second new appointment, which the law does not allow; that is remembered.
     """
 
     def __init__(self, mistakes: Iterable[str], *, second: bool = False) -> None:
@@ -77,6 +92,12 @@ class _Sorting:
         given = self.given
         before = apologies.of(self.db, [dossier.matter]).get(dossier.matter, ())
         same = next((one for one in before if (one.document, one.dated) == (given.document, given.dated)), None)
+        if same is not None and day_of(same.new) != day_of(given.new):
+            self.mistakes.append(
+                f"Hồ sơ {dossier.code}: văn bản {same.document} ngày {ngay(same.dated)} đã ghi hẹn lại đến "
+                f"{gio(same.new)}, không phải {gio(given.new)}; điều đã ghi không sửa, xem lại --new-date, --document."
+            )
+            return
         if same is not None:
             self.there.append((dossier, same))
             return
@@ -98,7 +119,8 @@ class _Sorting:
 def record(app: App, codes: Iterable[str], given: Given, now: datetime, *, source: str = "") -> tuple[Recorded, ...]:
     """Write down the apologies that one document gives, each once; raise NotRecorded, with nothing of it written.
 
-    A second new appointment is remembered as turned down, so that it is raised; with `breach` it is recorded.
+    A second new appointment is remembered as turned down, so that it is raised; with `breach` it is recorded. Where
+    something else is wrong, nothing is remembered: what is to be typed anew has not been asked for yet.
     """
     with writing(app.engine) as db:
         found = _Sorting(db=db, law=app.law, given=given, now=now, mistakes=list(_of_the_document(given, now)))
@@ -107,20 +129,25 @@ def record(app: App, codes: Iterable[str], given: Given, now: datetime, *, sourc
                 found.sort(dossier_named(db, code, source))
             except NotNamed as why:
                 found.mistakes.append(str(why))
-        for dossier, _ in found.second:
-            apologies.refuse(db, dossier.matter, at=now, by=given.by, new=given.new)
+        if not found.mistakes:
+            for dossier, _ in found.second:
+                apologies.refuse(db, dossier.matter, at=now, by=given.by, new=given.new)
         if not (found.second or found.mistakes):
             projection.reckon_anew(db, {dossier.matter for dossier, _ in found.ready}, now)
             return tuple(_written(found))
-    raise NotRecorded((*found.mistakes, *(why for _, why in found.second)), second=bool(found.second))
+    said = "Không ghi, và báo lên lãnh đạo." if not found.mistakes else "Chưa ghi gì."
+    second = [f"{why} {said} {_IF_SENT}" for _, why in found.second]
+    raise NotRecorded((*found.mistakes, *second), second=bool(found.second) and not found.mistakes)
+
+
+_IF_SENT = "Văn bản đã lỡ gửi thì thêm --breach để ghi lại là sai quy định."
 
 
 def _turned_down(dossier: Dossier, before: Sequence[Apology], rule: Rule) -> str:
     last = before[-1]
     return (
         f"Hồ sơ {dossier.code} đã được hẹn lại (văn bản {last.document} ngày {ngay(last.dated)}, hẹn {gio(last.new)}); "
-        f"chỉ được hẹn lại {rule.value} {rule.unit}, theo {rule.citation}. Không ghi, và báo lên lãnh đạo. Văn bản đã "
-        "lỡ gửi thì thêm --breach để ghi lại là sai quy định."
+        f"chỉ được hẹn lại {rule.value} {rule.unit}, theo {rule.citation}."
     )
 
 
@@ -165,9 +192,26 @@ def _apology(dossier: Dossier, old: Stamp, given: Given, now: datetime, *, breac
 def _written(found: _Sorting) -> Iterator[Recorded]:
     for dossier, apology in found.ready:
         apologies.add_once(found.db, apology)
-        yield Recorded(dossier=dossier, apology=apology, cut_off=after_cut_off(found.law, dossier, apology))
+        known = circumstances(found.db, [dossier])[dossier.matter]
+        days = (day_off(found.law, dossier, day) for day in (apology.dated, day_of(apology.new)))
+        yield Recorded(
+            dossier=dossier,
+            apology=apology,
+            cut_off=after_cut_off(found.law, dossier, apology),
+            effect=effect(apology, dossier, known),
+            days_off=tuple(one for one in days if one is not None),
+        )
     for dossier, apology in found.there:
         yield Recorded(dossier=dossier, apology=apology, new=False)
+
+
+def day_off(law: Law, dossier: Dossier, day: date) -> DayOff | None:
+    """A day on which the handling agency does not work; None where it does, or where the calendar does not reach."""
+    calendar = law.calendar_of(handling_agency(dossier))
+    try:
+        return None if calendar.is_working_day(day) else DayOff(day, calendar.add_days(day, 1))
+    except CalendarUnknown:
+        return None
 
 
 def after_cut_off(law: Law, dossier: Dossier, apology: Apology) -> date | None:

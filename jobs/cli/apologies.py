@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,9 @@ import click
 from sqlalchemy import Connection
 
 from jobs import project
-from jobs.apologise import Given, NotRecorded, Recorded, record
+from jobs.apologise import Given, NotRecorded, Recorded, after_cut_off, day_off, record
 from jobs.app import App
+from jobs.cli.dossier_words import status
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
 from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp, written
 from jobs.cli.seen import seen
@@ -19,10 +22,12 @@ from monitor.core.answer import tidied
 from monitor.core.apology import Apology, used_up
 from monitor.core.law import RuleUnknown
 from monitor.core.period import day_of, iso
+from monitor.core.phase import Phase, ended, phase_of
+from monitor.core.reappointment import ApologyEffect, effect
 from monitor.reports.apology_draft import ApologyDraft, NoAppointment, apology_draft
 from monitor.reports.circumstances import circumstances
 from monitor.reports.official.filled import TemplateWrong
-from monitor.reports.render import gio, ngay, so
+from monitor.reports.render import gio, ngay, so, term, thu
 from monitor.store import apologies, matters, reading
 from monitor.store.access import Deed
 
@@ -57,6 +62,10 @@ def draft(context: click.Context, codes: tuple[str, ...], source: str, new: str,
 
 def _draft(db: Connection, app: App, code: str, source: str, new: str, reason: str) -> ApologyDraft:
     dossier = asked_for(db, code, source)
+    if phase_of(dossier) is Phase.ENDED:
+        done = ended(dossier)
+        when = f" ngày {ngay(done)}" if done is not None else ""
+        raise Refused(f"Hồ sơ {dossier.code} đã kết thúc{when} ({status(dossier.status)}): không còn gì để hẹn lại.")
     known = circumstances(db, [dossier])[dossier.matter]
     before = known.apologies
     now, begun = app.clock.now(), dossier.received or dossier.filed
@@ -69,6 +78,11 @@ def _draft(db: Connection, app: App, code: str, source: str, new: str, reason: s
     new_date = stamp(new) if new else None
     if new_date and dossier.appointment and day_of(new_date) <= day_of(dossier.appointment):
         raise Refused(f"Ngày hẹn lại {gio(new_date)} không sau ngày hẹn cũ {gio(dossier.appointment)}.")
+    if new_date and (off := day_off(app.law, dossier, day_of(new_date))) is not None:
+        raise Refused(
+            f"Ngày hẹn lại {ngay(off.day)} ({thu(off.day)}) là ngày nghỉ: ngày làm việc tiếp theo là "
+            f"{ngay(off.next_working)} ({thu(off.next_working)})."
+        )
     try:
         return apology_draft(
             app.register,
@@ -134,9 +148,18 @@ def _told(one: Recorded) -> str:
     sent = one.apology
     if not one.new:
         return f"Hồ sơ {one.dossier.code}: văn bản {sent.document} ngày {ngay(sent.dated)} đã ghi từ trước."
-    late = f"; sau hạn chót {ngay(one.cut_off)}" if one.cut_off else ""
     breach = "; SAI QUY ĐỊNH: quá số lần được hẹn lại, đã báo lên" if sent.breach else ""
-    return f"Hồ sơ {one.dossier.code}: đã ghi văn bản {sent.document}, hẹn lại {gio(sent.new)}{late}{breach}."
+    late = "".join(f"; {words}" for words in _late(one.cut_off, one.effect))
+    off = "".join(f"; {ngay(one.day)} ({thu(one.day)}) là ngày nghỉ, xem lại văn bản" for one in one.days_off)
+    return f"Hồ sơ {one.dossier.code}: đã ghi văn bản {sent.document}, hẹn lại {gio(sent.new)}{late}{breach}{off}."
+
+
+def _late(cut_off: date | None, what: ApologyEffect) -> Iterator[str]:
+    """What is to be said of an apology that came late, and of one that leaves the clock where it was."""
+    if cut_off is not None:
+        yield f"sau hạn chót {ngay(cut_off)}"
+    if what is ApologyEffect.LATE:
+        yield term(what)
 
 
 def _facts(one: Apology) -> dict[str, Any]:
@@ -167,11 +190,26 @@ def list_(context: click.Context, agency: str, limit: int, json_: bool) -> None:
     with reading(app.engine) as db:
         some = apologies.latest(db, most=limit, agency=key)
         known = matters.testimonies(db, {one.matter for one in some})
+        beside = circumstances(db, [found[0] for found in known.values() if found])
     seen(app, Deed.LIST, f"văn bản xin lỗi ({key or 'mọi cơ quan'}): {len(some)}")
     codes = {matter: found[0].code for matter, found in known.items() if found}
+    cut_off = {one.number: after_cut_off(app.law, known[one.matter][0], one) for one in some if one.matter in codes}
     if json_:
-        as_json([_facts(one) | {"code": codes.get(one.matter, "")} for one in some])
+        as_json(
+            [
+                _facts(one) | {"code": codes.get(one.matter, ""), "after_cut_off": cut_off.get(one.number)}
+                for one in some
+            ]
+        )
         return
+
+    def notes(one: Apology) -> Iterator[str]:
+        if one.breach:
+            yield "quá số lần được hẹn lại"
+        if one.matter in codes:
+            dossier = known[one.matter][0]
+            yield from _late(cut_off[one.number], effect(one, dossier, beside[dossier.matter]))
+
     as_table(
         ("Mã hồ sơ", "Cơ quan", "Văn bản", "Ngày", "Hẹn cũ", "Hẹn lại", "Ghi chú"),
         (
@@ -182,7 +220,7 @@ def list_(context: click.Context, agency: str, limit: int, json_: bool) -> None:
                 ngay(one.dated),
                 gio(one.old),
                 gio(one.new),
-                "quá số lần được hẹn lại" if one.breach else "",
+                "; ".join(notes(one)),
             )
             for one in some
         ),

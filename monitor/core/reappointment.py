@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -42,6 +43,29 @@ def moves(dossier: Dossier, known: Circumstances) -> Iterator[Move]:
         if old is not None and new is not None and (after(new, old) or after(old, new)):
             supplemented = phase_of(before) is Phase.PAUSED or before.supplements != now.supplements
             yield Move(old, new, now.as_of, supplemented)
+
+
+class ApologyEffect(StrEnum):
+    """What an apology makes of its dossier's clock."""
+
+    MOVES = "moves"  # its new appointment holds, although the source prints the old one
+    PRINTED = "printed"  # the source prints its new appointment
+    LATE = "late"  # sent after the day of the appointment it puts off: what was late stays late
+    BREACH = "breach"  # a new appointment beyond those that the law allows
+    OTHER = "other"  # of an appointment that the source prints no more, or that another apology has put off
+
+
+def effect(apology: Apology, dossier: Dossier, known: Circumstances) -> ApologyEffect:
+    """Whether an apology's new appointment holds, and why not; `known` has the apology among the others."""
+    printed = tuple(_printed(dossier, known))
+    if any(day_of(one) == day_of(apology.new) for one in printed):
+        return ApologyEffect.PRINTED
+    if apology.breach:
+        return ApologyEffect.BREACH
+    holds = granted(dossier, known)
+    if holds is not None and (holds.document, holds.dated) == (apology.document, apology.dated):
+        return ApologyEffect.MOVES
+    return ApologyEffect.LATE if apology.dated > day_of(apology.old) else ApologyEffect.OTHER
 
 
 def granted(dossier: Dossier, known: Circumstances) -> Apology | None:

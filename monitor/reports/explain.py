@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from monitor.core.apology import Apology
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.contradiction import OF_RECEPTION, OF_RESULT, Contradiction, contradictions
 from monitor.core.deadline import FINANCIAL_DUTY_RULE
@@ -20,6 +21,7 @@ from monitor.core.owned import DualClock, dual_clock
 from monitor.core.pauses import Pause, pauses_of
 from monitor.core.period import day_of, ict
 from monitor.core.phase import Phase, begun, phase_of
+from monitor.core.reappointment import ApologyEffect, effect
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.reports.by_rule import ByRule, by_rule
@@ -51,6 +53,19 @@ class Explanation:
     wrong: tuple[Contradiction, ...] = ()
     differences: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    effects: tuple[ApologyEffect, ...] = ()
+
+    @property
+    def apologies(self) -> tuple[tuple[Apology, ApologyEffect], ...]:
+        """Each apology that was recorded, and what it makes of the clock."""
+        return tuple(zip(self.known.apologies, self.effects, strict=True))
+
+    @property
+    def idle(self) -> tuple[Apology, ...]:
+        """The apologies that move no clock, where none does."""
+        if {ApologyEffect.MOVES, ApologyEffect.PRINTED} & set(self.effects):
+            return ()
+        return self.known.apologies
 
     @property
     def status_name(self) -> str:
@@ -86,6 +101,16 @@ class Explanation:
             ],
             "contradictions": _plain(self.wrong),
             "differences": list(self.differences),
+            "apologies": [
+                {
+                    "document": one.document,
+                    "dated": _plain(one.dated),
+                    "old": _plain(one.old),
+                    "new": _plain(one.new),
+                    "effect": what.value,
+                }
+                for one, what in self.apologies
+            ],
             "elsewhere": [
                 {"source": one.source, "code": one.code, "status": one.status, "appointment": _plain(one.appointment)}
                 for one in self.known.others
@@ -146,6 +171,7 @@ def explanation(
         wrong=wrong,
         differences=differences(dossier, law, known),
         sources={key: source.name for key, source in register.sources.items()},
+        effects=tuple(effect(one, dossier, known) for one in known.apologies),
     )
 
 

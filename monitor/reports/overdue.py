@@ -22,6 +22,7 @@ from monitor.core.law import Law, RuleUnknown
 from monitor.core.official_letter import Dispatch, Incoming
 from monitor.core.period import Span, Stamp, at, day_of, end_of
 from monitor.core.phase import ended, handling_unit, is_online, receiving_agency, receiving_unit
+from monitor.core.reappointment import ApologyEffect, effect
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.register.naming import grouped_under, with_agencies
@@ -59,8 +60,9 @@ class Overdue:
     """One delay. `agency` is whose duty it was, `group` the agency that it stands under in a list.
 
     `finding.standing` is LATE while it lasts, LATE_DONE once it was done; `ended` is when that was, or when another
-    appointment took its place (`moved`). `days` are working days late, None where no calendar says. `noted` are the
-    other findings of its dossier, `doubts` what speaks against the explanation.
+    appointment took its place (`moved`). `days` are working days late, None where no calendar says. `effects` are what
+    each apology makes of the clock, `noted` the other findings of its dossier, `doubts` what speaks against the
+    explanation.
     """
 
     delay: Delay
@@ -76,6 +78,7 @@ class Overdue:
     explanation: Explanation | None = None
     incoming: Incoming | None = None
     apologies: tuple[Apology, ...] = ()
+    effects: tuple[ApologyEffect, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
     noted: tuple[FindingKind, ...] = ()
     doubts: tuple[Doubt, ...] = ()
@@ -319,7 +322,7 @@ class _Maker:
         result = finding.kind is FindingKind.RESULT
         reception = next((f.due for f in one.seen.found if f.kind is FindingKind.RECEPTION), None)
         reception = reception if reception is not None else _reception_due(dossier, self.law)
-        known_at = self.ask.known_at
+        known_at, sent_for = self.ask.known_at, one.seen.known.apologies if result else ()
         return Overdue(
             delay=one.delay,
             agency=finding.agency,
@@ -333,7 +336,8 @@ class _Maker:
             moved=one.moved,
             explanation=said,
             incoming=letters.get(said.incoming) if said and said.incoming is not None else None,
-            apologies=one.seen.known.apologies if result else (),
+            apologies=sent_for,
+            effects=tuple(effect(sorry, dossier, one.seen.known) for sorry in sent_for),
             dispatches=tuple(d for d in sent if d.recorded_at is not None and d.recorded_at <= known_at),
             noted=tuple(f.kind for f in one.seen.found if f.standing is Standing.NOTED),
             doubts=self._doubts.of(said, dossier, one.seen.known) if said else (),

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from monitor.core.apology import REAPPOINTMENTS
+from monitor.core.apology import REAPPOINTMENTS, Apology
 from monitor.core.contradiction import Contradiction
 from monitor.core.deadline import APOLOGY_RULE, Counting
 from monitor.core.finding import FindingKind
 from monitor.core.law import Law
 from monitor.core.period import Stamp, iso
+from monitor.core.reappointment import ApologyEffect
 from monitor.register import Register
 from monitor.reports.basis import begun_on, calendar, citations, convention, freshness, words
 from monitor.reports.overdue import Overdue, OverdueList, Unjudged, Why
@@ -116,9 +117,7 @@ class OverdueTable:
         notes = [said["moved"]] if row.moved else []
         if row.finding.counted in (Counting.LIMIT, Counting.FROM_NEXT_DAY):
             notes.append(said[row.finding.counted])
-        notes += [
-            said["second"] if one.breach else said["reappointed"].format(new=gio(one.new)) for one in row.apologies
-        ]
+        notes += [self._reappointed(one, what) for one, what in zip(row.apologies, row.effects, strict=True)]
         notes += [
             said["urged"].format(kind=term(sent.kind), document=sent.document, dated=ngay(sent.dated))
             for sent in row.dispatches
@@ -127,6 +126,14 @@ class OverdueTable:
         notes += [term(kind) for kind in row.noted]
         notes += [said["doubt"].format(doubt=term(doubt)) for doubt in row.doubts]
         return hoa("; ".join(dict.fromkeys(notes)))
+
+    def _reappointed(self, one: Apology, what: ApologyEffect) -> str:
+        """The new appointment of an apology where it holds, else why it does not."""
+        if one.breach:
+            return str(self._said["second"])
+        if what in (ApologyEffect.MOVES, ApologyEffect.PRINTED):
+            return str(self._said["reappointed"].format(new=gio(one.new)))
+        return str(self._said["not_moved"].format(document=one.document, dated=ngay(one.dated), why=term(what)))
 
     def apart(self) -> Iterator[tuple[Cell, ...]]:
         """The dossiers that could not be judged."""

@@ -8,13 +8,19 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from docx import Document
 from sqlalchemy import func, select
 
 from jobs import letters, project, send, tell
 from jobs.apologise import Given, NotRecorded, record
+from jobs.cli.apologies import apology
+from jobs.cli.dossiers import dossiers
+from jobs.cli.ground import Refused
 from monitor.core.apology import Raised
 from monitor.core.period import at
+from monitor.reports.overdue import overdue
+from monitor.reports.overdue_tables import Edition, OverdueTable
 from monitor.store import apologies, matters, reading
 from monitor.store.ledger_tables import refused_apologies
 from tests.jobs.conftest import moment
@@ -48,6 +54,15 @@ def drafts(mail: EmailMessage) -> dict[str, bytes]:
 
 def given(document: str = "12/PXL-SCT", new: date = date(2026, 12, 4), **more: Any) -> Given:
     return Given(document=document, dated=more.pop("dated", date(2026, 11, 25)), new=new, by=BY, **more)
+
+
+def said_by(office: Office, *words: str, under: Any = apology) -> str:
+    """What a command prints; why it is refused."""
+    done = CliRunner().invoke(under, words, obj=office.app)
+    if isinstance(done.exception, Refused):
+        return f"2: {done.exception}"
+    assert done.exception is None, done.exception
+    return done.stdout
 
 
 @pytest.fixture
@@ -147,3 +162,69 @@ def test_a_second_new_day_is_turned_down_and_both_heads_are_told_once(sct: Offic
         raised = [(m, kind) for m, kind, _ in apologies.raised(db, at(date(2026, 1, 1)))]
         assert raised == [(matter, Raised.TURNED_DOWN), (matter, Raised.BREACH)]
         assert db.execute(select(func.count()).select_from(refused_apologies)).scalar_one() == 1
+
+
+def test_a_second_one_is_not_raised_while_something_else_is_wrong_with_it(sct: Office) -> None:
+    """Whoever mistyped the day types it anew: nothing was asked for yet."""
+    take_in(sct.app, [row("H56.01", appointment="27/11/2026 17:00:00")], sct.clock.now())
+    record(sct.app, ["H56.01"], given(), sct.clock.now())
+    mistyped = given("13/PXL-SCT", date(2026, 12, 9), dated=date(2026, 12, 5))
+    with pytest.raises(NotRecorded) as why:
+        record(sct.app, ["H56.01"], mistyped, sct.clock.now())
+    assert not why.value.second
+    assert "xem lại --dated" in why.value.mistakes[0]
+    assert "báo lên" not in why.value.mistakes[1]
+    with reading(sct.app.engine) as db:
+        assert apologies.raised(db, at(date(2026, 1, 1))) == ()
+    with pytest.raises(NotRecorded) as why:
+        record(sct.app, ["H56.01"], given("13/PXL-SCT", date(2026, 12, 9)), sct.clock.now())
+    assert "Không ghi, và báo lên lãnh đạo." in why.value.mistakes[0]
+
+
+def test_the_same_document_with_another_new_day_is_not_taken_for_recorded(sct: Office) -> None:
+    take_in(sct.app, [row("H56.01", appointment="27/11/2026 17:00:00")], sct.clock.now())
+    record(sct.app, ["H56.01"], given(), sct.clock.now())
+    with pytest.raises(NotRecorded, match="đã ghi hẹn lại đến 04/12/2026, không phải 09/12/2026"):
+        record(sct.app, ["H56.01"], given(new=date(2026, 12, 9)), sct.clock.now())
+
+
+def test_no_apology_is_drafted_of_what_is_done_nor_for_a_day_off(sct: Office, tmp_path: Any) -> None:
+    done = {"status": "Đã trả kết quả", "finished": "24/11/2026 09:00:00"}
+    take_in(sct.app, [row("H56.01"), row("H56.02", **done)], sct.clock.now())
+    to = ("--to", str(tmp_path))
+    assert said_by(sct, "draft", "H56.02", *to).startswith("2: Hồ sơ H56.02 đã kết thúc ngày 24/11/2026 (")
+    saturday = said_by(sct, "draft", "H56.01", "--new-date", "28/11/2026", *to)
+    assert "28/11/2026 (thứ Bảy) là ngày nghỉ: ngày làm việc tiếp theo là 30/11/2026 (thứ Hai)" in saturday
+    assert not list(tmp_path.glob("du-thao*"))
+    assert "H56.01" in said_by(sct, "draft", "H56.01", "--new-date", "30/11/2026", *to)
+    sent = ("--document", "1/PXL", "--dated", "22/11/2026", "--new-date", "05/12/2026", "--by", BY)
+    told = said_by(sct, "record", "H56.01", *sent)
+    assert "đã ghi văn bản 1/PXL" in told  # it was sent so: a fact
+    assert "22/11/2026 (Chủ nhật) là ngày nghỉ" in told
+    assert "05/12/2026 (thứ Bảy) là ngày nghỉ" in told
+
+
+def test_an_apology_after_the_appointments_day_moves_no_clock_and_every_view_says_why(sct: Office) -> None:
+    app = sct.app
+    late = {"filed": "10/11/2026 08:00:00", "received": "10/11/2026 09:00:00", "appointment": "20/11/2026 17:00:00"}
+    take_in(app, [row("H56.01", **late), row("H56.02", **late)], moment("18/11/2026 08:00"))
+    sent = ("--new-date", "04/12/2026", "--by", BY, "--document")
+    why = "đề ngày sau ngày hẹn cũ nên không dời hạn"
+    told = said_by(sct, "record", "H56.01", *sent, "7/PXL", "--dated", "23/11/2026")
+    assert f"sau hạn chót 19/11/2026; {why}" in told
+    assert "sau hạn chót" in said_by(sct, "record", "H56.02", *sent, "8/PXL", "--dated", "20/11/2026")
+    listed = said_by(sct, "list").splitlines()
+    said_of = [(why in line, "sau hạn chót 19/11/2026" in line) for line in listed if "PXL" in line]
+    assert said_of == [(False, True), (True, True)]
+    sheet = said_by(sct, "explain", "H56.01", under=dossiers)
+    assert "văn bản xin lỗi 7/PXL ngày 23/11/2026 không dời hạn (xem mục Văn bản xin lỗi)" in sheet
+    assert f"hẹn lại 04/12/2026 – {why}" in sheet
+    moved = said_by(sct, "explain", "H56.02", under=dossiers)
+    assert "hẹn lại 04/12/2026 – hạn tính theo ngày hẹn lại này" in moved
+    assert "không dời hạn" not in moved
+    with reading(app.engine) as db:
+        told_of = overdue(db, app.register, app.law, app.clock.now(), app.clock.now())
+    (one,) = told_of.rows
+    table = OverdueTable(told_of, app.register, app.law, Edition.INTERNAL)
+    notes = dict(zip(table.columns, table.cells(1, one), strict=True))["notes"]
+    assert notes == f"Văn bản xin lỗi 7/PXL ngày 23/11/2026 {why}"
