@@ -26,7 +26,7 @@ _SCAN = "là bản chụp, không có lớp chữ: chương trình không đọc
 
 
 @obligations.command("draft")
-@click.argument("letter", metavar="VĂN-BẢN", type=FILE)
+@click.argument("letter", metavar="TỆP", type=FILE)
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="Ghi dự thảo vào tệp TOML này.")
 @click.option("--dated", default="", help='Ngày văn bản, khi bản này để trống: "05/3/2024".')
 @click.option("--dossiers", type=FILE, help="Phụ lục danh sách hồ sơ, khi ở tệp riêng (DOCX, PDF, XLSX, CSV).")

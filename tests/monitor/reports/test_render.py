@@ -18,6 +18,7 @@ from monitor.core.finding import FindingKind, Standing
 from monitor.core.ladder import SubjectKind
 from monitor.core.look import Cause, Kind, Verdict
 from monitor.core.message import Urgency
+from monitor.core.order import DoubtKind
 from monitor.core.period import ICT
 from monitor.register import load_register
 from monitor.reports.item import Section
@@ -49,6 +50,7 @@ CLOSED = (
     Cause,
     Channel,
     Delivery,
+    DoubtKind,
     FindingKind,
     Kind,
     LetterState,
