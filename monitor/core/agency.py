@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -46,6 +47,44 @@ class Post:
     phone: str = ""
     fallbacks: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who holds a post, and where they are reached, within dates (both inclusive; None is open)."""
+
+    person: str = ""
+    address: str = ""
+    phone: str = ""
+    fallbacks: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it is they on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def meets(self, other: Holder) -> bool:
+        """Whether both would hold the post on one day."""
+        since = max(self.since or date.min, other.since or date.min)
+        return since <= min(self.until or date.max, other.until or date.max)
+
+
+NOBODY = Holder()
+
+
+def held(post: Post, holders: Iterable[Holder], day: date) -> Post:
+    """The post with whoever holds it on a day; with nobody where no one does."""
+    found = next((one for one in holders if one.holds(day)), NOBODY)
+    return replace(
+        post,
+        person=found.person,
+        address=found.address,
+        phone=found.phone,
+        fallbacks=found.fallbacks,
+        channels=found.channels,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,7 +47,8 @@ class Telling:
 
     `episode` distinguishes a condition that became false and true again (for a result: the appointment as printed, so
     that a changed calendar tells nobody anew). `nth` counts repeats from 1. `live` is False for what a trial held.
-    `reached` is when the stage came, or its subject was known, so that what was told late shows.
+    `reached` is when the stage came, or its subject was known, so that what was told late shows. `acknowledged` are
+    the posts that said they have the letter which told it: `person`, or who read it in their place.
     """
 
     subject: SubjectKind
@@ -61,6 +62,7 @@ class Telling:
     urgency: Urgency = Urgency.SLOT
     skipped: tuple[str, ...] = ()
     reached: datetime | None = field(default=None, compare=False)
+    acknowledged: tuple[str, ...] = field(default=(), compare=False)
 
 
 def episode_of(printed: Stamp | None) -> str:
@@ -108,24 +110,34 @@ class _Rung:
 
 
 def owed(
-    subject: Subject, now: datetime, told: Iterable[Telling], ladder: Ladder, *, until: datetime | None = None
+    subject: Subject,
+    now: datetime,
+    told: Iterable[Telling],
+    ladder: Ladder,
+    *,
+    until: datetime | None = None,
+    readers: Mapping[str, str] | None = None,
 ) -> tuple[Telling, ...]:
     """What each person is owed now: the highest stage reached that was not told yet, missed lower ones named.
 
     With `until` (the next slot), stages whose moment comes before it are told already; lateness never is. What was
     past before the subject was known is told once as BACKLOG and nothing after it. Telling what is owed leaves nothing
-    owed, whoever asks and how often.
+    owed, whoever asks and how often. A stage that a person acknowledged is not repeated to them; higher ones are told.
+    `readers` says who reads for those who are away: what one of both acknowledged is repeated to the other.
     """
     if subject.over:
         return ()
     rungs = _backlog(subject, ladder) or _reached(subject, ladder, now, until)
     if not rungs:
         return ()
+    told = tuple(told)
     heard = _heard(subject, told, ladder)
+    known = _acknowledged(subject, told, readers or {})
     climbed: dict[str, list[_Rung]] = {}
     for rung in rungs:
         for person in _people(subject, rung.stage):
-            climbed.setdefault(person, []).append(rung)
+            once = (person, rung.name) in known
+            climbed.setdefault(person, []).append(replace(rung, nth=1) if once else rung)
     return tuple(
         _telling(subject, person, mine, heard.get(person, {}), now)
         for person, mine in climbed.items()
@@ -149,6 +161,18 @@ def _heard(subject: Subject, told: Iterable[Telling], ladder: Ladder) -> dict[st
             mine, rank = heard.setdefault(telling.person, {}), ranks[telling.stage]
             mine[rank] = max(mine.get(rank, 0), telling.nth)
     return heard
+
+
+def _acknowledged(subject: Subject, told: Iterable[Telling], readers: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """The stages that each person, or whoever reads for them now, said they know of."""
+    return frozenset(
+        (one.person, one.stage)
+        for one in told
+        if one.acknowledged
+        and one.live is subject.live
+        and one.episode == subject.episode
+        and readers.get(one.person, one.person) in one.acknowledged
+    )
 
 
 def _telling(

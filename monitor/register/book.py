@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from monitor.core.agency import Post, Role
+from monitor.core.agency import NOBODY, Holder, Role
 from monitor.core.mistake import Mistake
 from monitor.register.folder import RegisterError
 from monitor.register.names import plain, spelled
@@ -25,11 +27,21 @@ COLUMNS = {
     "person": ("Họ tên", 28),
     "address": ("E-mail", 34),
     "phone": ("Điện thoại", 18),
+    "fallbacks": ("E-mail dự phòng", 34),
+    "since": ("Từ ngày", 13),
+    "until": ("Đến ngày", 13),
 }
 """The columns of the file by field, each with heading and width."""
 
-FILLED = {"person": "Họ tên", "address": "E-mail", "phone": "Điện thoại"}
-"""The columns that are the office's to fill in."""
+FILLED = {
+    "person": "Họ tên",
+    "address": "E-mail",
+    "phone": "Điện thoại",
+    "fallbacks": "E-mail dự phòng",
+    "since": "Từ ngày",
+    "until": "Đến ngày",
+}
+"""The columns that are the office's to fill in; a file of an earlier version lacks the last three."""
 
 ROLES: Mapping[Role, str] = {
     Role.HEAD: "Thủ trưởng",
@@ -43,8 +55,10 @@ _BROKEN = (OSError, EOFError, KeyError, ValueError, TypeError, IndexError, BadZi
 """What openpyxl raises for a file that is no workbook, or half of one."""
 
 _NOTES = (
-    "Chỉ điền ba cột Họ tên, E-mail, Điện thoại; các cột khác đã khóa, không sửa cột Mã. Để trống ô là không có.",
-    "Mỗi ô một địa chỉ e-mail; hai chức danh dùng chung một địa chỉ thì ghi ở cả hai dòng, chỉ một thư được gửi.",
+    "Chỉ điền các cột từ Họ tên trở đi; các cột khác đã khóa, không sửa cột Mã. Để trống ô là không có.",
+    "Mỗi ô E-mail một địa chỉ; hai chức danh dùng chung một địa chỉ thì ghi ở cả hai dòng, chỉ một thư được gửi.",
+    "E-mail dự phòng: địa chỉ thử tiếp khi thư không tới, cách nhau bằng dấu ; theo thứ tự thử.",
+    "Từ ngày, Đến ngày (25/11/2026): người giữ chức danh trong khoảng ấy; người kế nhiệm ghi ở một dòng nữa cùng Mã.",
     "Điền xong: tthc contacts import <tệp này> để xem trước thay đổi, thêm --apply để ghi.",
 )
 
@@ -75,11 +89,12 @@ def _write_table(book: Any, sheet: Any, register: Register, top: int) -> None:
     locked = book.add_format({"border": 1, "bg_color": "#F2F2F2"})
     open_ = book.add_format({"border": 1, "locked": False, "num_format": "@"})
     for column, (field, (words, width)) in enumerate(COLUMNS.items()):
-        sheet.set_column(column, column, width, open_ if field in FILLED else None)
+        below = field in FILLED or field == "key"  # whoever comes next to a post takes a row of their own
+        sheet.set_column(column, column, width, open_ if below else None)
         sheet.write_string(top, column, words, heading)
     row = top
-    for row, post in enumerate(register.posts.values(), start=top + 1):
-        for column, (field, value) in enumerate(_cells(register, post).items()):
+    for row, cells in enumerate(_rows(register), start=top + 1):
+        for column, (field, value) in enumerate(cells.items()):
             sheet.write_string(row, column, value, open_ if field in FILLED else locked)
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top)
@@ -87,15 +102,33 @@ def _write_table(book: Any, sheet: Any, register: Register, top: int) -> None:
     sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True})
 
 
-def _cells(register: Register, post: Post) -> dict[str, str]:
+def _rows(register: Register) -> Iterator[dict[str, str]]:
+    """One for each that holds a post, held it, or will; one for a post that nobody holds."""
+    for post in register.posts.values():
+        place = {
+            "key": post.key,
+            "agency": register.agency_name(post.agency),
+            "title": post.title,
+            "role": ROLES[post.role],
+        }
+        for fields in written(register, post.key) or (fields_of(NOBODY),):
+            yield place | fields
+
+
+def written(register: Register, post: str) -> tuple[dict[str, str], ...]:
+    """Those who hold a post, held it, or will, in their order, as the cells of the file."""
+    return tuple(fields_of(one) for one in register.holders.get(post, ()))
+
+
+def fields_of(holder: Holder) -> dict[str, str]:
+    """One of them as cells, under FILLED."""
     return {
-        "key": post.key,
-        "agency": register.agency_name(post.agency),
-        "title": post.title,
-        "role": ROLES[post.role],
-        "person": post.person,
-        "address": post.address,
-        "phone": post.phone,
+        "person": holder.person,
+        "address": holder.address,
+        "phone": holder.phone,
+        "fallbacks": "; ".join(holder.fallbacks),
+        "since": f"{holder.since:%d/%m/%Y}" if holder.since else "",
+        "until": f"{holder.until:%d/%m/%Y}" if holder.until else "",
     }
 
 
@@ -139,12 +172,16 @@ def _read(path: Path) -> list[tuple[object, ...]]:
 
 
 def _text(field: str, value: object) -> str:
-    """A cell as text. A spreadsheet may have made a number of a telephone and lost its first nought."""
+    """A cell as text. A spreadsheet makes a date of a day, and of a telephone a number that lost its first nought."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if field == "phone" and isinstance(value, int):
         return f"0{value}" if not str(value).startswith(("0", "84")) else str(value)
+    if field in ("since", "until") and isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     words = " ".join(
         unicodedata.normalize("NFC", str(value if value is not None else "")).replace("\u200b", "").split()
     )
+    if field == "fallbacks":
+        return "; ".join(part for one in re.split(r"[;,]", words) if (part := one.strip().removeprefix("mailto:")))
     return words.removeprefix("mailto:") if field == "address" else words

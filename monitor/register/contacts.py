@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from monitor.core.agency import Post
+from monitor.core.agency import NOBODY, Holder, Post
 from monitor.core.mistake import Mistake, why
-from monitor.register.book import FILLED, read_rows, write_xlsx
+from monitor.core.typed import day_typed
+from monitor.register.book import FILLED, fields_of, read_rows, write_xlsx, written
 from monitor.register.folder import RegisterError, find, is_shipped
 from monitor.register.loading import load_register
 from monitor.register.register import Register
@@ -25,46 +27,73 @@ HEADINGS = ("Mã", "Chức danh", "Mục", "Đang là", "Sẽ là")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One cell that differs: which post, which field of it, what it is and what it would be."""
+    """One cell that differs: which post, which field of it, what it is and what it would be.
+
+    `nth` counts those who hold the post one after the other, from nought.
+    """
 
     post: str
     title: str
     field: str
     before: str
     after: str
+    nth: int = 0
 
     def as_row(self) -> tuple[str, str, str, str, str]:
         """The change under HEADINGS."""
-        return self.post, self.title, FILLED[self.field], self.before or "–", self.after or "(bỏ trống)"
+        field = FILLED[self.field] + (f" (người thứ {self.nth + 1})" if self.nth else "")
+        return self.post, self.title, field, self.before or "–", self.after or "(bỏ trống)"
+
+
+_Rows = list[tuple[int, dict[str, str]]]
 
 
 def examine(register: Register, path: Path) -> tuple[list[Change], list[Mistake]]:
     """What the good rows of a filled-in file would change, and what is wrong with the others.
 
-    Raise RegisterError where the file as a whole cannot be read.
+    The rows of a post take the place of everything known of it; a post of which one of several rows is bad stays as
+    it is. Raise RegisterError where the file as a whole cannot be read.
     """
     mistakes: list[Mistake] = []
-    changes: list[Change] = []
-    seen: dict[str, int] = {}
+    seen: dict[str, _Rows] = {}
+    bad: set[int] = set()
     for number, row in read_rows(path):
-        wrong = list(_wrong(path, number, row, register, seen))
+        before = seen.setdefault(row["key"], [])
+        wrong = list(_wrong(path, number, row, register, before))
         mistakes.extend(wrong)
-        seen.setdefault(row["key"], number)
-        post = register.posts.get(row["key"])
-        if post is not None and not wrong:
-            changes.extend(_changes(post, row))
+        bad.update({number} if wrong else ())
+        before.append((number, row))
+    changes: list[Change] = []
+    for key, rows in seen.items():
+        good = [row for number, row in rows if number not in bad]
+        if good and (len(good) == len(rows) or not _dated(rows)):
+            changes.extend(_changes(register.posts[key], written(register, key), good))
     return changes, mistakes
 
 
-def _changes(post: Post, row: Mapping[str, str]) -> Iterator[Change]:
-    for field in FILLED:
-        before = getattr(post, field)
-        if field in row and row[field] != before:
-            yield Change(post=post.key, title=post.title, field=field, before=before, after=row[field])
+def _dated(rows: _Rows) -> bool:
+    return any(row.get("since") or row.get("until") for _, row in rows)
+
+
+def _changes(post: Post, before: Sequence[Mapping[str, str]], rows: Sequence[Mapping[str, str]]) -> Iterator[Change]:
+    after = sorted(rows, key=lambda row: _day(row.get("since", "")) or date.min)
+    for nth in range(max(len(before), len(after))):
+        old = before[nth] if nth < len(before) else _BLANK
+        new = after[nth] if nth < len(after) else _BLANK
+        for field in FILLED:
+            if field in new and new[field] != old[field]:
+                yield Change(post=post.key, title=post.title, field=field, before=old[field], after=new[field], nth=nth)
+
+
+_BLANK = fields_of(NOBODY)
+
+
+def _day(text: str) -> date | None:
+    return day_typed(text) if text else None
 
 
 def _wrong(
-    path: Path, number: int, row: Mapping[str, str], register: Register, seen: Mapping[str, int]
+    path: Path, number: int, row: Mapping[str, str], register: Register, before: Iterable[tuple[int, Mapping[str, str]]]
 ) -> Iterator[Mistake]:
     def mistake(what: str, mend: str) -> Mistake:
         return Mistake(file=path.name, place=f"dòng {number}", what=what, mend=mend)
@@ -74,12 +103,43 @@ def _wrong(
         yield mistake("thiếu mã", "thêm người thì khai chức danh ở posts.toml, xuất lại danh bạ rồi điền vào tệp mới")
     elif key not in register.posts:
         yield mistake(f"không có chức danh “{key}”", "không sửa cột Mã; xuất lại danh bạ rồi điền vào tệp mới")
-    if key and key in seen:
-        yield mistake(f"chức danh “{key}” đã có ở dòng {seen[key]}", "giữ lại một dòng")
     if address and not is_address(address):
         several = address.count("@") > 1
         mend = "mỗi ô chỉ một địa chỉ" if several else "ghi một địa chỉ dạng ten@thanhhoa.gov.vn"
         yield mistake(f"“{address}” không phải {'một ' if several else ''}địa chỉ thư điện tử", mend)
+    for one in _listed(row.get("fallbacks", "")):
+        if not is_address(one):
+            mend = "ghi các địa chỉ dạng ten@thanhhoa.gov.vn, cách nhau bằng dấu ;"
+            yield mistake(f"“{one}” ở cột {FILLED['fallbacks']} không phải địa chỉ thư điện tử", mend)
+    unread = [field for field in ("since", "until") if row.get(field) and _day(row[field]) is None]
+    for field in unread:
+        yield mistake(f"“{row[field]}” ở cột {FILLED[field]} không phải một ngày", "ghi dạng 25/11/2026")
+    if not unread and key in register.posts:
+        yield from (mistake(*one) for one in _out_of_order(row, register, before))
+
+
+def _out_of_order(
+    row: Mapping[str, str], register: Register, before: Iterable[tuple[int, Mapping[str, str]]]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with its days, by itself and beside the rows of the same post."""
+    key, mine = row["key"], _within(row)
+    if mine.since and mine.until and mine.until < mine.since:
+        yield f"{FILLED['until']} trước {FILLED['since']}", "sửa lại hai ngày"
+    met = next((number for number, other in before if _within(other).meets(mine)), None)
+    if met is not None:
+        mend = "giữ lại một dòng, hoặc ghi Từ ngày, Đến ngày của hai người cho khỏi trùng"
+        yield f"chức danh “{key}” đã có ở dòng {met}", mend
+    if "since" not in row and any(one.since or one.until for one in register.holders.get(key, ())):
+        mend = "xuất lại danh bạ rồi điền vào tệp mới"
+        yield f"chức danh “{key}” có người giữ theo từng khoảng ngày, tệp này không có cột ngày", mend
+
+
+def _within(row: Mapping[str, str]) -> Holder:
+    return Holder(since=_day(row.get("since", "")), until=_day(row.get("until", "")))
+
+
+def _listed(text: str) -> list[str]:
+    return [part for one in text.split(";") if (part := one.strip())]
 
 
 def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:
@@ -88,13 +148,16 @@ def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:
         mend = "tạo danh mục riêng: tthc init danh-muc, đặt REGISTER=danh-muc trong .env, rồi nhập lại"
         what = "danh mục đi kèm chương trình, không ghi danh bạ vào đó"
         raise RegisterError([Mistake(file="REGISTER", place=name_or_folder, what=what, mend=mend)])
-    posts = load_register(name_or_folder).posts
-    values = {key: {field: getattr(post, field) for field in FILLED} for key, post in posts.items()}
+    register = load_register(name_or_folder)
+    values: dict[str, list[dict[str, str]]] = {key: list(written(register, key)) for key in register.posts}
+    channels = {(key, nth): one.channels for key, some in register.holders.items() for nth, one in enumerate(some)}
     for change in changes:
-        values[change.post][change.field] = change.after
+        mine = values[change.post]
+        mine += [dict(_BLANK) for _ in range(change.nth + 1 - len(mine))]
+        mine[change.nth] = {**mine[change.nth], change.field: change.after}
     path = find(name_or_folder) / "contacts.toml"
     try:
-        _replace(path, _toml(values))
+        _replace(path, _toml(values, channels))
     except OSError as error:
         mend = "cho tài khoản chạy lệnh này quyền ghi vào thư mục danh mục"
         raise RegisterError(
@@ -103,17 +166,27 @@ def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:
     return path
 
 
-def _toml(values: Mapping[str, Mapping[str, str]]) -> str:
+def _toml(values: Mapping[str, Sequence[Mapping[str, str]]], channels: Mapping[tuple[str, int], Sequence[str]]) -> str:
     lines = [
         "# DANH BẠ: do `tthc contacts import` ghi ra từ danh-ba.xlsx; sửa ở danh-ba.xlsx rồi nhập lại, hoặc sửa ở đây.",
         "",
     ]
-    for post, fields in values.items():
-        if any(fields.values()):
-            lines += ["[[contact]]", f"post = {_quoted(post)}"]
-            lines += [f"{field} = {_quoted(value)}" for field, value in fields.items() if value]
-            lines.append("")
+    for post, some in values.items():
+        for nth, fields in enumerate(some):
+            if any(fields.values()):
+                lines += ["[[contact]]", f"post = {_quoted(post)}"]
+                lines += [f"{field} = {_value(field, value)}" for field, value in fields.items() if value]
+                if kept := channels.get((post, nth)):
+                    lines.append(f"channels = [{', '.join(map(_quoted, kept))}]")
+                lines.append("")
     return "\n".join(lines)
+
+
+def _value(field: str, text: str) -> str:
+    if field in ("since", "until"):
+        day = day_typed(text)
+        return day.isoformat() if day else _quoted(text)
+    return f"[{', '.join(map(_quoted, _listed(text)))}]" if field == "fallbacks" else _quoted(text)
 
 
 def _quoted(value: str) -> str:

@@ -88,6 +88,10 @@ class ContactEntry(Entry):
     person: str = ""
     address: Annotated[str, AfterValidator(values.address)] = ""
     phone: str = ""
+    fallbacks: list[Annotated[Text, AfterValidator(values.address)]] = Field(default_factory=list)
+    channels: list[Annotated[str, AfterValidator(values.channel)]] = Field(default_factory=list)
+    since: date | None = None
+    until: date | None = None
 
 
 class ContactsFile(Entry):
@@ -290,6 +294,9 @@ def _duty() -> list[StageEntry]:
         StageEntry(name="late", anchor=Anchor.DUE, audience=[*leads, "lead:head"], late=True, repeat_working_days=2),
         StageEntry(name="centre", anchor=Anchor.DUE, working_days=1, audience=["centre:focal_point", "centre:head"]),
         StageEntry(name="superior", anchor=Anchor.DUE, working_days=3, audience=["report:head"]),
+        StageEntry(
+            name="obstacle", anchor=Anchor.START, audience=["report:focal_point", "report:head"], repeat_working_days=2
+        ),
     ]
 
 
@@ -319,6 +326,11 @@ class LaddersFile(Entry):
     address: list[StageEntry] = Field(default_factory=_address)
 
 
+class DutyDossierEntry(Entry):
+    code: Text
+    unit: str = ""
+
+
 class DutyEntry(Entry):
     key: Key
     letter: Text
@@ -332,6 +344,10 @@ class DutyEntry(Entry):
     due_kind: Annotated[DueKind, Loose] = DueKind.BEFORE
     closed: date | None = None
     closed_note: str = ""
+    every_months: Literal[0, 1, 3, 6, 12] = 0
+    closing_day: Annotated[int, Field(ge=0, le=31)] = 0
+    due_day: Annotated[int, Field(ge=0, le=31)] = 0
+    dossiers: list[Text | DutyDossierEntry] = Field(default_factory=list)
 
 
 class DutiesFile(Entry):

@@ -38,6 +38,7 @@ def load_register(name_or_folder: str, hours: Collection[str] | None = None) -> 
         centre=parts.register.entry.centre,
         agencies=parts.agency_map.values(),
         posts=parts.post_list,
+        holders=parts.holders,
         services=(service_of(placed.entry) for placed in parts.services),
         sources=(source_of(placed.entry) for placed in parts.sources),
         ladders=(ladder_of(subject, stages) for subject, stages in parts.ladders.items()),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Generic
 
-from monitor.core.agency import Agency, Alias, Post, Role
+from monitor.core.agency import NOBODY, Agency, Alias, Holder, Post, Role, held
 from monitor.core.attribution import Part
 from monitor.core.ladder import Ladder, Stage, SubjectKind
 from monitor.core.mistake import Mistake
-from monitor.core.obligation import Obligation
+from monitor.core.obligation import Listed, Obligation, Recurrence
 from monitor.core.place import AdapterPlace, ApiPlace, MailboxPlace, Place, SftpPlace, SqlPlace
 from monitor.core.service import Assertion, PanelPage, Service, Step, Take, Target
 from monitor.core.source import Scope, SourceSpec
@@ -61,11 +62,22 @@ class Parts:
 
     @cached_property
     def post_list(self) -> tuple[Post, ...]:
-        """Every post, in the order of the agencies; what is written for one agency takes the place of the default."""
-        contacts = {placed.entry.post: placed.entry for placed in self.contacts}
-        return tuple(post for placed in self.agencies for post in self._posts_of(placed.entry, contacts))
+        """Every post, in the order of the agencies; what is written for one agency takes the place of the default.
 
-    def _posts_of(self, agency: entries.AgencyEntry, contacts: Mapping[str, entries.ContactEntry]) -> Iterator[Post]:
+        Each with whoever came to hold it last; the register says who does on another day.
+        """
+        last = {key: max(some, key=lambda one: one.since or date.min) for key, some in self.holders.items()}
+        return tuple(post for placed in self.agencies for post in self._posts_of(placed.entry, last))
+
+    @cached_property
+    def holders(self) -> Mapping[str, tuple[Holder, ...]]:
+        """Who holds each post and held or will hold it, in their order; a post that nobody holds is left out."""
+        found: dict[str, list[Holder]] = {}
+        for placed in self.contacts:
+            found.setdefault(placed.entry.post, []).append(holder_of(placed.entry))
+        return {key: tuple(sorted(some, key=lambda one: one.since or date.min)) for key, some in found.items()}
+
+    def _posts_of(self, agency: entries.AgencyEntry, holders: Mapping[str, Holder]) -> Iterator[Post]:
         titles: dict[str, tuple[Role, str]] = {}
         for default in (placed.entry for placed in self.defaults):
             if agency.posts and agency.kind in default.kinds:
@@ -73,16 +85,9 @@ class Parts:
         for post in self._written.get(agency.key, ()):
             titles[f"{agency.key}/{post.role}{'-' if post.suffix else ''}{post.suffix}"] = (post.role, post.title)
         for key, (role, title) in titles.items():
-            contact = contacts.get(key) or entries.ContactEntry(post=key)
-            yield Post(
-                key=key,
-                agency=agency.key,
-                role=role,
-                title=title.replace("{name}", agency.name),
-                person=contact.person,
-                address=contact.address,
-                phone=contact.phone,
-            )
+            vacant = Post(key=key, agency=agency.key, role=role, title=title.replace("{name}", agency.name))
+            holder = holders.get(key, NOBODY)
+            yield held(vacant, (holder,), holder.since or holder.until or date.min)
 
     @cached_property
     def _written(self) -> Mapping[str, list[entries.PostEntry]]:
@@ -90,6 +95,12 @@ class Parts:
         for placed in self.posts:
             found.setdefault(placed.entry.agency, []).append(placed.entry)
         return found
+
+
+def holder_of(entry: entries.ContactEntry) -> Holder:
+    """Whoever an entry says holds a post."""
+    values = {name: getattr(entry, name) for name in Holder.__dataclass_fields__}
+    return Holder(**values | {"fallbacks": tuple(entry.fallbacks), "channels": tuple(entry.channels)})
 
 
 def agency_of(entry: entries.AgencyEntry) -> Agency:
@@ -190,4 +201,16 @@ def ladder_of(subject: SubjectKind, stages: list[Placed[entries.StageEntry]]) ->
 
 def duty_of(entry: entries.DutyEntry) -> Obligation:
     """The duty an entry describes."""
-    return Obligation(**dict(entry) | {"agencies": tuple(entry.agencies), "partners": tuple(entry.partners)})
+    told = dict(entry)
+    months, closing, due = (told.pop(name) for name in ("every_months", "closing_day", "due_day"))
+    made = {
+        "agencies": tuple(entry.agencies),
+        "partners": tuple(entry.partners),
+        "every": Recurrence(months=months, closing_day=closing, due_day=due) if months else None,
+        "dossiers": tuple(_listed(one) for one in entry.dossiers),
+    }
+    return Obligation(**told | made)
+
+
+def _listed(entry: str | entries.DutyDossierEntry) -> Listed:
+    return Listed(code=entry) if isinstance(entry, str) else Listed(code=entry.code, unit=entry.unit)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from monitor.core.agency import Agency, AgencyKind, Post, Role
+from monitor.core.agency import Agency, AgencyKind, Holder, Post, Role, held
 from monitor.core.ladder import Ladder, SubjectKind
 from monitor.core.obligation import Obligation
 from monitor.core.scope import Extent
@@ -39,6 +39,7 @@ class Register:
     duties: tuple[Obligation, ...] = ()
     gateway: str = ""
     resolver: str = ""
+    holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
     _index: Index = field(repr=False, compare=False)
     _posts_of: Mapping[str, tuple[Post, ...]] = field(repr=False, compare=False)
     _target: Mapping[str, tuple[Service, Target]] = field(repr=False, compare=False)
@@ -46,6 +47,18 @@ class Register:
     def resolve(self, unit: str, on: date) -> str:
         """The key of the agency that a unit's name stands for on a day; '' where it is none, or not certain which."""
         return self._index.find(unit, on)
+
+    def on(self, day: date) -> Register:
+        """The register with whoever holds each post on a day; the same object where that changes nothing."""
+        then = {
+            key: held(self.posts[key], some, day)
+            for key, some in self.holders.items()
+            if key in self.posts and any(one.since or one.until for one in some)
+        }
+        if all(post == self.posts[key] for key, post in then.items()):
+            return self
+        posts = {**self.posts, **then}
+        return replace(self, posts=MappingProxyType(posts), _posts_of=_by_agency(posts.values()))
 
     def hours_of(self) -> Mapping[str, str]:
         """The name of the working hours each agency keeps."""
@@ -118,6 +131,7 @@ def register_of(
     folder: str = "",
     gateway: str = "",
     resolver: str = "",
+    holders: Mapping[str, tuple[Holder, ...]] | None = None,
 ) -> Register:
     """A register put together from its parts; it is not verified here."""
     known = {agency.key: agency for agency in agencies}
@@ -136,6 +150,7 @@ def register_of(
         duties=tuple(duties),
         gateway=gateway,
         resolver=resolver,
+        holders=MappingProxyType(dict(holders or {})),
         _index=Index(known, plain(spelled(province))),
         _posts_of=_by_agency(post_by_key.values()),
         _target={key: (s, t) for s in by_code.values() for t in s.targets for key in (*t.formerly, t.key)},

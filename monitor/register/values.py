@@ -42,6 +42,13 @@ def address(value: str) -> str:
     return value
 
 
+def channel(value: str) -> str:
+    """Another way to a person: its name and where they are there."""
+    if not re.fullmatch(r"[a-z]+:\S+", value):
+        raise ValueError(f"“{value}” không phải kênh báo – ghi dạng ten-kenh:dia-chi, ví dụ sms:0912345678")
+    return value
+
+
 def url(value: str) -> str:
     """The address of a page, or of a look of another kind."""
     try:

@@ -15,7 +15,7 @@ from monitor.register.fetched import fetched_mistakes
 from monitor.register.index import Index, ancestors
 from monitor.register.names import plain, spelled
 from monitor.register.panels import panel_mistakes
-from monitor.register.parts import Parts, Placed
+from monitor.register.parts import Parts, Placed, holder_of
 from monitor.register.polled import source_mistakes
 from monitor.register.targets import service_mistakes
 
@@ -57,6 +57,7 @@ def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
     yield from source_mistakes(parts)
     yield from fetched_mistakes(parts)
     yield from _dates(parts)
+    yield from _holders(parts)
     if not parts.whole:
         return
     yield from _agencies(parts, hours)
@@ -71,7 +72,6 @@ def _twice(parts: Parts) -> Iterator[Mistake]:
     yield from _repeated(((p.entry.key, p) for p in parts.sources), "mã nguồn")
     yield from _repeated(((p.entry.key, p) for p in parts.duties), "mã nhiệm vụ")
     yield from _repeated(((p.entry.code, p) for p in parts.services), "mã thủ tục")
-    yield from _repeated(((p.entry.post, p) for p in parts.contacts), "chức danh")
     yield from _repeated(((f"{p.entry.agency}/{p.entry.role}-{p.entry.suffix}", p) for p in parts.posts), "chức danh")
     for stages in parts.ladders.values():
         yield from _repeated(((p.entry.name, p) for p in stages), "bậc")
@@ -100,6 +100,36 @@ def _dates(parts: Parts) -> Iterator[Mistake]:
         scope = source.entry.scope
         if scope and scope.since and scope.until and scope.until < scope.since:
             yield source.mistake("scope có until trước since", "sửa lại hai ngày", "scope")
+
+
+def _holders(parts: Parts) -> Iterator[Mistake]:
+    """One post, one holder a day: who takes an office and who leaves it are told apart by days."""
+    known: dict[str, list[Placed[entries.ContactEntry]]] = {}
+    for placed in parts.contacts:
+        entry, before = placed.entry, known.setdefault(placed.entry.post, [])
+        if entry.since and entry.until and entry.until < entry.since:
+            yield placed.mistake("until trước since", "sửa lại hai ngày", "until")
+        met = next((one for one in before if holder_of(one.entry).meets(holder_of(entry))), None)
+        if met is not None:
+            what = f"chức danh “{entry.post}” đã có ở {met.document.name} {met.where()}"
+            mend = "mỗi ngày chỉ một người giữ chức danh: bỏ một mục, hoặc ghi since, until cho khỏi trùng ngày"
+            yield placed.mistake(what, mend)
+        before.append(placed)
+
+
+def _duties(parts: Parts) -> Iterator[Mistake]:
+    for placed in parts.duties:
+        entry = placed.entry
+        days = ("closing_day", entry.closing_day), ("due_day", entry.due_day)
+        if not entry.every_months and entry.closing_day + entry.due_day:
+            yield placed.mistake("có closing_day, due_day mà không có every_months", "ghi every_months", "closing_day")
+        for name, day in days if entry.every_months else ():
+            if not day:
+                mend = "ghi ngày trong tháng, từ 1 đến 31"
+                yield placed.mistake(f"nhiệm vụ định kỳ thiếu {name}", mend, "every_months")
+        if entry.every_months and entry.due:
+            mend = "bỏ due (ngày nộp từng kỳ ghi ở due_day), hoặc bỏ every_months"
+            yield placed.mistake("vừa định kỳ vừa có một ngày", mend, "due")
 
 
 def _agencies(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
@@ -153,6 +183,9 @@ def _ladder(parts: Parts, subject: SubjectKind, stages: Iterable[Placed[entries.
         if subject in _NO_DIGEST and placed.entry.urgency is Urgency.SLOT:
             mend = 'ghi urgency = "now" hoặc "waking"'
             yield placed.mistake("thư theo phiên chỉ nói về hồ sơ, nên bậc này không ai nhận", mend, "urgency")
+        if subject is SubjectKind.DUTY and placed.entry.urgency is not Urgency.SLOT:
+            mend = 'ghi urgency = "slot", hoặc bỏ dòng ấy'
+            yield placed.mistake("nhiệm vụ chỉ báo theo phiên, nên bậc này không ai nhận", mend, "urgency")
         if placed.entry.at_most and not placed.entry.repeat_working_days:
             yield placed.mistake("có at_most mà không nhắc lại", "ghi repeat_working_days, hoặc bỏ at_most", "at_most")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, false, or_, select
 
 from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Urgency
+from monitor.store import acknowledgements
 from monitor.store.statements import chunks, insert
 from monitor.store.states import LetterState
 from monitor.store.tables import letters, tellings
@@ -43,10 +44,13 @@ def add_once(db: Connection, owing: Iterable[Telling]) -> list[TellingRow]:
 
 
 def of(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> dict[str, list[Telling]]:
-    """What was told of these subjects, by key; told in a trial and told in earnest are two things."""
+    """What was told of these subjects, by key, and who said so; told in a trial and told in earnest are two things."""
     told: defaultdict[str, list[Telling]] = defaultdict(list)
-    for row in rows_of(db, kind, keys, live=live):
-        told[row.telling.key].append(row.telling)
+    rows = list(rows_of(db, kind, keys, live=live))
+    known = acknowledgements.of(db, {row.letter for row in rows if row.letter is not None})
+    for row in rows:
+        by = tuple(one.person for one in known.get(row.letter or 0, ()))
+        told[row.telling.key].append(replace(row.telling, acknowledged=by) if by else row.telling)
     return dict(told)
 
 

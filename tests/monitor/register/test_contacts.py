@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from monitor.core.agency import Role
 from monitor.register import Register, RegisterError, contacts, load_register
 
 HEAD = "so-cong-thuong/head"
@@ -26,7 +28,7 @@ def fill(own, tmp_path: Path) -> Fill:
         sheet = book.active
         assert sheet is not None
         top = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "Mã")
-        headings = {sheet.cell(top, column).value: column for column in range(1, 8)}
+        headings = {sheet.cell(top, column).value: column for column in range(1, 11)}
         rows = {sheet.cell(row, 1).value: row for row in range(top + 1, sheet.max_row + 1)}
         for post, values in cells.items():
             row = rows.get(post.replace("__", "/").replace("_", "-"), sheet.max_row + 1)
@@ -45,17 +47,18 @@ def good(register: Register, path: Path) -> list[contacts.Change]:
     return changes
 
 
-def test_the_file_has_vietnamese_headings_every_post_and_only_three_open_columns(own, tmp_path: Path) -> None:
+def test_the_file_has_vietnamese_headings_every_post_and_open_columns_for_people_alone(own, tmp_path: Path) -> None:
     contacts.write_xlsx(own.load(), tmp_path / "danh-ba.xlsx")
     sheet = load_workbook(tmp_path / "danh-ba.xlsx").active
     assert sheet is not None
     rows = list(sheet.iter_rows())
     top = next(number for number, row in enumerate(rows) if row[0].value == "Mã")
     headings = ["Mã", "Cơ quan", "Chức danh", "Vai trò", "Họ tên", "E-mail", "Điện thoại"]
+    headings += ["E-mail dự phòng", "Từ ngày", "Đến ngày"]
     assert [cell.value for cell in rows[top]] == headings
     assert len(rows) - top - 1 == len(own.load().posts)
     assert sheet.protection.sheet
-    assert {tuple(cell.protection.locked for cell in row) for row in rows[top + 1 :]} == {(True,) * 4 + (False,) * 3}
+    assert {tuple(cell.protection.locked for cell in row) for row in rows[top + 1 :]} == {(True,) * 4 + (False,) * 6}
 
 
 def test_what_would_change_is_shown_first(own, fill: Fill) -> None:
@@ -80,6 +83,64 @@ def test_what_is_applied_is_what_was_shown_and_nothing_is_left_to_change(own, fi
     assert changed["xa-nga-son/head"].person == 'Lê "Tư" \\ Văn Mẫu'
     assert good(own.load(), path) == []
     assert {k: p for k, p in changed.items() if p.person or p.address}.keys() == {HEAD, "xa-nga-son/head"}
+
+
+def test_an_office_passes_from_one_to_another_on_a_day_and_has_addresses_in_reserve(own, fill: Fill) -> None:
+    path = fill(
+        so_cong_thuong__head={
+            "Họ tên": "Nguyễn Văn Mẫu",
+            "E-mail": "cu@b.vn",
+            "E-mail dự phòng": " vt@b.vn;mailto:tk@b.vn ",
+            "Đến ngày": date(2026, 11, 30),
+        },
+        moi={"Mã": HEAD, "Họ tên": "Lê Thị Mới", "E-mail": "moi@b.vn", "Từ ngày": "01/12/2026"},
+    )
+    changes = good(own.load(), path)
+    assert [change.as_row()[2:] for change in changes] == [
+        ("Họ tên", "–", "Nguyễn Văn Mẫu"),
+        ("E-mail", "–", "cu@b.vn"),
+        ("E-mail dự phòng", "–", "vt@b.vn; tk@b.vn"),
+        ("Đến ngày", "–", "30/11/2026"),
+        ("Họ tên (người thứ 2)", "–", "Lê Thị Mới"),
+        ("E-mail (người thứ 2)", "–", "moi@b.vn"),
+        ("Từ ngày (người thứ 2)", "–", "01/12/2026"),
+    ]
+    contacts.apply(str(own.folder), changes)
+    register = own.load()
+    before, after = register.on(date(2026, 11, 30)), register.on(date(2026, 12, 1))
+    assert (before.posts[HEAD].address, before.posts[HEAD].fallbacks) == ("cu@b.vn", ("vt@b.vn", "tk@b.vn"))
+    assert (after.posts[HEAD].person, after.posts[HEAD].fallbacks) == ("Lê Thị Mới", ())
+    assert after.on(date(2026, 11, 30)).posts_of("so-cong-thuong", {Role.HEAD})[0].address == "cu@b.vn"
+    assert after.on(date(2026, 12, 2)) is after
+    assert good(register, path) == []
+    contacts.write_xlsx(register, path)
+    assert good(register, path) == []
+
+
+def test_rows_of_one_post_must_not_meet_and_a_file_without_days_does_not_mix_them_up(own, fill: Fill) -> None:
+    own.add("contacts.toml", f'[[contact]]\npost = "{HEAD}"\naddress = "a@b.vn"\nuntil = 2026-11-30\n')
+    own.add("contacts.toml", f'[[contact]]\npost = "{HEAD}"\naddress = "c@b.vn"\nsince = 2026-12-01\n')
+    path = fill(
+        so_cong_thuong__head={"Từ ngày": "31/02/2026"},
+        so_cong_thuong__duty={"E-mail dự phòng": "khong phai"},
+        xa_nga_son__head={"Từ ngày": "02/12/2026", "Đến ngày": "01/12/2026"},
+        moi={"Mã": HEAD, "E-mail": "d@b.vn", "Đến ngày": "15/12/2026"},
+    )
+    changes, mistakes = contacts.examine(own.load(), path)
+    told = " / ".join(str(one) for one in mistakes)
+    assert changes == []
+    for words in (
+        "“31/02/2026” ở cột Từ ngày", "“khong phai” ở cột E-mail dự phòng", "Đến ngày trước Từ ngày", "đã có ở dòng",
+    ):  # fmt: skip
+        assert words in told
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Mã", "E-mail"])
+    sheet.append([HEAD, "e@b.vn"])
+    book.save(path)
+    (mistake,) = contacts.examine(own.load(), path)[1]
+    assert "không có cột ngày – xuất lại danh bạ" in str(mistake)
 
 
 def test_an_emptied_cell_takes_the_address_away_and_the_rest_stays(own, fill: Fill) -> None:
