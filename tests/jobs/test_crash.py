@@ -16,6 +16,7 @@ from jobs.demo.sink import Delivered, Sink
 from monitor.core.message import Attachment, Message
 from monitor.store import LetterState, letters, open_store, reading, writing
 from tests.jobs.conftest import moment
+from tests.servers.postgres import Postgres
 
 WRITTEN = moment("01/10/2026 07:30")
 LETTERS = 200
@@ -34,13 +35,14 @@ from monitor.store import letters, open_store, writing
 from pathlib import Path
 
 folder, url = Path(sys.argv[1]), sys.argv[2]
-clock, engine = SystemClock(), open_store(f"sqlite:///{{folder / 'tthc.db'}}")
+clock, engine = SystemClock(), open_store(sys.argv[3])
 app = App(
     settings=Settings(var_dir=folder, smtp_url=url, smtp_from="giam-sat@demo.invalid"),
     clock=clock, engine=engine, register=register_of(agencies=()), law=Law(rules={{}}, calendars={{}}),
 )
-with writing(engine) as db:
-    letters.abandoned(db, clock.now())
+if sys.argv[4] == "alone":
+    with writing(engine) as db:
+        letters.abandoned(db, clock.now())
 sys.stdout.write({WORD!r}); sys.stdout.flush()
 while True:
     send.run(app, clock.now())
@@ -77,9 +79,10 @@ def put_down(engine: Engine) -> None:
             )
 
 
-def sender(folder: Path, url: str) -> subprocess.Popen[str]:
-    """A process that sends, from the moment it says so."""
-    child = subprocess.Popen([sys.executable, "-c", SENDER, str(folder), url], stdout=subprocess.PIPE, text=True)
+def sender(folder: Path, url: str, database: str = "", *, alone: bool = True) -> subprocess.Popen[str]:
+    """A process that sends, from the moment it says so; `alone` on its database, it takes what the dead left."""
+    words = (str(folder), url, database or f"sqlite:///{folder / 'tthc.db'}", "alone" if alone else "one of several")
+    child = subprocess.Popen([sys.executable, "-c", SENDER, *words], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     while (line := child.stdout.readline()) != WORD:
         assert line, "the sender did not begin"
@@ -130,3 +133,42 @@ def test_killed_again_and_again_the_sender_loses_nothing_and_shows_nothing_twice
     assert len(arrived) == LETTERS
     assert all(len(set(copies)) == 1 for copies in arrived.values())
     assert copies(tmp_path) == LETTERS
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_three_senders_on_one_database_killed_in_turn_lose_nothing_and_share_no_letter(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """No more copies than kills explain: no two living senders ever have the same letter."""
+    database = postgres.new_database()
+    engine = open_store(database)
+    put_down(engine)
+    arrived: defaultdict[str, list[bytes]] = defaultdict(list)
+
+    def keep(mail: Delivered) -> None:
+        time.sleep(0.004)
+        arrived[mail.to[0]].append(mail.content)
+
+    chance = random.Random(20261126)
+    with Sink(keep) as sink:
+        senders = [sender(tmp_path, sink.url, database, alone=False) for _ in range(3)]
+        for place in range(KILLS):
+            time.sleep(chance.uniform(0.1, 0.25))
+            end(senders[place % 3])
+            if place < KILLS - 1:
+                senders[place % 3] = sender(tmp_path, sink.url, database, alone=False)
+        for child in senders:
+            end(child)
+        kills = KILLS + 2
+        assert 0 < waiting(engine) < LETTERS, "the kills prove nothing"
+        last = sender(tmp_path, sink.url, database)
+        deadline = time.monotonic() + 60
+        while waiting(engine) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        end(last)
+    assert waiting(engine) == 0
+    engine.dispose()
+    assert len(arrived) == LETTERS
+    assert all(len(set(copies)) == 1 for copies in arrived.values())
+    assert sum(map(len, arrived.values())) <= LETTERS + kills
