@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Table, and_, delete, or_, select, upd
 
 from monitor.core.blot import Blot
 from monitor.core.ladder import SubjectKind
-from monitor.store import erasures, leaving, letters, packed, projection, record_tables
+from monitor.store import duty_tables, erasures, leaving, letters, packed, projection, record_tables
 from monitor.store import ledger_tables as ledgers
 from monitor.store import tables as ground
 from monitor.store.dossier_tables import bad_rows, code_aliases, dossiers, imports, steps, versions
@@ -37,6 +37,9 @@ TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (ledgers.pauses, ("reason",)),
     (ledgers.polls, ("why",)),
     (ledgers.access_log, ("what",)),
+    (duty_tables.duties, ("title", "text")),
+    (duty_tables.duty_dossiers, ("code",)),
+    (duty_tables.duty_progress, ("text",)),
     (ground.letters, ("subject", "text", "html", "last_why")),
     (ground.letter_attempts, ("words",)),
 )

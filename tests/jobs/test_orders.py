@@ -21,8 +21,8 @@ from jobs.orders import NotConfirmed, confirm
 from monitor.config import Settings, load_settings
 from monitor.law import load_law
 from monitor.register import load_register
-from monitor.store import evidence_rows, orders, reading
-from monitor.store.duty_tables import duties
+from monitor.store import erasing, evidence_rows, orders, reading, writing
+from monitor.store.duty_tables import duties, duty_dossiers
 from monitor.store.keeping import find
 from monitor.store.states import EventKind
 from monitor.store.tables import events
@@ -304,6 +304,12 @@ def test_a_list_of_dossiers_goes_to_the_duty_that_names_the_appendix(app: App, t
         [("H56.02-240226-0007", "Sở Công Thương"), ("000.00.06.H56-240229-0001", "UBND huyện Nga Sơn")],
         [],
     ]
+    code = "H56.02-240226-0007"
+    order, _ = confirm(app, found, app.clock.now(), BY[1])
+    with writing(app.engine) as db:
+        erasing.erase(db, erasing.find(db, code), source="", reason="theo đơn", at=app.clock.now(), by=BY[1])
+        left = db.execute(select(duty_dossiers.c.code).order_by(duty_dossiers.c.place)).scalars().all()
+    assert (order.number, left) == (1, ["(đã xóa)", "000.00.06.H56-240229-0001"])
     for words, what in (
         (
             ("--dossiers", str(listed), "--dossiers-for", "mục 9"),
