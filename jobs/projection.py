@@ -24,7 +24,7 @@ from monitor.register.naming import Resolve, remembering, with_agencies
 from monitor.reports.item import clock, unassigned
 from monitor.store.projection import Known, NowRow
 
-MANNER = "3"
+MANNER = "4"
 """Changes whenever rows are worked out otherwise than before, so that all are worked out anew."""
 
 

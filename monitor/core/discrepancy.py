@@ -44,7 +44,7 @@ def discrepancies(dossier: Dossier, law: Law, known: Circumstances = NOTHING_KNO
     single = _exact(dossier, known) if dossier.finished is not None else ()
     if known is NOTHING_KNOWN:
         return single
-    return (*single, *_by_and_by(dossier, known), *_elsewhere(dossier, law, known))
+    return (*single, *_by_and_by(dossier, law, known), *_elsewhere(dossier, law, known))
 
 
 def agree(one: Dossier, other: Dossier, law: Law) -> bool:
@@ -71,11 +71,11 @@ def _exact(dossier: Dossier, known: Circumstances) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _by_and_by(dossier: Dossier, known: Circumstances) -> Iterator[Finding]:
+def _by_and_by(dossier: Dossier, law: Law, known: Circumstances) -> Iterator[Finding]:
     """What only shows in what the same source said before, or in its steps."""
     agency = handling_agency(dossier)
     if known.history:
-        moved = tuple(moves(dossier, known))
+        moved = tuple(moves(dossier, known, by_date=law.by_date))
         if back := next((one for one in reversed(moved) if not one.later and not one.supplemented), None):
             yield _moved(FindingKind.MOVED_BACK, agency, back)
         if put_off := next((one for one in reversed(moved) if _unapologised(one, known)), None):

@@ -222,11 +222,27 @@ def _unappointed(dossier: Dossier, phase: Phase, now: datetime, law: Law, known:
                 yield from _by_limit(dossier, phase, reckoning, now, law)
             elif reckoning is not None and reckoning.due is not None:
                 said = _reckoned(said, reckoning)
+            if reckoning is not None and _unended(dossier, phase, reckoning):
+                unended = noted(FindingKind.UNENDED_PAUSE, agency, reckoning.limit.rule.key)
+                yield replace(unended, due=reckoning.plain, counted=Counting.LIMIT)
         except CalendarUnknown as missing:
             if phase is Phase.HANDLING:
                 yield uncountable(missing, agency)
     if phase is Phase.HANDLING:
         yield said
+
+
+def _unended(dossier: Dossier, phase: Phase, reckoning: Reckoning) -> bool:
+    """Whether no clock of it can run, because of a pause that the source never ended though the dossier went on.
+
+    Of one that is done it matters only where it ended after its limit without any pause.
+    """
+    if reckoning.due is not None or not any(one.end is None for one in reckoning.pauses):
+        return False
+    if phase is Phase.HANDLING:
+        return True
+    end = ended(dossier) if dossier.status in {Status.DONE, Status.RETURNED} else None
+    return end is not None and after(end, reckoning.plain)
 
 
 def _by_limit(dossier: Dossier, phase: Phase, reckoning: Reckoning, now: datetime, law: Law) -> Iterator[Finding]:

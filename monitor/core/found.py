@@ -32,6 +32,7 @@ class FindingKind(StrEnum):
     EXACT_RESULT = "exact_result"  # finished at its appointment, to the second
     MIDNIGHT_RESULT = "midnight_result"  # finished at 23:59
     PAUSED_WHEN_DUE = "paused_when_due"  # one of many that their unit paused on the day they were due
+    UNENDED_PAUSE = "unended_pause"  # handled on, yet nobody says when the papers came: its limit cannot be counted
     DIFFERING = "differing"  # two systems tell it differently
     IMPOSSIBLE_DATES = "impossible_dates"  # dates that contradict each other: the clocks that hang on them are silent
 

@@ -133,7 +133,7 @@ def _refused(dossier: Dossier, told: Stamp, now: datetime, law: Law, known: Circ
 def _put_off(dossier: Dossier, law: Law, known: Circumstances) -> Iterator[Finding]:
     """More new appointments than the law allows on the day handling began; than one where no rule is in force."""
     agency, start = handling_agency(dossier), begun(dossier)
-    breach, days = any(one.breach for one in known.apologies), put_off(dossier, known)
+    breach, days = any(one.breach for one in known.apologies), put_off(dossier, known, by_date=law.by_date)
     if not breach and len(days) < 2:
         return
     allowed, rules = 1, tuple[str, ...]()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from monitor.core.circumstances import Circumstances
-from monitor.core.dossier import Dossier, Status
+from monitor.core.dossier import Dossier, Status, Supplement
 from monitor.core.limit import Limit, LimitUnit, days_ahead, due_by
 from monitor.core.period import MILLISECOND, Stamp, at, day_of, end_of
 from monitor.core.workdays import WorkCalendar
@@ -36,14 +36,24 @@ def pauses_of(dossier: Dossier, known: Circumstances) -> tuple[Pause, ...]:
     """Every pause that is known, in the order in which they began; they may overlap.
 
     A financial duty has no stamp of its own: it lasts from the step or the source's word that first told of it to the
-    next that told otherwise.
+    next that told otherwise. A request for papers whose answer has no stamp was answered by the word that told of its
+    going on; where no word told of its waiting either, its end is not known.
     """
-    found = [Pause(PauseKind.SUPPLEMENT, one.asked, one.answered) for one in dossier.supplements]
+    told = tuple(_told(dossier, known, Status.SUPPLEMENT, PauseKind.SUPPLEMENT))
+    found = [Pause(PauseKind.SUPPLEMENT, one.asked, _answered(one, told)) for one in dossier.supplements]
     if not found:
-        found += _told(dossier, known, Status.SUPPLEMENT, PauseKind.SUPPLEMENT)
+        found += told
     found += _told(dossier, known, Status.FINANCIAL_DUTY, PauseKind.FINANCIAL_DUTY)
     found += [Pause(PauseKind.APPROVED, one.span.start, one.span.end) for one in known.pauses]
     return tuple(sorted(found, key=lambda pause: _begin(pause.start)))
+
+
+def _answered(request: Supplement, told: Iterable[Pause]) -> Stamp | None:
+    """When the papers came, or else when the source told no longer that it waits for them: they had come by then."""
+    if request.answered is not None:
+        return request.answered
+    asked = _begin(request.asked)
+    return next((one.end for one in told if one.end is not None and end_of(one.end) > asked), None)
 
 
 def _told(dossier: Dossier, known: Circumstances, status: Status, kind: PauseKind) -> Iterator[Pause]:

@@ -35,12 +35,17 @@ class Move(NamedTuple):
         return after(self.new, self.old)
 
 
-def moves(dossier: Dossier, known: Circumstances) -> Iterator[Move]:
-    """How the source moved the appointment from one of its words to the next."""
+def moves(dossier: Dossier, known: Circumstances, *, by_date: bool) -> Iterator[Move]:
+    """How the source moved the appointment from one of its words to the next; within a day only where the hour counts.
+
+    What is in time by the day is in time at each of its hours, so that another hour of it puts nothing off.
+    """
     words = [one for one in (*known.history, dossier) if one.appointment is not None]
     for before, now in pairwise(words):
         old, new = before.appointment, now.appointment
-        if old is not None and new is not None and (after(new, old) or after(old, new)):
+        if old is None or new is None or (by_date and day_of(old) == day_of(new)):
+            continue
+        if after(new, old) or after(old, new):
             supplemented = phase_of(before) is Phase.PAUSED or before.supplements != now.supplements
             yield Move(old, new, now.as_of, supplemented)
 
@@ -93,11 +98,11 @@ def _printed(dossier: Dossier, known: Circumstances) -> Iterator[Stamp]:
         yield from (stamp for stamp in beside if stamp is not None and day_of(stamp) == day_of(mine))
 
 
-def put_off(dossier: Dossier, known: Circumstances) -> frozenset[date]:
+def put_off(dossier: Dossier, known: Circumstances, *, by_date: bool) -> frozenset[date]:
     """The days to which the result was put off, by apologies or by the source alone, each once.
 
     A supplement's new appointment is none.
     """
     by_apology = (day_of(one.new) for one in known.apologies)
-    by_source = (day_of(one.new) for one in moves(dossier, known) if one.later and not one.supplemented)
-    return frozenset((*by_apology, *by_source))
+    moved = moves(dossier, known, by_date=by_date)
+    return frozenset((*by_apology, *(day_of(one.new) for one in moved if one.later and not one.supplemented)))

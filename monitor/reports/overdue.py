@@ -42,6 +42,7 @@ class Why(StrEnum):
     IMPOSSIBLE_DATES = "impossible_dates"
     UNKNOWN_UNIT = "unknown_unit"
     NO_CALENDAR = "no_calendar"
+    UNENDED_PAUSE = "unended_pause"
     NO_APPOINTMENT = "no_appointment"
     UNKNOWN_STATUS = "unknown_status"
     STALE_SOURCE = "stale_source"
@@ -50,6 +51,7 @@ class Why(StrEnum):
 _REASONS: Mapping[FindingKind, Why] = {
     FindingKind.IMPOSSIBLE_DATES: Why.IMPOSSIBLE_DATES,
     FindingKind.NO_CALENDAR: Why.NO_CALENDAR,
+    FindingKind.UNENDED_PAUSE: Why.UNENDED_PAUSE,
     FindingKind.NO_APPOINTMENT: Why.NO_APPOINTMENT,
     FindingKind.UNKNOWN_STATUS: Why.UNKNOWN_STATUS,
 }

@@ -9,6 +9,8 @@ import pytest
 
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.deadline import Counting
+from monitor.core.discrepancy import discrepancies
+from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing, findings
 from monitor.core.law import Comparison, Law
 from monitor.core.limit import limit_of
@@ -318,3 +320,48 @@ def test_working_days_between_two_days_are_those_after_the_first() -> None:
         calendar.working_days(day("25/11/2026"), day("23/11/2026"))
     with pytest.raises(CalendarUnknown):
         calendar.working_days(day("25/11/2026"), day("01/01/2030"))
+
+
+def told(on: str, status: str, **changed: Any) -> Dossier:
+    """A word of the source on one without an appointment, that papers were asked for; none says when they came."""
+    return handled(appointment=None, status=status, supplements=asked("04/11/2026 09:00"), as_of=moment(on), **changed)
+
+
+def test_papers_without_the_stamp_of_their_coming_stop_no_clock_for_ever() -> None:
+    law = with_limit("5 days", BY)
+    waiting, going_on = told("05/11/2026 08:00", "5"), told("06/11/2026 08:00", "4")
+    assert found(waiting, "06/11/2026 08:00", law)[K.RESULT].standing is Standing.PAUSED
+    # The source told that it waits and then that it is handled: by then the papers had come, and the limit begins anew.
+    said = found(going_on, "16/11/2026 08:00", law, Circumstances(history=(waiting,)))
+    assert (said[K.RESULT].standing, said[K.RESULT].due) == (Standing.LATE, day("13/11/2026"))
+    assert K.UNENDED_PAUSE not in said
+    # Of one that it never told of as waiting nobody knows when: no clock accuses, and it is named instead.
+    said = found(going_on, "16/11/2026 08:00", law)
+    assert K.RESULT not in said
+    named = said[K.UNENDED_PAUSE]
+    assert (named.standing, named.due, named.counted) == (Standing.NOTED, day("09/11/2026"), Counting.LIMIT)
+    assert (named.rules, named.next_change_at) == (("resolution_days.X",), None)
+
+
+@pytest.mark.parametrize(
+    ("status", "finished", "named"),
+    [("9", "10/11/2026 09:00", True), ("9", "09/11/2026 16:00", False), ("7", "10/11/2026 09:00", False)],
+)
+def test_of_a_dossier_that_ended_a_stamp_is_missed_only_where_its_end_may_be_late(
+    status: str, finished: str, *, named: bool
+) -> None:
+    one = told("11/11/2026 08:00", status, finished=moment(finished))
+    assert (K.UNENDED_PAUSE in found(one, "16/11/2026 08:00", with_limit("5 days", BY))) is named
+
+
+def test_an_appointment_moved_within_its_day_is_put_off_only_where_the_hour_counts() -> None:
+    early, late = moment("09/11/2026 09:00"), moment("09/11/2026 17:00")
+    history = (handled(appointment=early),)
+    one, known = handled(appointment=late, as_of=moment("04/11/2026 08:00")), Circumstances(history=history)
+    kinds = [{said.kind for said in discrepancies(one, law, known)} for law in (LAW, BY_DATE)]
+    assert kinds == [{K.MOVED_UNAPOLOGISED}, set()]
+    # An apology put it off before: by the hour this is the second time, by the day it still is the first.
+    before = apology("05/11/2026", "06/11/2026 09:00", "08/11/2026 09:00")
+    moved = Circumstances(history=history, apologies=(before,))
+    assert K.SECOND_REAPPOINTMENT in found(one, "04/11/2026 08:00", LAW, moved)
+    assert K.SECOND_REAPPOINTMENT not in found(one, "04/11/2026 08:00", BY_DATE, moved)
