@@ -143,7 +143,6 @@ def test_three_senders_on_one_database_killed_in_turn_lose_nothing_and_share_no_
     """No more copies than kills explain: no two living senders ever have the same letter."""
     database = postgres.new_database()
     engine = open_store(database)
-    put_down(engine)
     arrived: defaultdict[str, list[bytes]] = defaultdict(list)
 
     def keep(mail: Delivered) -> None:
@@ -153,6 +152,7 @@ def test_three_senders_on_one_database_killed_in_turn_lose_nothing_and_share_no_
     chance = random.Random(20261126)
     with Sink(keep) as sink:
         senders = [sender(tmp_path, sink.url, database, alone=False) for _ in range(3)]
+        put_down(engine)
         for child in senders:
             time.sleep(chance.uniform(0.05, 0.15))
             end(child)
