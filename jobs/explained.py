@@ -77,26 +77,39 @@ def chosen(
             unusable.append(f"{code}: {what} theo số liệu hiện có; không có gì để giải trình.")
         else:
             delayed[code] = late
-    whose = agency or _whose(app, delayed)
+    whose = agency or _whose(app, delayed, unusable)
     of_agency = [one for code in delayed for one in _of(app, delayed[code], whose)]
     unusable += [_foreign(app, code, some, whose) for code, some in delayed.items() if not list(_of(app, some, whose))]
     return Chosen(agency=whose, late=tuple(of_agency), unusable=tuple(unusable))
 
 
-def _whose(app: App, named: dict[str, tuple[Lateness, ...]]) -> str:
+def _whose(app: App, named: dict[str, tuple[Lateness, ...]], unusable: Sequence[str]) -> str:
+    """The only agency that is late with all; raise NotExplained, with what is wrong with every code, a line each."""
     shared: set[str] | None = None
     for late in named.values():
         mine = {answering(app.register, one.agency) for one in late if one.agency}
         shared = mine if shared is None else shared & mine
     if not named:
         return ""
-    if shared is None or len(shared) != 1:
-        every = sorted({answering(app.register, one.agency) for some in named.values() for one in some if one.agency})
-        raise NotExplained(
-            "Các hồ sơ này không cùng một cơ quan chịu trách nhiệm: thêm --agency KHÓA "
-            f"({', '.join(every) or 'chưa xác định được cơ quan nào'})."
-        )
-    return shared.pop()
+    if shared is not None and len(shared) == 1:
+        return shared.pop()
+    lines = [f"{code}: {'; '.join(_duties(app, late))}." for code, late in named.items()]
+    every = sorted({answering(app.register, one.agency) for some in named.values() for one in some if one.agency})
+    if not every:
+        mend = "Chưa xác định được cơ quan nào chịu trách nhiệm: thêm --agency KHÓA."
+    elif shared:
+        kinds = "hai lần chậm là của hai cơ quan" if len(named) == 1 else "mỗi hồ sơ chậm hai lần, của hai cơ quan"
+        mend = f"{kinds.capitalize()}: thêm --kind tiep-nhan hoặc tra-ket-qua (hoặc --agency {', '.join(every)})."
+    else:
+        mend = f"Các hồ sơ này không cùng một cơ quan chịu trách nhiệm: thêm --agency KHÓA ({', '.join(every)})."
+    raise NotExplained(*unusable, *lines, mend)
+
+
+def _duties(app: App, late: Iterable[Lateness]) -> Iterator[str]:
+    """Each delay of a dossier with whose duty it was."""
+    for one in late:
+        whose = app.register.agency_name(answering(app.register, one.agency)) if one.agency else "chưa xác định đơn vị"
+        yield f"chậm {term(one.delay.kind)} là của {whose}"
 
 
 def _of(app: App, late: Sequence[Lateness], agency: str) -> Iterator[Lateness]:

@@ -15,7 +15,7 @@ from jobs.apologise import Given, NotRecorded, Recorded, after_cut_off, day_off,
 from jobs.app import App
 from jobs.cli.dossier_words import status
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
-from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp, written
+from jobs.cli.official import BY, FILE, agency_of, day, into, kept, said, stamp, tell_masked, written
 from jobs.cli.seen import seen
 from jobs.cli.testimonies import asked_for
 from monitor.core.answer import tidied
@@ -51,6 +51,7 @@ def draft(context: click.Context, codes: tuple[str, ...], source: str, new: str,
     app = app_of(context)
     with reading(app.engine) as db:
         drafts = [_draft(db, app, code, source, new, reason) for code in dict.fromkeys(codes)]
+    tell_masked(("lý do", reason))
     for one in drafts:
         try:
             suffixes = written(one.files(), folder)
@@ -136,6 +137,7 @@ def record_(
         done = record(app, codes, given, app.clock.now(), source=source)
     except NotRecorded as error:
         raise Refused(str(error)) from error
+    tell_masked(("lý do", given.reason))
     project.refresh(app, app.clock.now())
     if json_:
         as_json([_facts(one.apology) | {"code": one.dossier.code, "after_cut_off": one.cut_off} for one in done])

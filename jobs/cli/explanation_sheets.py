@@ -10,8 +10,9 @@ from jobs import explained
 from jobs.app import App
 from jobs.cli.explanation_words import in_words_of, short, wrong
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
-from jobs.cli.official import BY, FILE, agency_of, into, put, said
+from jobs.cli.official import BY, FILE, agency_of, into, put, said, tell_masked
 from jobs.cli.seen import seen
+from jobs.cli.unasked import not_asked
 from jobs.explained import Taken
 from monitor.core.period import ict
 from monitor.reports.explaining import answered_for, owing
@@ -33,8 +34,9 @@ def export(context: click.Context, agency: str, folder: Path) -> None:
     key, now = agency_of(app, agency), app.clock.now()
     with reading(app.engine) as db:
         some = owing(db, app.law, now, answered_for(app.register, key))
+        unasked = "" if some else not_asked(db, app, key)
     if not some:
-        raise Refused(f"{app.register.agency_name(key)} không còn hồ sơ nào phải giải trình.")
+        raise Refused(unasked or f"{app.register.agency_name(key)} không còn hồ sơ nào phải giải trình.")
     name = f"giai-trinh-{key.replace('/', '-')}-{ict(now):%Y%m%d-%H%M}.xlsx"
     path = put(folder, name, xlsx(some, app.register.agency_name(key), now, _key(app)))
     click.echo(path)
@@ -57,6 +59,7 @@ def import_(context: click.Context, file: Path, by: str, apply_: bool, json_: bo
     except SheetUnusable as error:
         raise Refused(str(error)) from error
     written = explained.apply(app, taken, now) if apply_ else 0
+    tell_masked(*((f"dòng {row.row}", text) for row, *_ in taken.rows for text in (row.text, row.remedy, row.given_by)))
     if json_:
         as_json(
             {

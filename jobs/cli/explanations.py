@@ -9,7 +9,8 @@ import click
 
 from jobs import explained
 from jobs.app import App
-from jobs.cli.choice import Words
+from jobs.cli.choice import Listed, Words
+from jobs.cli.explanation_link import link
 from jobs.cli.explanation_sheets import export, import_
 from jobs.cli.explanation_words import (
     by_when,
@@ -23,10 +24,11 @@ from jobs.cli.explanation_words import (
     short,
     with_doubts,
 )
-from jobs.cli.ground import Refused, app_of, as_json, as_table, say
-from jobs.cli.official import BY, FILE, agency_of, day, kept, said
+from jobs.cli.ground import Refused, app_of, as_json, as_table, as_typed, say
+from jobs.cli.official import BY, FILE, agency_of, day, kept, said, tell_masked
 from jobs.cli.seen import seen
 from jobs.cli.testimonies import asked_for
+from jobs.cli.unasked import not_asked
 from jobs.explained import Chosen, Explained, Letter, NotExplained
 from monitor.core.answer import Answer, AnswerRefused
 from monitor.core.circumstances import NOTHING_KNOWN
@@ -40,8 +42,9 @@ from monitor.reports.render import gio, hoa, ngay, so, term
 from monitor.store import explanations, reading
 from monitor.store.access import Deed
 
-CAUSES = {term(cause).replace(",", "").replace(" ", "-"): cause for cause in DelayCause}
+CAUSES = {term(cause): cause for cause in DelayCause}
 KINDS = {"tiep-nhan": FindingKind.RECEPTION, "tra-ket-qua": FindingKind.RESULT}
+_CAUSE = "Nguyên nhân, theo số hoặc tên: " + "; ".join(f"{n} {word}" for n, word in enumerate(CAUSES, 1)) + "."
 MOST = 50
 
 
@@ -60,7 +63,7 @@ def group() -> None:
 @click.option("--dated", required=True, help='Ngày công văn: "20/11/2026".')
 @click.option("--signer", required=True, help="Người ký, chức danh.")
 @click.option("--file", "file", type=FILE, help="Bản chụp công văn.")
-@click.option("--cause", required=True, type=Words(CAUSES), help="Nguyên nhân, chọn trong danh sách.")
+@click.option("--cause", required=True, type=Listed(CAUSES, "nguyên nhân"), metavar="SỐ", help=_CAUSE)
 @click.option("--text", default="", help="Giải thích; không ghi tên, số giấy tờ của người nộp hồ sơ.")
 @click.option("--remedy", default="", help="Biện pháp khắc phục.")
 @click.option("--expected", default="", help='Ngày dự kiến xong: "30/11/2026".')
@@ -104,6 +107,7 @@ def record(context: click.Context, /, codes: tuple[str, ...], json_: bool, **typ
         raise Refused(str(error)) from error
     except NotExplained as error:
         raise Refused("\n".join(error.lines)) from error
+    tell_masked(("phần giải thích", answer.text), ("biện pháp", answer.remedy), ("người giải trình", answer.given_by))
     _recorded(app, done, json_=json_)
 
 
@@ -160,7 +164,7 @@ def list_(context: click.Context, agency: str, open_: bool, limit: int, json_: b
     key = agency_of(app, agency) if agency else ""
     whose = answered_for(app.register, key) if key else frozenset()
     if open_:
-        _list_open(app, whose, limit, json_=json_)
+        _list_open(app, key, whose, limit, json_=json_)
         return
     with reading(app.engine) as db:
         some = explanations.newest(db, most=limit, agencies=whose)
@@ -188,10 +192,11 @@ def list_(context: click.Context, agency: str, open_: bool, limit: int, json_: b
     )
 
 
-def _list_open(app: App, whose: frozenset[str], limit: int, *, json_: bool) -> None:
+def _list_open(app: App, agency: str, whose: frozenset[str], limit: int, *, json_: bool) -> None:
     now = app.clock.now()
     with reading(app.engine) as db:
         some = owing(db, app.law, now, whose)
+        unasked = "" if some else not_asked(db, app, agency)
     shown = some[:limit]
     seen(app, Deed.LIST, f"hồ sơ còn phải giải trình ({', '.join(sorted(whose)) or 'mọi cơ quan'}): {len(shown)}")
     if json_:
@@ -209,7 +214,7 @@ def _list_open(app: App, whose: frozenset[str], limit: int, *, json_: bool) -> N
             )
             for one in shown
         ),
-        empty="Không còn hồ sơ nào phải giải trình.",
+        empty=as_typed(unasked or "Không còn hồ sơ nào phải giải trình."),
     )
     if len(some) > limit:
         say(f"Chỉ in {so(limit)} trong {so(len(some))}; thêm --limit để xem nhiều hơn.")
@@ -250,4 +255,5 @@ def show(context: click.Context, code: str, source: str, json_: bool) -> None:
 
 group.add_command(export)
 group.add_command(import_)
+group.add_command(link)
 COMMANDS = (group,)

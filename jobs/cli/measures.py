@@ -9,7 +9,7 @@ import click
 
 from jobs.cli.choice import Words
 from jobs.cli.ground import Refused, app_of, as_json, as_table, say
-from jobs.cli.official import BY, agency_of, day, said
+from jobs.cli.official import BY, agency_of, day, said, tell_masked
 from monitor.core.answer import tidied
 from monitor.core.mask import mask
 from monitor.core.measure import Measure, MeasureKind
@@ -57,7 +57,14 @@ def add(context: click.Context, /, **typed: Any) -> None:
         raise Refused(f"Văn bản đề ngày {ngay(one.dated)}, sau hôm nay: xem lại --dated.")
     with writing(app.engine) as db:
         number = measures.add_once(db, one)
+        known = measures.named(db, one) if number is None else None
     name = app.register.agency_name(one.agency)
+    tell_masked(("nội dung", typed["text"]), ("đơn vị", typed["unit"]))
+    if known is not None and (known.kind, known.text) != (one.kind, one.text):
+        raise Refused(
+            f"Văn bản {one.document} ngày {ngay(one.dated)} đối với {name} đã ghi là {term(known.kind)}, nội dung: "
+            f"{known.text or '(trống)'}. Điều đã ghi không sửa, lần này chưa ghi gì: xem lại --document."
+        )
     if number is None:
         say(f"Văn bản {one.document} ngày {ngay(one.dated)} đối với {name} đã ghi từ trước.")
     else:

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from jobs.app import App
-from jobs.cli.ground import Refused
+from jobs.cli.ground import Refused, say
 from monitor.core.answer import tidied
+from monitor.core.mask import mask
 from monitor.core.message import Attachment
 from monitor.core.period import Stamp
 from monitor.core.typed import day_typed, moment_typed
@@ -51,6 +52,15 @@ def said(text: str, what: str) -> str:
     if not text:
         raise Refused(f"{what} để trống: ghi rõ.")
     return text
+
+
+def tell_masked(*typed: tuple[str, str]) -> None:
+    """Say in one line, if in any of what was typed something had to be hidden before it is kept; each with its name."""
+    hidden = [what for what, text in typed if mask(tidied(text)) != tidied(text)]
+    if hidden:
+        say(
+            f"Đã che số điện thoại, số giấy tờ hoặc địa chỉ thư ở {', '.join(hidden)}: không lưu những số ấy.", err=True
+        )
 
 
 def agency_of(app: App, key: str) -> str:

@@ -30,6 +30,14 @@ def add_once(db: Connection, measure: Measure) -> int | None:
     return number
 
 
+def named(db: Connection, measure: Measure) -> Measure | None:
+    """What is there of a measure's document of its day for its unit; None where nothing is."""
+    c = measures.c
+    same = (c.agency == measure.agency, c.unit == measure.unit, c.document == measure.document)
+    row = db.execute(select(measures).where(*same, c.dated == measure.dated.isoformat())).one_or_none()
+    return None if row is None else _measure(row)
+
+
 def between(db: Connection, span: Span, agency: str = "") -> tuple[Measure, ...]:
     """The measures whose documents' days begin within a span, by day; of one agency where it is named."""
     first, last = _first(span), day_of(span.end - timedelta(milliseconds=1))

@@ -239,7 +239,12 @@ def test_the_commands_from_a_draft_to_what_is_kept_of_it(run: Run, tmp_path: Pat
     assert "chan-chinh" in run("measure", "add", *measure, "--kind", "phat")
     for kind in ("chan-chinh", "xu-ly-trach-nhiem"):
         run("measure", "add", *measure, "--kind", kind, "--unit", kind, "--text", "gọi 0912345678")
-    assert "đã ghi từ trước" in run("measure", "add", *measure, "--kind", "khac", "--unit", "chan-chinh")
+    said = run("measure", "add", *measure, "--kind", "khac", "--unit", "chan-chinh")
+    assert "đã ghi là chấn chỉnh, nội dung: gọi ***. Điều đã ghi không sửa" in said
+    same = ("--kind", "chan-chinh", "--unit", "chan-chinh", "--text", "gọi 0912345678")
+    said = run("measure", "add", *measure, *same)
+    assert "đã ghi từ trước" in said
+    assert "Đã che số điện thoại, số giấy tờ hoặc địa chỉ thư ở nội dung" in said
     assert "sau hôm nay" in run("measure", "add", *measure[:4], "--dated", later, *by, "--kind", "khac")
     listed = run("measure", "list", "--json")
     assert (listed.count("45/KL-SCT"), "0912345678" in listed) == (2, False)
