@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import Connection
 
 from jobs.app import App
-from jobs.readers import Reader, message_id_of, readers_of
+from jobs.presence import presence
+from jobs.readers import Reader, for_whom, message_id_of, readers_of
 from monitor.store import LetterRow, LetterState, letters, tellings, writing
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ def again(app: App, number: int, now: datetime, to: str = "") -> tuple[Newer, ..
             return ()
         if row.state not in letters.STOPPED:
             raise NotAgain(f"Thư số {number} không ở tình trạng gửi lại được; xem `tthc outbox list`.")
-        newer = tuple(_newer(db, row, reader, now) for reader in _readers(app, row, to))
+        newer = tuple(_newer(db, row, reader, now) for reader in _readers(db, app, row, now, to))
         words = "; ".join(f"thư số {one.number}, gửi tới {one.address}" for one in newer)
         if not letters.replaced(db, number, words, now):
             raise NotAgain(f"Thư số {number} vừa được gửi đi; xem `tthc outbox list`.")
@@ -50,16 +51,17 @@ def again(app: App, number: int, now: datetime, to: str = "") -> tuple[Newer, ..
     return newer
 
 
-def _readers(app: App, row: LetterRow, to: str) -> list[Reader]:
+def _readers(db: Connection, app: App, row: LetterRow, now: datetime, to: str) -> list[Reader]:
     """Who is to get it, and where; raise NotAgain where nobody can."""
-    posts = [post for name in row.message.to_names if (post := app.register.post_titled(name))]
+    here = presence(db, app, now)
+    posts = for_whom(db, here.register, row)
     if not row.live:
         if to or not app.settings.pilot_address:
             raise NotAgain("Thư chạy thử chỉ gửi tới PILOT_ADDRESS: đặt PILOT_ADDRESS trong .env, không dùng --to.")
         to = app.settings.pilot_address
     if to:
         return [Reader(address=to, posts=tuple(posts))]
-    reached = [reader for reader in readers_of(posts) if reader.address]
+    reached = [reader for reader in readers_of(posts, here) if reader.address]
     if not reached:
         names = "; ".join(row.message.to_names)
         raise NotAgain(
@@ -79,5 +81,5 @@ def _newer(db: Connection, row: LetterRow, reader: Reader, now: datetime) -> New
     )
     if number is None:
         raise NotAgain(f"Thư số {row.id} đã được thay bằng một thư khác; xem `tthc outbox list`.")
-    tellings.hand_on(db, row.id, (post.key for post in reader.posts), number)
+    tellings.hand_on(db, row.id, (post.key for post in reader.whom), number)
     return Newer(number=number, address=reader.address)

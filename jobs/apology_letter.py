@@ -53,7 +53,7 @@ class Ready:
 
     def wanted(self, reader: Reader, rows: Iterable[TellingRow]) -> set[str]:
         """The dossiers of which a reader's letter may carry a draft, by the keys of their tellings."""
-        here = {post.key for post in reader.posts if post.role is Role.FOCAL_POINT}
+        here = {post.key for post in reader.whom if post.role is Role.FOCAL_POINT}
         return {
             row.telling.key
             for row in rows
@@ -89,7 +89,7 @@ class Ready:
     def _link(self, reader: Reader) -> str:
         """The page with all drafts of the agency; empty where readers reach no page, or the key cannot be used."""
         public, app = self.app.settings.public_url, self.app
-        post = next((one for one in reader.posts if one.role is Role.FOCAL_POINT), None)
+        post = next((one for one in reader.whom if one.role is Role.FOCAL_POINT), None)
         if not public or post is None:
             return ""
         try:

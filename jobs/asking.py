@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from jobs import tell
 from jobs.app import App
 from jobs.ourselves import ourselves_of
+from jobs.presence import presence
 from jobs.readers import occasion, put, readers_of
 from monitor.core.agency import Post, Role
 from monitor.core.law import RuleUnknown
@@ -103,11 +104,11 @@ def _put(app: App, need: Need, due: datetime, now: datetime) -> None:
         drafts = need.blocked and _draft_due(db, _mark(service, live=live), now)
     files = _draft(app, need, now) if drafts else ()
     ask = Ask(need=need, owner=app.register.agency_name(service.owner), due=due, drafted=bool(files))
-    readers = readers_of(_asked(app, service))
+    key = f"{KIND}/{service.code}/{ict(due):%Y-%m-%dT%H:%M}"
     with writing(app.engine) as db:
+        readers = readers_of(_asked(app, service), presence(db, app, now))
         for reader in readers:
-            words = letter(ask, occasion(app, reader, now, live=live), files)
-            key = f"{KIND}/{service.code}/{ict(due):%Y-%m-%dT%H:%M}"
+            words = letter(ask, occasion(app, reader, now, live=live, key=key), files)
             put(db, app, key=key, reader=reader, words=words, now=now, kind=KIND, live=live, slot=due)
         if files:
             watches.set_mark(db, _mark(service, live=live), now.isoformat())

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from jobs import tell
 from jobs.app import App
+from jobs.presence import presence
 from jobs.readers import occasion, put, readers_of
 from jobs.subjects import key_of_interruption, technical_contacts
 from monitor.core.drill import DEADLINE, TARGET, Drill, Outcome, last_due
@@ -189,7 +190,7 @@ def _end(app: App, drill: Drill, now: datetime) -> None:
 
 def _report(db: Connection, app: App, drill: Drill, now: datetime) -> None:
     live = tell.mode(db)
-    for reader in readers_of(technical_contacts(app.register)):
-        words = write("drill", occasion(app, reader, now, live=live), drill=drill, deadline=DEADLINE)
-        key = f"drill/{to_ms(drill.began)}"
+    key = f"drill/{to_ms(drill.began)}"
+    for reader in readers_of(technical_contacts(app.register), presence(db, app, now)):
+        words = write("drill", occasion(app, reader, now, live=live, key=key), drill=drill, deadline=DEADLINE)
         put(db, app, key=key, reader=reader, words=words, now=now, kind="drill", live=live, urgency=Urgency.NOW)

@@ -64,7 +64,7 @@ class Owed:
     def _own(self, reader: Reader, mine: Sequence[Owing]) -> str:
         """The agency of the reader's posts that must answer; empty for those who only hear of it."""
         owed_by = {one.request.agency for one in mine}
-        for post in reader.posts:
+        for post in reader.whom:
             if owed_by & self._answered_for(post.agency):
                 return post.agency
         return ""
@@ -73,7 +73,7 @@ class Owed:
         public = self.app.settings.public_url
         if not public:
             return ""
-        post = next(post.key for post in reader.posts if post.agency == agency)
+        post = next(post.key for post in reader.whom if post.agency == agency)
         return address(public, PAGE, token(key, Pass(agency=agency, post=post, until=self.now + VALID)))
 
 

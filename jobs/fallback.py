@@ -11,10 +11,10 @@ import structlog
 from sqlalchemy import Connection
 
 from jobs.app import App
-from jobs.readers import Reader, message_id_of, occasion
+from jobs.presence import Presence, presence
+from jobs.readers import Reader, for_whom, message_id_of, occasion
 from monitor.core.agency import Post, Role
 from monitor.core.message import Message
-from monitor.register import Register
 from monitor.reports.letters import write
 from monitor.reports.render import terms
 from monitor.reports.unreached import addresses_of
@@ -41,47 +41,40 @@ def run(app: App, now: datetime) -> None:
 
 
 def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
-    posts = tuple(_posts(db, app.register, row))
+    here = presence(db, app, now)
+    reads = [(post, here.reader(post)) for post in for_whom(db, here.register, row)]
     tried = lost.addresses_tried(db, row.id)
-    for reader in _elsewhere(posts, tried):
+    for reader, whom in _elsewhere(reads, tried):
         message = replace(row.message, to_address=reader.address, to_names=reader.names)
         newer = _put(db, row, message, reader, now)
-        tellings.hand_on(db, row.id, (post.key for post in reader.posts), newer)
-    unreached = [post for post in posts if not _next(post, tried)]
-    colleague = _colleague(app.register, unreached, tried)
+        tellings.hand_on(db, row.id, (post.key for post in whom), newer)
+    unreached = [by for _, by in reads if not _next(by, tried)]
+    colleague = _colleague(here, unreached, tried)
     if colleague is not None:
         _put(db, row, _passed_on(app, row, colleague, now), colleague, now)
-
-
-def _posts(db: Connection, register: Register, row: LetterRow) -> Iterator[Post]:
-    """Whom the letter was for: whom it tells something, else whom its first line names."""
-    told = tellings.people(db, row.id)
-    if told:
-        yield from (register.posts[key] for key in told if key in register.posts)
-    else:
-        yield from (post for name in row.message.to_names if (post := register.post_titled(name)))
 
 
 def _next(post: Post, tried: frozenset[str]) -> str:
     return next((one for one in addresses_of(post) if one.casefold() not in tried), "")
 
 
-def _elsewhere(posts: tuple[Post, ...], tried: frozenset[str]) -> Iterator[Reader]:
-    """The posts' next addresses, each once."""
-    found: dict[str, list[Post]] = {}
-    for post in posts:
-        if address := _next(post, tried):
-            found.setdefault(address, []).append(post)
+def _elsewhere(reads: list[tuple[Post, Post]], tried: frozenset[str]) -> Iterator[tuple[Reader, list[Post]]]:
+    """The next addresses of those who read, each once, and for whom they do."""
+    found: dict[str, list[tuple[Post, Post]]] = {}
+    for post, by in reads:
+        if address := _next(by, tried):
+            found.setdefault(address, []).append((post, by))
     for address, some in found.items():
-        yield Reader(address=address, posts=tuple(some))
+        posts = {by.key: by for _, by in some}
+        yield Reader(address=address, posts=tuple(posts.values())), [post for post, _ in some]
 
 
-def _colleague(register: Register, posts: list[Post], tried: frozenset[str]) -> Reader | None:
-    """The first of the agencies' others who has an address that was not tried."""
+def _colleague(here: Presence, posts: list[Post], tried: frozenset[str]) -> Reader | None:
+    """The first of the agencies' others who is there, and has an address that was not tried."""
     for agency in dict.fromkeys(post.agency for post in posts):
         for role in COLLEAGUES:
-            for post in register.posts_of(agency, {role}):
-                if post not in posts and (address := _next(post, tried)):
+            for post in here.register.posts_of(agency, {role}):
+                if post not in posts and post.key not in here.away and (address := _next(post, tried)):
                     return Reader(address=address, posts=(post,))
     return None
 

@@ -14,6 +14,7 @@ from jobs import once, tell
 from jobs.apology_letter import Known, Ready
 from jobs.app import App
 from jobs.explain_letter import Owed
+from jobs.presence import Presence, presence
 from jobs.readers import Reader, occasion, put, readers_of
 from jobs.subjects import source_behind
 from monitor.core.circumstances import NOTHING_KNOWN
@@ -56,15 +57,16 @@ def _works(app: App, day: date) -> bool:
 
 def slot(app: App, due: datetime, now: datetime) -> None:
     """Serve a slot: owe what falls due before the next one, and write each reader one letter."""
-    remember_the_unreached(app)
+    remember_the_unreached(app, now)
     tell.plan(app, now, next_slot(app, now))
     compose(app, due, now)
 
 
-def remember_the_unreached(app: App) -> None:
+def remember_the_unreached(app: App, now: datetime) -> None:
     """Owe again what was written to a post that had no address then and has one now: nobody was told by that letter."""
-    reached = [post.key for post in app.register.posts.values() if post.address]
     with writing(app.engine) as db:
+        here = presence(db, app, now)
+        reached = [post.key for post in here.register.posts.values() if here.reader(post).address]
         count = tellings.reopen(db, reached, (Urgency.SLOT,))
     if count:
         log.info("tellings.reopened", count=count)
@@ -115,13 +117,14 @@ def compose(app: App, slot: datetime, now: datetime) -> None:
     known = Dossiers(app, now)
     with reading(app.engine) as db:
         live = tell.mode(db)
-        waiting = by_reader(app, fresh(db, app, tellings.unlettered(db, live, (Urgency.SLOT,)), now))
+        rows = fresh(db, app, tellings.unlettered(db, live, (Urgency.SLOT,)), now)
+        waiting = by_reader(rows, presence(db, app, now))
         for keys in chunks([key for reader, rows in waiting for key in known.drafts.wanted(reader, rows)]):
             known.learn(db, keys)
     known.drafts.gather(waiting, known.known)
     for reader, rows in waiting:
-        words = in_words(app, reader, rows, slot, known, live=live)
         key = f"slot/{ict(slot):%Y-%m-%dT%H:%M}"
+        words = in_words(app, reader, rows, slot, known, live=live, key=key)
         put_down(app, reader, rows, key=key, words=words, now=now, kind="digest", live=live, slot=slot)
 
 
@@ -184,29 +187,29 @@ def _source(db: Connection, telling: Telling, old: Collection[str], asked: Mappi
     return counts.source if counts else named
 
 
-def by_reader(app: App, rows: Iterable[TellingRow]) -> list[tuple[Reader, list[TellingRow]]]:
-    """Each reader with what they are to be told; a post that left the register gets no letter."""
-    posts = app.register.posts
+def by_reader(rows: Iterable[TellingRow], here: Presence) -> list[tuple[Reader, list[TellingRow]]]:
+    """Each reader with what they are to be told, and what those whose place they take are; no post that is no more."""
+    posts = here.register.posts
     of_post: defaultdict[str, list[TellingRow]] = defaultdict(list)
     for row in rows:
         if row.telling.person in posts:
             of_post[row.telling.person].append(row)
-    readers = readers_of(posts[key] for key in of_post)
-    return [(reader, [row for post in reader.posts for row in of_post[post.key]]) for reader in readers]
+    readers = readers_of((posts[key] for key in of_post), here)
+    return [(reader, [row for post in reader.whom for row in of_post.get(post.key, ())]) for reader in readers]
 
 
 def in_words(
-    app: App, reader: Reader, rows: Sequence[TellingRow], slot: datetime, known: Dossiers, *, live: bool
+    app: App, reader: Reader, rows: Sequence[TellingRow], slot: datetime, known: Dossiers, *, live: bool, key: str
 ) -> Words | None:
     """What dossiers' tellings come to for one reader, with a list of all where not all are shown; None for nothing."""
     with reading(app.engine) as db:
         told = known.items(db, [row for row in rows if row.telling.subject is not SubjectKind.EXPLANATION])
         asked, books = known.explanations.part(db, reader, rows)
-    items = to_reader(told, [post.agency for post in reader.posts], app.register)
+    items = to_reader(told, [post.agency for post in reader.whom], app.register)
     drafted, drafts = known.drafts.part(reader, rows, known.known)
     if not items and asked is None:
         return None
     names = {source.key: source.name for source in app.register.sources.values()}
     facts = replace(digest(items, slot, known.until, app.law, names), asked=asked, drafted=drafted)
     goes_with = [*([listing(facts)] if facts.cut else []), *books, *drafts]
-    return write("digest", occasion(app, reader, known.now, live=live), goes_with, digest=facts)
+    return write("digest", occasion(app, reader, known.now, live=live, key=key), goes_with, digest=facts)

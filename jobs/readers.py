@@ -11,11 +11,23 @@ import structlog
 from sqlalchemy import Connection
 
 from jobs.app import App
+from jobs.presence import Presence
+from monitor.core.absence import StandIn
 from monitor.core.agency import Post, Role
 from monitor.core.message import Message, Urgency
+from monitor.register import Register
 from monitor.reports.letters import Occasion, Words
+from monitor.reports.link import (
+    ACKNOWLEDGE,
+    LETTER_VALID,
+    LetterPass,
+    LinkKeyUnusable,
+    address,
+    letter_token,
+    link_key,
+)
 from monitor.reports.render import terms
-from monitor.store import LetterState, letters
+from monitor.store import LetterRow, LetterState, letters, tellings
 
 log = structlog.get_logger()
 
@@ -26,36 +38,74 @@ NOBODY = "giam-sat@chua-thiet-lap.invalid"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """One address and the posts that share it; or one post that has no address yet."""
+    """One address and the posts that share it; or one post that has no address yet.
+
+    `posts` are those who read; `stands_in` says for whom else, and why.
+    """
 
     address: str
     posts: tuple[Post, ...]
+    stands_in: tuple[StandIn, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Who reads it, as the letter's first line names them."""
-        return tuple(f"{post.title} ({post.person})" if post.person else post.title for post in self.posts)
+        return tuple(map(named, self.posts))
 
     @property
     def key(self) -> str:
         """What a letter's key knows them by: the address, whoever shares it today."""
         return self.address.casefold() or self.posts[0].key
 
+    @property
+    def whom(self) -> tuple[Post, ...]:
+        """All posts that its letter is for: those who read, and those they stand in for."""
+        return tuple({post.key: post for post in (*self.posts, *(one.post for one in self.stands_in))}.values())
 
-def readers_of(posts: Iterable[Post]) -> list[Reader]:
-    """One reader an address, one a post that has none, in the order of the posts; within a reader heads come first."""
+
+def named(post: Post) -> str:
+    """A post with whoever holds it."""
+    return f"{post.title} ({post.person})" if post.person else post.title
+
+
+def readers_of(posts: Iterable[Post], here: Presence) -> list[Reader]:
+    """One reader an address, one a post that has none, in the order of the posts; within a reader heads come first.
+
+    Who is away gets no letter: whoever stands in does.
+    """
     sharing: dict[str, dict[str, Post]] = {}
-    for post in posts:
-        sharing.setdefault(post.address.casefold() or post.key, {})[post.key] = post
-    return [_reader(list(posts.values())) for posts in sharing.values()]
+    instead: dict[str, list[StandIn]] = {}
+    for post in {post.key: here.register.posts.get(post.key, post) for post in posts}.values():
+        absent = here.stand_in(post)
+        by = here.reader(post)
+        place = by.address.casefold() or by.key
+        sharing.setdefault(place, {})[by.key] = by
+        if absent is not None:
+            instead.setdefault(place, []).append(absent)
+    return [
+        Reader(
+            address=next(iter(some.values())).address,
+            posts=_by_rank(some.values()),
+            stands_in=tuple(instead.get(place, ())),
+        )
+        for place, some in sharing.items()
+    ]
 
 
-def _reader(posts: list[Post]) -> Reader:
-    return Reader(address=posts[0].address, posts=tuple(sorted(posts, key=lambda post: _RANKS.index(post.role))))
+def _by_rank(posts: Iterable[Post]) -> tuple[Post, ...]:
+    return tuple(sorted(posts, key=lambda post: _RANKS.index(post.role)))
 
 
-def occasion(app: App, reader: Reader, now: datetime, *, live: bool) -> Occasion:
-    """What a letter to that reader prints of itself."""
+def for_whom(db: Connection, register: Register, row: LetterRow) -> tuple[Post, ...]:
+    """Whom a letter is for: whom it tells something, else whom its first line names."""
+    told = tellings.people(db, row.id)
+    if told:
+        return tuple(register.posts[key] for key in told if key in register.posts)
+    return tuple(post for name in row.message.to_names if (post := register.post_titled(name)))
+
+
+def occasion(app: App, reader: Reader, now: datetime, *, live: bool, key: str = "") -> Occasion:
+    """What a letter to that reader prints of itself; with its key, the link behind which they say that they have it."""
     pilot = not live and bool(app.settings.pilot_address)
     return Occasion(
         to_names=reader.names,
@@ -63,7 +113,28 @@ def occasion(app: App, reader: Reader, now: datetime, *, live: bool) -> Occasion
         live=live,
         link=app.settings.public_url,
         meant_for=(reader.address or "(chưa có địa chỉ)") if pilot else "",
+        stands_in=reader.stands_in,
+        acknowledge=_link(app, reader, now, whole_key(key, reader, live=live)) if key else "",
     )
+
+
+def _link(app: App, reader: Reader, now: datetime, key: str) -> str:
+    """The page on which the readers of a letter say that they have it; empty where they reach no page of ours."""
+    public = app.settings.public_url
+    if not public:
+        return ""
+    posts = tuple(post.key for post in reader.posts)
+    allowed = LetterPass(letter=name_of(key), posts=posts, until=now + LETTER_VALID)
+    try:
+        return address(public, ACKNOWLEDGE, letter_token(link_key(app.settings.var_dir), allowed))
+    except LinkKeyUnusable as error:
+        log.error("link.no_key", why=str(error))
+        return ""
+
+
+def whole_key(key: str, reader: Reader, *, live: bool) -> str:
+    """The key of one reader's letter."""
+    return f"{key}/{reader.key}/{'live' if live else 'trial'}"
 
 
 def put(
@@ -85,15 +156,15 @@ def put(
     """
     settings = app.settings
     pilot = settings.pilot_address if settings.smtp_url else ""
-    whole_key = f"{key}/{reader.key}/{'live' if live else 'trial'}"
+    mine = whole_key(key, reader, live=live)
     address = reader.address if live else pilot or reader.address
     state = LetterState.WAITING if address else LetterState.NO_ADDRESS
     if not live and not pilot:
         state = LetterState.HELD
     sender = settings.smtp_from or NOBODY
     message = Message(
-        key=whole_key,
-        message_id=message_id_of(whole_key, sender),
+        key=mine,
+        message_id=message_id_of(mine, sender),
         date=now,
         sender=f"{terms()['word']['sender']} <{sender}>",
         to_address=address,
@@ -112,4 +183,9 @@ def put(
 
 def message_id_of(key: str, sender: str) -> str:
     """The same for the same key for ever, so that a receiver knows a copy sent again."""
-    return f"<{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}@{sender.rpartition('@')[2]}>"
+    return f"<{name_of(key)}@{sender.rpartition('@')[2]}>"
+
+
+def name_of(key: str) -> str:
+    """What the Message-ID and the link of a letter know it by, before it has a number."""
+    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()

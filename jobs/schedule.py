@@ -24,6 +24,7 @@ from jobs import (
     inbox,
     laws,
     letters,
+    offices,
     poll,
     project,
     repeated,
@@ -138,6 +139,7 @@ SEND = "send"
 TIMETABLE: tuple[Entry, ...] = (
     Every(name="beat", lane=Lane.LIFE, seconds=beat.SECONDS, run=beat.run),
     Every(name="law", lane=Lane.TELLING, seconds=60, run=laws.tick),
+    Every(name="offices", lane=Lane.TELLING, seconds=60, run=offices.tick),
     Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
     Appointed(
         name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from jobs import explain, once, project
 from jobs.app import App
+from jobs.presence import presence
 from jobs.subjects import (
     TOLD_OF_DOSSIERS,
     of_address,
@@ -233,6 +234,7 @@ def owed_now(
     db: Connection, app: App, subjects: Sequence[Subject], now: datetime, until: datetime | None
 ) -> Iterator[Telling]:
     """What people are owed of some subjects; a dossier that several systems tell of is one."""
+    readers = presence(db, app, now).readers()
     for kind in {subject.kind for subject in subjects}:
         some = [subject for subject in subjects if subject.kind is kind]
         whole = once.wholes(db, [subject.key for subject in some]) if kind in TOLD_OF_DOSSIERS else {}
@@ -243,7 +245,7 @@ def owed_now(
             if subject.key in whole:
                 heard = whole[subject.key].heard(subject, heard)
                 subject = whole[subject.key].as_one(subject)  # noqa: PLW2901 - the same, by its one name
-            yield from owed(subject, now, heard, app.register.ladders[kind], until=until)
+            yield from owed(subject, now, heard, app.register.ladders[kind], until=until, readers=readers)
 
 
 def _keys(subject: Subject, whole: Mapping[str, once.Whole]) -> tuple[str, ...]:

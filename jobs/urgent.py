@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from jobs import tell
 from jobs.app import App
 from jobs.letters import Dossiers, by_reader, fresh, in_words, put_down
+from jobs.presence import presence
 from jobs.readers import Reader, occasion
 from jobs.repeated import Often
 from jobs.subjects import interruption_of
@@ -157,18 +158,28 @@ def _each(
     live: bool,
 ) -> None:
     """One letter of a template to each reader, its key by their last telling; without facts none has to be told now."""
-    for reader, rows in by_reader(app, told):
-        words = None if facts is None else write(template, occasion(app, reader, now, live=live), **facts)
-        last = max(rows, key=lambda row: row.id).telling
-        _put(app, reader, rows, key=key(last), words=words, now=now, live=live)
+    for reader, rows in _readers(app, told, now):
+        named = _key(rows, key(max(rows, key=lambda row: row.id).telling))
+        about = occasion(app, reader, now, live=live, key=named)
+        words = None if facts is None else write(template, about, **facts)
+        _put(app, reader, rows, key=named, words=words, now=now, live=live)
 
 
 def _of_dossier(app: App, told: Sequence[TellingRow], known: Dossiers, *, live: bool) -> None:
-    for reader, rows in by_reader(app, told):
+    for reader, rows in _readers(app, told, known.now):
         last = max(rows, key=lambda row: row.id).telling
-        words = in_words(app, reader, rows, known.now, known, live=live)
-        key = f"{last.key}/{last.episode}/{last.stage}/{last.nth}"
+        key = _key(rows, f"{last.key}/{last.episode}/{last.stage}/{last.nth}")
+        words = in_words(app, reader, rows, known.now, known, live=live, key=key)
         _put(app, reader, rows, key=key, words=words, now=known.now, live=live)
+
+
+def _readers(app: App, told: Sequence[TellingRow], now: datetime) -> list[tuple[Reader, list[TellingRow]]]:
+    with reading(app.engine) as db:
+        return by_reader(told, presence(db, app, now))
+
+
+def _key(rows: Sequence[TellingRow], key: str) -> str:
+    return f"{rows[0].telling.subject.value}/{key}"
 
 
 def _put(
@@ -176,7 +187,7 @@ def _put(
 ) -> None:
     kind = rows[0].telling.subject.value
     urgency = Urgency.NOW if any(row.telling.urgency is Urgency.NOW for row in rows) else Urgency.WAKING
-    put_down(app, reader, rows, key=f"{kind}/{key}", words=words, now=now, kind=kind, live=live, urgency=urgency)
+    put_down(app, reader, rows, key=key, words=words, now=now, kind=kind, live=live, urgency=urgency)
 
 
 def _outage(db: Connection, app: App, key: str, now: datetime) -> Outage | None:

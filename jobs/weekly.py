@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from jobs import publish, tell
 from jobs.app import App
+from jobs.presence import presence
 from jobs.readers import occasion, put, readers_of
 from monitor.core.agency import Role
 from monitor.core.period import Span, at, ict
@@ -132,14 +133,13 @@ def _put(app: App, owed: Owed, now: datetime) -> None:
     service, week = goes_out.log.service, goes_out.log.period
     enclosed = uptime_report.enclosed(goes_out.documents)
     posts = [p for a in dict.fromkeys((service.owner, app.register.centre)) for p in app.register.posts_of(a, ROLES)]
-    readers = readers_of(posts)
     with reading(app.engine) as db:
-        live = tell.mode(db)
+        live, readers = tell.mode(db), readers_of(posts, presence(db, app, now))
+    key = f"weekly/{service.code}/{week.name}"
     letters: list[Words] = [
-        uptime_report.letter(goes_out.log, enclosed, occasion(app, reader, now, live=live), late=late)
+        uptime_report.letter(goes_out.log, enclosed, occasion(app, reader, now, live=live, key=key), late=late)
         for reader in readers
     ]
-    key = f"weekly/{service.code}/{week.name}"
     with writing(app.engine) as db:
         if goes_out.made is not None:
             publish.row(db, goes_out.made)

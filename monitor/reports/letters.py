@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.absence import StandIn
 from monitor.core.message import Attachment
 from monitor.reports.render import render, terms
 
@@ -25,8 +26,9 @@ class Words:
 class Occasion:
     """What every letter prints of itself.
 
-    `reasons` say why this reader gets it, `link` is empty while the program has no address that readers can reach.
-    `meant_for` is set in a pilot: the address the letter would have gone to.
+    `link` is empty while the program has no address that readers can reach.
+    `meant_for` is set in a pilot: the address the letter would have gone to. `stands_in` are those whose place the
+    reader takes, `acknowledge` is where they say that they have the letter; empty where they cannot.
     """
 
     to_names: tuple[str, ...]
@@ -34,6 +36,8 @@ class Occasion:
     live: bool
     link: str = ""
     meant_for: str = ""
+    stands_in: tuple[StandIn, ...] = ()
+    acknowledge: str = ""
 
 
 def write(template: str, occasion: Occasion, attachments: Sequence[Attachment] = (), **facts: object) -> Words:

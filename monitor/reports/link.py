@@ -19,7 +19,12 @@ PAGE = "/giai-trinh"
 """Where the page lies on which a unit explains; its token follows."""
 APOLOGIES = "/du-thao-xin-loi"
 """Where the page lies with the drafts of an agency's apologies; its token follows."""
+ACKNOWLEDGE = "/da-nhan"
+"""Where the page lies on which a letter's readers say that they have it; its token follows."""
+LETTER_VALID = timedelta(days=30)
+"""How long that page takes it."""
 _SALT = "tthc-monitor/giai-trinh"
+_LETTER_SALT = "tthc-monitor/da-nhan"
 
 
 class LinkUnknown(Exception):
@@ -45,6 +50,18 @@ class Pass:
     post: str
     until: datetime
     requests: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPass:
+    """What the link in a letter lets its bearer do: say, as one of some posts, that they have it, until a moment.
+
+    `letter` is what the letter's Message-ID knows it by, since a link is written before the letter has a number.
+    """
+
+    letter: str
+    posts: tuple[str, ...]
+    until: datetime
 
 
 def link_key(var_dir: Path) -> str:
@@ -81,6 +98,29 @@ def allowed_by(key: str, said: str, now: datetime) -> Pass:
     try:
         agency, post, until, requests = URLSafeSerializer(key, salt=_SALT).loads(said)
         found = Pass(agency=str(agency), post=str(post), until=from_ms(int(until)), requests=tuple(map(int, requests)))
+    except (BadData, ValueError, TypeError, OverflowError) as error:
+        raise LinkUnknown from error
+    if now >= found.until:
+        raise LinkExpired(found)
+    return found
+
+
+def letter_token(key: str, allowed: LetterPass) -> str:
+    """The pass as it stands in an address."""
+    from itsdangerous import URLSafeSerializer
+
+    said = [allowed.letter, to_ms(allowed.until), list(allowed.posts)]
+    made = URLSafeSerializer(key, salt=_LETTER_SALT).dumps(said)
+    return made if isinstance(made, str) else made.decode()
+
+
+def letter_allowed_by(key: str, said: str, now: datetime) -> LetterPass:
+    """The pass behind a token; raise LinkUnknown or LinkExpired."""
+    from itsdangerous import BadData, URLSafeSerializer
+
+    try:
+        letter, until, posts = URLSafeSerializer(key, salt=_LETTER_SALT).loads(said)
+        found = LetterPass(letter=str(letter), posts=tuple(map(str, posts)), until=from_ms(int(until)))
     except (BadData, ValueError, TypeError, OverflowError) as error:
         raise LinkUnknown from error
     if now >= found.until:

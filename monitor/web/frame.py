@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from monitor.config import Settings
 from monitor.core.law import Law
+from monitor.core.period import day_of
 from monitor.register import Register
 from monitor.reports.mode import Mode
 from monitor.reports.render import render
@@ -27,7 +28,12 @@ class Frame:
         law: Callable[[], Law],
         now: Callable[[], datetime],
     ) -> None:
-        self.engine, self.settings, self.register, self._law, self.now = engine, settings, register, law, now
+        self.engine, self.settings, self._register, self._law, self.now = engine, settings, register, law, now
+
+    @property
+    def register(self) -> Register:
+        """The register with whoever holds each post today."""
+        return self._register.on(day_of(self.now()))
 
     @property
     def law(self) -> Law:

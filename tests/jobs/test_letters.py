@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from jobs import letters, project, send
+from jobs.presence import Presence
 from jobs.readers import readers_of
 from monitor.core.agency import Post, Role
 from monitor.register import Register, register_of
@@ -156,12 +157,13 @@ def test_head_and_deputy_on_one_address_get_one_copy_that_names_both(sct: Office
     assert "Giám đốc Sở Công Thương; Phó Giám đốc" in last(sct, "vanthu")
 
 
-def test_an_address_differs_not_by_its_capitals() -> None:
+def test_an_address_differs_not_by_its_capitals(register: Register) -> None:
     posts = [
         Post(key=key, agency="a", role=Role.HEAD, title=key, address=address)
         for key, address in (("a", "Ai@x.vn"), ("b", "ai@X.vn"), ("c", ""), ("d", ""))
     ]
-    assert [[post.key for post in reader.posts] for reader in readers_of(posts)] == [["a", "b"], ["c"], ["d"]]
+    here = Presence(register=register, away={})
+    assert [[post.key for post in reader.posts] for reader in readers_of(posts, here)] == [["a", "b"], ["c"], ["d"]]
 
 
 def test_who_had_no_address_is_told_once_there_is_one(sct: Office) -> None:
