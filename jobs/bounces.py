@@ -13,13 +13,12 @@ from monitor.sources.notice import bounces_of
 from monitor.sources.polling import NotFetched
 from monitor.sources.returned import Returned, returned
 from monitor.store import bounces, reading, watches, writing
+from monitor.store.bounces import RETURNS_TROUBLE
 
 log = structlog.get_logger()
 
 SECONDS = 300
 MARK = "bounces"
-TROUBLE = "bounces_trouble"
-"""The mark with what keeps the mailbox from being read; empty while it is read."""
 
 
 def run(app: App, now: datetime) -> None:
@@ -28,7 +27,7 @@ def run(app: App, now: datetime) -> None:
     if not url:
         return
     with reading(app.engine) as db:
-        mark, before = watches.get_mark(db, MARK) or "", watches.get_mark(db, TROUBLE) or ""
+        mark, before = watches.get_mark(db, MARK) or "", watches.get_mark(db, RETURNS_TROUBLE) or ""
     trouble = ""
     try:
         for one in returned(url, mark, now, ca_file=app.settings.ca_file):
@@ -39,7 +38,7 @@ def run(app: App, now: datetime) -> None:
         log.warning("bounces.not_read", why=trouble)
     if trouble != before:
         with writing(app.engine) as db:
-            watches.set_mark(db, TROUBLE, trouble)
+            watches.set_mark(db, RETURNS_TROUBLE, trouble)
 
 
 def take_in(app: App, one: Returned, now: datetime) -> None:

@@ -29,8 +29,21 @@ from monitor.reports.present import ServiceNow, present
 from monitor.reports.stops import AHEAD, Stop, stops
 from monitor.reports.strays import strays
 from monitor.reports.vantages import Silent, silent_vantages
-from monitor.store import EventKind, ImportRow, LetterState, dossiers, events, imports, journal, letters, polls
+from monitor.store import (
+    EventKind,
+    ImportRow,
+    LetterState,
+    dossiers,
+    events,
+    imports,
+    journal,
+    letters,
+    lost,
+    polls,
+    watches,
+)
 from monitor.store.attempts import unsent_since
+from monitor.store.bounces import RETURNS_TROUBLE
 from monitor.store.mass_pauses import counted as paused_on_due_days
 from monitor.store.polls import PollRow, PollState
 
@@ -44,6 +57,7 @@ COLUMNS: tuple[Column, ...] = (
 """What is told of each agency: chậm tiếp nhận, quá hạn, đến hạn, sắp đến hạn."""
 IMPORTS = 8
 LOOK_BACK = timedelta(days=7)
+LOST_LOOK_BACK = timedelta(days=30)
 PATIENCE = timedelta(hours=1)
 """A letter that was tried and has not got through for so long needs seeing to."""
 
@@ -60,6 +74,7 @@ class Concern(StrEnum):
     FAILED_FILES = "failed_files"
     STRAY_FILES = "stray_files"
     DEAD_LETTERS = "dead_letters"
+    UNREAD_RETURNS = "unread_returns"
     LATE_LETTERS = "late_letters"
     DRILL_FAILED = "drill_failed"
 
@@ -129,6 +144,8 @@ class StatusNow:
     calendar: CalendarNow = field(default_factory=CalendarNow)
     compared: Comparison = Comparison.TIMESTAMP
     paused: tuple[MassPause, ...] = ()
+    lost: int = 0  # letters that will not arrive, and none went out in their place
+    unread_returns: str = ""  # why the mailbox of what comes back cannot be read
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -175,7 +192,8 @@ class StatusNow:
             Concern.UNFETCHED_SOURCE: bool(self.unfetched),
             Concern.FAILED_FILES: bool(self.failed),
             Concern.STRAY_FILES: bool(self.strays),
-            Concern.DEAD_LETTERS: bool(self.letters.get(LetterState.DEAD)),
+            Concern.DEAD_LETTERS: bool(self.lost),
+            Concern.UNREAD_RETURNS: bool(self.unread_returns),
             Concern.LATE_LETTERS: self.unsent_since is not None and self.at - self.unsent_since >= PATIENCE,
             Concern.DRILL_FAILED: self.own is not None and self.own.drill_failed,
         }
@@ -222,6 +240,8 @@ def standing(
         unfetched=_unfetched(db, register),
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
+        lost=lost.count(db, now - LOST_LOOK_BACK),
+        unread_returns=watches.get_mark(db, RETURNS_TROUBLE) or "",
         health=_health(db, now),
         own=own_life(db, Span(start=now - LOOK_BACK, end=now), now),
         running=running,

@@ -16,6 +16,9 @@ from monitor.store.letters import came_back
 from monitor.store.statements import chunks, insert
 from monitor.store.tables import letters
 
+RETURNS_TROUBLE = "bounces_trouble"
+"""The mark with what keeps the mailbox of returns from being read; empty while it is read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRow:

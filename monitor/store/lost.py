@@ -23,6 +23,14 @@ def fallen(db: Connection, since: datetime) -> list[LetterLine]:
     return [line(row) for row in db.execute(select(*LINE).where(lost, ~instead).order_by(letters.c.id))]
 
 
+def count(db: Connection, since: datetime) -> int:
+    """How many letters written since a moment will not arrive, and nothing went out in their place."""
+    newer = letters.alias()
+    instead = select(newer.c.id).where(newer.c.instead_of == letters.c.id).exists()
+    wanted = select(func.count()).where(letters.c.state.in_(LOST), letters.c.made_at >= since, ~instead)
+    return int(db.execute(wanted).scalar_one())
+
+
 def addresses_tried(db: Connection, letter: int) -> frozenset[str]:
     """Where a letter, and those it went in the place of, went to; in small letters."""
     tried: set[str] = set()

@@ -15,6 +15,7 @@ from jobs import bounces, fallback, send, tell, urgent
 from jobs.app import App
 from monitor.core.bounce import BounceAction
 from monitor.register import Register, register_of
+from monitor.reports.standing import Concern, standing
 from monitor.store import LetterState, reading, watches
 from monitor.store import bounces as kept
 from monitor.store.attempts import attempts
@@ -213,14 +214,30 @@ def test_a_mailbox_that_cannot_be_read_says_so_until_it_can(office: Office, url:
     office.configured(bounces_url=url)
     bounces.run(office.app, office.clock.now())
     assert why in _trouble(office)
+    assert Concern.UNREAD_RETURNS in _concerns(office)
     office.configured(bounces_url=good)
     bounces.run(office.app, office.clock.now())
     assert _trouble(office) == ""
+    assert Concern.UNREAD_RETURNS not in _concerns(office)
+
+
+def test_a_letter_that_is_lost_is_a_concern_until_it_goes_elsewhere(office: Office) -> None:
+    office.app = of_posts(office.app, {HEAD: {"address": "giamdoc@sct.invalid", "fallbacks": ("vanthu@sct.invalid",)}})
+    back(office, sent(office))
+    assert Concern.DEAD_LETTERS in _concerns(office)
+    fallback.run(office.app, office.clock.now())
+    assert Concern.DEAD_LETTERS not in _concerns(office)
+
+
+def _concerns(office: Office) -> tuple[Concern, ...]:
+    app = office.app
+    with reading(app.engine) as db:
+        return standing(db, app.settings, app.register, app.law, office.clock.now()).concerns
 
 
 def _trouble(office: Office) -> str:
     with reading(office.app.engine) as db:
-        return watches.get_mark(db, bounces.TROUBLE) or ""
+        return watches.get_mark(db, kept.RETURNS_TROUBLE) or ""
 
 
 def test_no_more_letters_a_minute_leave_than_the_server_is_to_get(office: Office) -> None:
