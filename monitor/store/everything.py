@@ -15,6 +15,7 @@ from monitor.store import ledger_tables as ledgers
 from monitor.store import tables as ground
 from monitor.store.access import latest
 from monitor.store.dossier_tables import bad_rows, code_aliases, dossiers, imports, now, steps, versions
+from monitor.store.duty_tables import duty_dossiers
 from monitor.store.erasing import FACTS, Found
 
 Rows = list[dict[str, object]]
@@ -38,6 +39,7 @@ def everything(db: Connection, found: Found) -> dict[str, Rows]:
         kept[name] = _rows(db, table, table.c.matter.in_(found.numbers))
     kept["incoming_letters"] = _named(db, ledgers.incoming_letters, kept["explanations"], "incoming")
     kept["dispatches"] = _named(db, ledgers.dispatches, kept["dispatch_items"], "dispatch")
+    kept["duty_dossiers"] = _rows(db, duty_dossiers, duty_dossiers.c.code.in_(codes))
     kept["tellings"] = _rows(db, ground.tellings, ground.tellings.c.id.in_(found.tellings))
     kept["letters"] = _rows(db, ground.letters, ground.letters.c.id.in_(list(found.letters)), but=("html",))
     attached = ground.letter_attachments
