@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from monitor.store import open_store
 from tests.servers.postgres import Postgres
+from tests.servers.sqlite import new_store
 
 # A property holds or it does not; how fast a busy machine finds out is no part of it.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -20,7 +21,7 @@ hypothesis.settings.load_profile("unhurried")
 @pytest.fixture
 def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     """A new SQLite database in a file."""
-    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    engine = new_store(tmp_path / "tthc.db")
     yield engine
     engine.dispose()
 

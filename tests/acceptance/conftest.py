@@ -24,6 +24,7 @@ from monitor.reports import uptime_report
 from monitor.reports.uptime_report import UptimeLog
 from monitor.store import reading
 from monitor.store.engine import wait_for_no_disk
+from tests.servers.sqlite import laid
 
 
 @dataclass
@@ -80,6 +81,7 @@ def open_office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
             sink = stack.enter_context(Sink(mails.append))
             stage(tmp_path, portal.url, **places)
             clock = HandClock(moment(start))
+            laid(tmp_path / "var" / "tthc.db")
             app = build(settings(tmp_path, sink.url if smtp_url is None else smtp_url), clock)
             wait_for_no_disk(app.engine)
             stack.callback(app.engine.dispose)

@@ -18,9 +18,10 @@ from jobs.deliver import NotDelivered
 from monitor.config import Settings
 from monitor.core.look import Look
 from monitor.law import load_law
-from monitor.store import journal, looks, open_store, reading, replica, watches, writing
+from monitor.store import journal, looks, reading, replica, watches, writing
 from monitor.web import create_app
 from tests.monitor.web.site import NOW, look, register, served
+from tests.servers.sqlite import new_store
 
 AWAY, KEY = "so-cong-thuong", "khoa"
 
@@ -36,7 +37,7 @@ def main(engine: Engine) -> Iterator[str]:
 @pytest.fixture
 def away(tmp_path: Path, main: str) -> Iterator[App]:
     """The second machine, which reports to the main one."""
-    engine = open_store(f"sqlite:///{tmp_path / 'away.db'}")
+    engine = new_store(tmp_path / "away.db")
     settings = Settings(var_dir=tmp_path, vantage=AWAY, report_to=main, report_key=KEY)
     yield App(settings=settings, clock=HandClock(NOW), engine=engine, register=register(), law=load_law())
     engine.dispose()
@@ -102,7 +103,7 @@ def test_a_second_machine_whose_older_copy_knows_less_than_the_main_one_is_told(
 ) -> None:
     seen(away, 60, 55, 50)
     deliver.run(away, NOW)
-    other = replace(away, engine=open_store(f"sqlite:///{tmp_path / 'older.db'}"))
+    other = replace(away, engine=new_store(tmp_path / "older.db"))
     seen(other, *minutes)
     with pytest.raises(NotDelivered, match="máy chính có mục 3 mà sổ của máy này không có"):
         deliver.hand_over(other, NOW)
@@ -160,7 +161,7 @@ def test_a_second_machine_that_was_restored_from_an_older_copy_is_told(
 ) -> None:
     seen(away, 60, 55, 50)
     deliver.run(away, NOW)
-    other = replace(away, engine=open_store(f"sqlite:///{tmp_path / 'older.db'}"))
+    other = replace(away, engine=new_store(tmp_path / "older.db"))
     seen(other, 60, 54, 49, 44)
     with pytest.raises(NotDelivered, match="không nối tiếp mục 3"):
         deliver.hand_over(other, NOW)

@@ -32,9 +32,10 @@ from monitor.core.look import Cause, Verdict
 from monitor.law import load_law
 from monitor.register import load_register
 from monitor.reports.handle import find
-from monitor.store import interruptions, keeping, looks, open_store, reading, writing
+from monitor.store import interruptions, keeping, looks, reading, writing
 from monitor.store.tables import looks as look_rows
 from tests.jobs.failing import BEGAN, HANDLE, HOSTILE, MINUTE, TARGET, VANTAGE, Seen, a_look, fill, sign, speak, story
+from tests.servers.sqlite import new_store
 
 Make = Callable[..., Result]
 
@@ -51,7 +52,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def store(place: Path) -> Iterator[Engine]:
     """The database those settings name."""
-    engine = open_store(f"sqlite:///{place / 'tthc.db'}")
+    engine = new_store(place / "tthc.db")
     yield engine
     engine.dispose()
 

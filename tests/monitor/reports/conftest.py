@@ -22,7 +22,8 @@ from monitor.probes.pace import valid_for_ms
 from monitor.register import Register, load_register
 from monitor.reports import uptime_report
 from monitor.reports.uptime_log import UptimeLog
-from monitor.store import looks, notices, open_store, reading, writing
+from monitor.store import looks, notices, reading, writing
+from tests.servers.sqlite import new_store
 
 CODE = "2.001474"
 UNKNOWN = {Cause.CHALLENGED, Cause.OWN_NETWORK, Cause.RATE_LIMITED, Cause.PROBE_FAILED}
@@ -119,7 +120,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     with ExitStack() as stack:
 
         def opened(minutes: int = 5, internal_target: str = "") -> Watched:
-            engine = open_store(f"sqlite:///{tmp_path}/looks.db")
+            engine = new_store(tmp_path / "looks.db")
             stack.callback(engine.dispose)
             register = load_register("thanh-hoa")
             service = register.services[CODE]

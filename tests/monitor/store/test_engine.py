@@ -28,19 +28,21 @@ def test_the_folder_is_made_and_what_was_written_is_there_again(tmp_path: Path) 
     engine.dispose()
 
 
-def test_a_commit_on_sqlite_is_on_the_disk(sqlite_engine: Engine) -> None:
+def test_a_commit_on_sqlite_is_on_the_disk(tmp_path: Path) -> None:
     pragmas = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000}
-    with reading(sqlite_engine) as db:
+    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    with reading(engine) as db:
         assert {name: db.execute(text(f"PRAGMA {name}")).scalar() for name in pragmas} == pragmas
+    engine.dispose()
 
 
-def test_a_commit_waits_for_no_disk_where_the_file_is_thrown_away_and_all_else_is_as_ever(
-    sqlite_engine: Engine,
-) -> None:
+def test_a_commit_waits_for_no_disk_where_the_file_is_thrown_away_and_all_else_is_as_ever(tmp_path: Path) -> None:
     pragmas = {"journal_mode": "wal", "synchronous": 0, "foreign_keys": 1, "busy_timeout": 5_000}
-    wait_for_no_disk(sqlite_engine)
-    with reading(sqlite_engine) as db:
+    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    wait_for_no_disk(engine)
+    with reading(engine) as db:
         assert {name: db.execute(text(f"PRAGMA {name}")).scalar() for name in pragmas} == pragmas
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from monitor.core.attribution import Exhibit, Fault, Panel, Part, Showing, Shown
 from monitor.core.journal import Row, link
 from monitor.core.look import Verdict
 from monitor.core.period import Span, to_ms
-from monitor.store import beside, journal, looks, open_store, reading, replica, writing
+from monitor.store import beside, journal, looks, reading, replica, writing
 from monitor.store.replica import Link, NotTaken
 from monitor.store.tables import looks as look_rows
 from tests.monitor.store.given import MINUTE, MONDAY, TARGET, look
+from tests.servers.sqlite import new_store
 
 AWAY = "sở-công-thương"
 WINDOW = Span(start=MONDAY, end=MONDAY + 600 * MINUTE)
@@ -25,7 +26,7 @@ WINDOW = Span(start=MONDAY, end=MONDAY + 600 * MINUTE)
 @pytest.fixture
 def away(tmp_path: Path) -> Iterator[Engine]:
     """The other machine's database: ten links, some with two looks of one moment, one with what stands beside."""
-    engine = open_store(f"sqlite:///{tmp_path / 'away.db'}")
+    engine = new_store(tmp_path / "away.db")
     for minute in range(10):
         pair = [look(minute, vantage=AWAY, target=key) for key in ("b", "a")]
         with writing(engine) as db:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from monitor.core.period import ict
-from monitor.store import journal, open_store, reading, writing
+from monitor.store import journal, reading, writing
 from monitor.store.exporting import NotSigned
 from monitor.store.schema import metadata
 from monitor.verifier import tthc_verify
@@ -37,6 +37,7 @@ from tests.monitor.verifier.exported import (
     publish,
     verified,
 )
+from tests.servers.sqlite import new_store
 
 VERIFIER = Path(tthc_verify.__file__)
 
@@ -147,7 +148,7 @@ class Bare:
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Bare:
     folder = tmp_path_factory.mktemp("máy khác")
-    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('so') / 'tthc.db'}")
+    engine = new_store(tmp_path_factory.mktemp("so") / "tthc.db")
     fill(engine)
     (folder / "so.jsonl").write_bytes(b"".join(export(engine)))
     engine.dispose()

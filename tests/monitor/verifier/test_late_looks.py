@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import Engine
 
 from monitor.core.look import Cause, Look, Verdict
-from monitor.store import looks, notices, open_store, writing
+from monitor.store import looks, notices, writing
 from tests.monitor.store.given import MONDAY, look
 from tests.monitor.verifier.exported import AWAY, IN_TIME, LOOKS, export, found, publish, verified
+from tests.servers.sqlite import new_store
 
 SAID = ((Verdict.UP, 6), (Verdict.DOWN, 3), (Verdict.UNKNOWN, 1))
 
@@ -43,7 +44,7 @@ def written(engine: Engine, seen: list[Look], chance: random.Random | None = Non
 
 
 def of(folder: Path, name: str) -> Engine:
-    engine = open_store(f"sqlite:///{folder / name}")
+    engine = new_store(folder / name)
     with writing(engine) as db:
         notices.add(db, IN_TIME)
     return engine

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from monitor.store import open_store
 from monitor.verifier.tthc_verify import Head, Unreadable
 from tests.monitor.verifier.exported import (
     AWAY,
@@ -29,6 +28,7 @@ from tests.monitor.verifier.exported import (
     sign,
     verified,
 )
+from tests.servers.sqlite import new_store
 
 FACTS = {
     "look", "panel", "exhibit", "manual_check", "notice", "notice_withdrawn", "interruption_opened",
@@ -38,7 +38,7 @@ FACTS = {
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('so') / 'tthc.db'}")
+    engine = new_store(tmp_path_factory.mktemp("so") / "tthc.db")
     fill(engine)
     lines = export(engine)
     engine.dispose()
@@ -276,7 +276,7 @@ def test_a_row_out_of_form_is_named_and_stops_nothing(whole: list[bytes]) -> Non
 
 
 def test_another_key_is_named_with_the_day_it_begins(tmp_path: Path) -> None:
-    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    engine = new_store(tmp_path / "tthc.db")
     fill(engine)
     sign(engine, "2026-11-24", OTHER_KEY)
     lines = export(engine)
@@ -294,7 +294,7 @@ def test_a_key_is_known_by_its_fingerprint_too(whole: list[bytes]) -> None:
 
 
 def test_days_nobody_signed_are_told(tmp_path: Path) -> None:
-    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    engine = new_store(tmp_path / "tthc.db")
     fill(engine)
     sign(engine, "2026-11-27")
     answer = verified(export(engine))
@@ -305,7 +305,7 @@ def test_days_nobody_signed_are_told(tmp_path: Path) -> None:
 
 
 def test_what_was_erased_is_named_and_still_holds(tmp_path: Path) -> None:
-    engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+    engine = new_store(tmp_path / "tthc.db")
     fill(engine)
     erase(engine)
     lines = export(engine)

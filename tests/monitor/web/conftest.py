@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from monitor.store import open_store
 from tests.monitor.web.site import Site, served
+from tests.servers.sqlite import new_store
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -22,7 +22,7 @@ def open_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     with ExitStack() as stack:
 
         def opened(**said: Any) -> Site:
-            engine = open_store(f"sqlite:///{tmp_path / 'tthc.db'}")
+            engine = new_store(tmp_path / "tthc.db")
             stack.callback(engine.dispose)
             site = Site(engine, **said)
             site.url = stack.enter_context(served(site.app()))

@@ -21,11 +21,12 @@ from monitor.config import Settings
 from monitor.core.period import ICT
 from monitor.law import load_law
 from monitor.reports.link import APOLOGIES, Pass, link_key, token
-from monitor.store import letters, matters, open_store, reading
+from monitor.store import letters, matters, reading
 from monitor.web.letters import shown
 from tests.jobs.dossiers import row, take_in
 from tests.monitor.web.site import Site, served
 from tests.monitor.web.test_browser import CONTRAST, visit
+from tests.servers.sqlite import new_store
 
 __all__ = ["visit"]
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=ICT)
@@ -51,7 +52,7 @@ class Drafts:
 def drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drafts]:
     folder: Path = tmp_path_factory.mktemp("drafts")
     register = stage(tmp_path_factory.mktemp("register"), "http://127.0.0.1:9/")
-    engine = open_store(f"sqlite:///{folder / 'tthc.db'}")
+    engine = new_store(folder / "tthc.db")
     clock = HandClock(NOW - timedelta(hours=1))
     app = App(
         settings=Settings(var_dir=folder / "var", public_url="http://127.0.0.1:8099"),

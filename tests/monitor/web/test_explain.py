@@ -25,11 +25,12 @@ from monitor.law import load_law
 from monitor.register import Register
 from monitor.reports.explaining import owing
 from monitor.reports.link import Pass, link_key, token
-from monitor.store import explanations, letters, open_store, reading
+from monitor.store import explanations, letters, reading
 from monitor.web.letters import shown
 from tests.jobs.dossiers import row, take_in
 from tests.monitor.web.site import Site, served, words
 from tests.monitor.web.test_browser import CONTRAST, visit
+from tests.servers.sqlite import new_store
 
 __all__ = ["visit"]
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=ICT)
@@ -78,7 +79,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Register:
 
 @contextmanager
 def opened(folder: Path, register: Register) -> Iterator[Asked]:
-    engine = open_store(f"sqlite:///{folder / 'tthc.db'}")
+    engine = new_store(folder / "tthc.db")
     settings = Settings(var_dir=folder / "var", public_url="http://127.0.0.1:8099")
     clock = HandClock(NOW - timedelta(days=1))
     law = load_law(register.hours_of())

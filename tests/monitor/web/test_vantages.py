@@ -14,8 +14,9 @@ import requests
 from sqlalchemy import Engine
 
 from monitor.config import Settings
-from monitor.store import journal, looks, open_store, reading, replica, writing
+from monitor.store import journal, looks, reading, replica, writing
 from tests.monitor.web.site import NOW, Site, look
+from tests.servers.sqlite import new_store
 
 AWAY, KEY = "so-cong-thuong", "một khóa dài".encode().hex()
 MINE = {"Authorization": f"Bearer {KEY}"}
@@ -30,7 +31,7 @@ def receiving(open_site: Callable[..., Site]) -> Site:
 @pytest.fixture
 def away(tmp_path: Path) -> Iterator[Engine]:
     """The other machine's database, with five links."""
-    engine = open_store(f"sqlite:///{tmp_path / 'away.db'}")
+    engine = new_store(tmp_path / "away.db")
     for place in range(5, 0, -1):
         with writing(engine) as db:
             looks.add(db, [replace(look("a", place * timedelta(minutes=5)), vantage=AWAY)])
