@@ -42,9 +42,13 @@ def place(row: ListRow, register: Register) -> str:
 
 
 def stands(row: ListRow) -> str:
-    """Its standing, and what has to be looked at; that there is such a thing goes without saying then."""
+    """Its standing, and what has to be looked at; that there is such a thing goes without saying then.
+
+    Of what has dates that cannot be true nobody can say that it is in time.
+    """
     noted = [term(kind) for kind in row.noted]
-    return "; ".join(noted if noted and row.standing is Standing.NOTED else [term(row.standing), *noted])
+    unsure = row.standing is Standing.RUNNING and FindingKind.IMPOSSIBLE_DATES in row.noted
+    return "; ".join(noted if noted and (unsure or row.standing is Standing.NOTED) else [term(row.standing), *noted])
 
 
 def stamp(value: Stamp | None) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from monitor.core.explanation import Delay, ExplanationRequest
+from monitor.core.dossier import Dossier
+from monitor.core.explanation import Delay, DelayCause, ExplanationRequest
 from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.law import Law
 from monitor.core.measure import Measure
-from monitor.core.period import Span, at, day_of
+from monitor.core.period import Span, Stamp, at, day_of
+from monitor.core.phase import Phase, handling_agency, phase_of
 from monitor.core.repeat import Repeated
 from monitor.register import Register
 from monitor.register.naming import grouped_under
@@ -41,10 +43,18 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case to decide, and why it was chosen."""
+    """One case to decide, and why it was chosen.
 
-    row: Overdue
+    `days` are working days late, None where no calendar says; `due` is its appointment, `late` whether it has passed.
+    """
+
+    dossier: Dossier
+    group: str
     ground: Ground
+    late: bool = True
+    days: int | None = None
+    due: Stamp | None = None
+    cause: DelayCause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,10 @@ def briefing(db: Connection, register: Register, law: Law, moment: datetime, now
         now=listed,
         week=through,
         lines=tuple(_lines(register, listed, before, through, _near(db, register, law, listed))),
-        cases=_cases(listed.rows, explanations.requests(db, [row.delay for row in listed.rows]), day_of(moment)),
+        cases=_cases(
+            [*_late(listed.rows, explanations.requests(db, [row.delay for row in listed.rows]), day_of(moment))],
+            [*_put_off(db, register, law, listed)],
+        ),
         measures=measures.between(db, week),
         often=told_before(db, register, law, moment, asked) if asked else (),
         window=asked.window if asked else None,
@@ -128,7 +141,8 @@ def _near(db: Connection, register: Register, law: Law, listed: OverdueList) -> 
     found = Counter[str]()
     for some in seen_then(db, register, law, ask, sought=sought, worth=_may_be_near):
         for seen in some:
-            if seen.dossier.source in listed.stale:
+            doubtful = any(one.kind is FindingKind.IMPOSSIBLE_DATES for one in seen.found)
+            if doubtful or seen.dossier.source in listed.stale:
                 continue
             for one in seen.found:
                 if one.kind is FindingKind.RESULT and one.standing in _NEAR and one.agency:
@@ -167,11 +181,41 @@ def _counted(rows: Iterable[Overdue]) -> Counter[tuple[str, FindingKind]]:
     return Counter((row.group, row.finding.kind) for row in rows)
 
 
-def _cases(rows: Collection[Overdue], requests: Mapping[Delay, ExplanationRequest], today: date) -> tuple[Case, ...]:
-    cases = [Case(row=row, ground=_ground(row, requests.get(row.delay), today)) for row in rows]
+def _cases(late: Collection[Case], put_off: Iterable[Case]) -> tuple[Case, ...]:
+    """The first of all, one a dossier."""
     order = list(Ground)
-    cases.sort(key=lambda one: (order.index(one.ground), -(one.row.days or 0), one.row.dossier.code))
-    return tuple(cases[:CASES])
+    every = sorted((*late, *put_off), key=lambda one: (order.index(one.ground), -(one.days or 0), one.dossier.code))
+    first: dict[int, Case] = {}
+    for one in every:
+        first.setdefault(one.dossier.matter, one)
+    return tuple(first.values())[:CASES]
+
+
+def _late(rows: Iterable[Overdue], requests: Mapping[Delay, ExplanationRequest], today: date) -> Iterator[Case]:
+    for row in rows:
+        yield Case(
+            dossier=row.dossier,
+            group=row.group,
+            ground=_ground(row, requests.get(row.delay), today),
+            days=row.days,
+            due=row.due,
+            cause=row.explanation.cause if row.explanation else None,
+        )
+
+
+def _put_off(db: Connection, register: Register, law: Law, listed: OverdueList) -> Iterator[Case]:
+    """What was put off more often than the law allows, also where it is not late by its newest appointment."""
+    ask = Ask(at=listed.at, known_at=listed.known_at, now=listed.made_at)
+    kind = FindingKind.SECOND_REAPPOINTMENT
+    sought = Sought(begun_before=listed.at, not_ended_before=listed.at, noted=kind)
+    for some in seen_then(db, register, law, ask, sought=sought):
+        for seen in some:
+            dossier = seen.dossier
+            again = any(one.kind is kind for one in seen.found)
+            if again and dossier.source not in listed.stale and phase_of(dossier) is not Phase.ENDED:
+                due = next((one.due for one in seen.found if one.kind is FindingKind.RESULT), dossier.appointment)
+                group = grouped_under(register, handling_agency(dossier))
+                yield Case(dossier=dossier, group=group, ground=Ground.SECOND, late=False, due=due)
 
 
 def _ground(row: Overdue, request: ExplanationRequest | None, today: date) -> Ground:

@@ -123,15 +123,15 @@ def _sections(told: Briefing, register: Register) -> Iterator[Section]:
 
 
 def _case(place: int, one: Case, register: Register) -> str:
-    row, said = one.row, words()["case"][one.ground.value]
-    cause = term(row.explanation.cause) if row.explanation else ""
-    return str(words()["briefing"]["case"]).format(
+    said, form = words()["case"][one.ground.value], words()["briefing"]["case" if one.late else "case_not_late"]
+    return str(form).format(
         place=place,
-        code=row.dossier.code,
-        agency=_short(register.agency_name(row.group)),
-        procedure=_short(row.dossier.procedure_name or row.dossier.procedure),
-        days="?" if row.days is None else so(row.days),
-        why=said.format(cause=cause) if one.ground is Ground.LONGEST else said,
+        code=one.dossier.code,
+        agency=_short(register.agency_name(one.group) or term(Why.UNKNOWN_UNIT)),
+        procedure=_short(one.dossier.procedure_name or one.dossier.procedure),
+        days="?" if one.days is None else so(one.days),
+        due="chưa có" if one.due is None else gio(one.due),
+        why=said.format(cause=term(one.cause)) if one.cause is not None and one.ground is Ground.LONGEST else said,
     )
 
 

@@ -21,7 +21,7 @@ from monitor.core.finding import Finding, FindingKind, Standing, findings
 from monitor.core.law import Law, RuleUnknown
 from monitor.core.official_letter import Dispatch, Incoming
 from monitor.core.period import Span, Stamp, at, day_of, end_of
-from monitor.core.phase import ended, handling_unit, is_online, receiving_agency, receiving_unit
+from monitor.core.phase import Phase, ended, handling_unit, is_online, phase_of, receiving_agency, receiving_unit
 from monitor.core.reappointment import ApologyEffect, effect
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
@@ -50,6 +50,7 @@ class Why(StrEnum):
 
 _REASONS: Mapping[FindingKind, Why] = {
     FindingKind.IMPOSSIBLE_DATES: Why.IMPOSSIBLE_DATES,
+    FindingKind.UNKNOWN_UNIT: Why.UNKNOWN_UNIT,
     FindingKind.NO_CALENDAR: Why.NO_CALENDAR,
     FindingKind.UNENDED_PAUSE: Why.UNENDED_PAUSE,
     FindingKind.NO_APPOINTMENT: Why.NO_APPOINTMENT,
@@ -233,7 +234,7 @@ class _Maker:
             why = self._unjudged(seen, mine)
             listed = [one for one in mine if one.finding.agency and why is not Why.STALE_SOURCE]
             # What is late beyond doubt stands in the list, its doubts beside it, and not in both.
-            if why and (why is Why.UNKNOWN_UNIT or not listed):
+            if why and (not listed or any(not one.finding.agency for one in mine)):
                 apart.append(self._named(seen, why, mine))
             raw += listed
         return self._joined(raw), apart
@@ -286,6 +287,8 @@ class _Maker:
             return Why.STALE_SOURCE
         if any(not one.finding.agency for one in mine):
             return Why.UNKNOWN_UNIT
+        if self.span is None and phase_of(dossier) is Phase.ENDED:
+            return None  # it is done, and waits for nobody to mend its figures
         kinds = [one.kind for one in seen.found if one.standing is Standing.NOTED]
         return next((why for kind, why in _REASONS.items() if kind in kinds), None) if kinds else None
 

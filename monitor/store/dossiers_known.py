@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, true
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, true
 
 from monitor.core.dossier import Dossier
+from monitor.core.finding import FindingKind
 from monitor.core.period import to_ms
 from monitor.core.step import LAYOUT
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, versions
@@ -24,13 +25,16 @@ _ENDED = func.coalesce(versions.c.finished, versions.c.returned, versions.c.refu
 class Sought:
     """Which dossiers: begun before one moment, and not known to have ended before another.
 
-    A day alone may have been any moment of it, so what ended on the day of `not_ended_before` is among them. Of one
-    that several systems tell of, it is enough that one says it was filed on the national portal.
+    A day alone may have been any moment of it, so what ended on the day of `not_ended_before` is among them. So is what
+    was told of before the first moment and yet says that it began after it: its dates are wrong. Of one that several
+    systems tell of, it is enough that one says it was filed on the national portal. `noted`: only those of which
+    standings note this now.
     """
 
     begun_before: datetime
     not_ended_before: datetime
     national_portal_only: bool = False
+    noted: FindingKind | None = None
 
 
 def latest_known(db: Connection, sought: Sought) -> Iterator[Dossier]:
@@ -99,7 +103,7 @@ def _wanted(sought: Sought) -> list[Any]:
     begun = func.coalesce(versions.c.filed, versions.c.received)
     since = to_ms(sought.not_ended_before - _DAY)
     wanted: list[Any] = [
-        or_(begun.is_(None), begun < to_ms(sought.begun_before)),
+        or_(begun.is_(None), begun < to_ms(sought.begun_before), imports.c.at < sought.begun_before),
         or_(
             _ENDED.is_(None),
             since <= _ENDED,
@@ -109,7 +113,16 @@ def _wanted(sought: Sought) -> list[Any]:
     ]
     if sought.national_portal_only:
         wanted.append(or_(versions.c.from_national_portal == 1, dossiers.c.matter.in_(_of_portal())))
+    if sought.noted is not None:
+        wanted.append(dossiers.c.matter.in_(_of_kind(sought.noted)))
     return wanted
+
+
+def _of_kind(kind: FindingKind) -> Select[Any]:
+    """The matters of which standings note something that a person has to look at."""
+    told, standing = dossiers.alias(), now.alias()
+    noted = (literal(" ") + standing.c.noted + " ").contains(f" {kind.value} ", autoescape=True)
+    return select(told.c.matter).join(standing, standing.c.dossier_id == told.c.id).where(standing.c.noted != "", noted)
 
 
 def _of_portal() -> Select[Any]:

@@ -382,7 +382,7 @@ def test_the_page_has_the_lists_figures_and_says_why_each_case_is_on_it(office: 
     )
     assert [one.ground for one in told.cases][:2] == [Ground.SECOND, Ground.UNEXPLAINED]
     assert len(told.cases) == 5
-    assert told.cases[1].row.days == max(one.days or 0 for one in listed.rows if one.explanation is None)
+    assert told.cases[1].days == max(one.days or 0 for one in listed.rows if one.explanation is None)
     text = str(briefing_page.page(told, app.register, app.law))
     assert "chấn chỉnh: Sở Y tế, văn bản 12/SYT-VP ngày 20/11/2026" in text
     assert "1 hồ sơ chưa xác định đơn vị" in text
@@ -395,9 +395,7 @@ def test_the_page_is_one_page_with_the_longest_names_and_every_agency(sqlite_off
     with reading(app.engine) as db:
         told = briefing(db, app.register, app.law, now, now)
     assert len(told.lines) > briefing_page.MOST_LINES
-    cases = tuple(
-        replace(one, row=replace(one.row, dossier=replace(one.row.dossier, procedure_name=long))) for one in told.cases
-    )
+    cases = tuple(replace(one, dossier=replace(one.dossier, procedure_name=long)) for one in told.cases)
     page = briefing_page.page(replace(told, cases=cases), app.register, app.law)
     page = replace(
         page,
