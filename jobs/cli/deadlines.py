@@ -34,7 +34,9 @@ SHOWN = 50
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--at", "at_", default="", help='Tính như lúc ấy ("23/11/2026 08:30"); mặc định: bây giờ.')
 @click.option("--as-known", is_flag=True, help="Chỉ theo những gì chương trình đã đọc, đã ghi đến lúc ấy (cùng --at).")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi PDF, DOCX vào thư mục này.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi PDF, DOCX, TXT vào thư mục này."
+)
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def explain(

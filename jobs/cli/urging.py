@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +68,14 @@ def _draft(app: App, kind: DispatchKind, agency: str, sender: str, folder: Path,
     if bool(agency) is every:
         raise Refused("Cho biết công văn gửi ai: --agency KHÓA, hoặc --all cho mọi cơ quan có hồ sơ quá hạn.")
     key, writer = agency_of(app, agency) if agency else "", agency_of(app, sender) if sender else ""
-    found = _late(app, kind)
+    found, figures = _late(app, kind)
     chosen = _others(app, found, writer) if every else {key: found.get(key, ())}
     if not any(chosen.values()):
         unexplained = " chưa giải trình" if kind is DispatchKind.EXPLAIN else ""
         where = " ở cơ quan khác" if found and every else "" if every else f" ở {app.register.agency_name(key)}"
         raise Refused(f"Không có hồ sơ quá hạn{unexplained}{where}.")
     for whom, late in sorted(chosen.items()):
-        _one(app, kind, whom, late, writer, folder)
+        _one(app, kind, whom, late, figures, writer, folder)
     say("Sau khi Văn thư phát hành: tthc dispatch record DTn --document … --dated … --signer … --by …")
 
 
@@ -94,8 +96,8 @@ def _others(app: App, found: dict[str, tuple[Overdue, ...]], sender: str) -> dic
     return {key: late for key, late in found.items() if key not in own}
 
 
-def _late(app: App, kind: DispatchKind) -> dict[str, tuple[Overdue, ...]]:
-    """What is late now, by the agency that a letter goes to; what can be put to nobody is said."""
+def _late(app: App, kind: DispatchKind) -> tuple[dict[str, tuple[Overdue, ...]], Mapping[str, datetime]]:
+    """What is late now by the agency that a letter goes to, and the list's figures; what nobody can be told is said."""
     now = app.clock.now()
     with reading(app.engine) as db:
         listed = overdue(db, app.register, app.law, now, now)
@@ -107,16 +109,35 @@ def _late(app: App, kind: DispatchKind) -> dict[str, tuple[Overdue, ...]]:
         say(f"{so(nobody)} hồ sơ quá hạn chưa xác định đơn vị: không vào công văn nào.", err=True)
     unexplained = kind is DispatchKind.EXPLAIN
     found = {key: tuple(one for one in rows if not (unexplained and one.explanation)) for key, rows in listed.groups()}
-    return {key: some for key, some in found.items() if some}
+    return {key: some for key, some in found.items() if some}, listed.figures
 
 
-def _one(app: App, kind: DispatchKind, agency: str, late: tuple[Overdue, ...], sender: str, folder: Path) -> None:
+def _one(
+    app: App,
+    kind: DispatchKind,
+    agency: str,
+    late: tuple[Overdue, ...],
+    figures: Mapping[str, datetime],
+    sender: str,
+    folder: Path,
+) -> None:
     """One letter; the draft of the same list that still waits for its number is the same draft."""
     now, delays = app.clock.now(), tuple(one.delay for one in late)
     with writing(app.engine) as db:
         number = dispatches.waiting(db, kind, agency, delays) or dispatches.draft(db, kind, agency, delays, at=now)
     own = app.settings.var_dir / OWN
-    draft = urging(app.register, app.law, kind, agency, late, now=now, handle=f"DT{number}", sender=sender, own=own)
+    draft = urging(
+        app.register,
+        app.law,
+        kind,
+        agency,
+        late,
+        now=now,
+        figures=figures,
+        handle=f"DT{number}",
+        sender=sender,
+        own=own,
+    )
     say(f"Dự thảo DT{number}, {term(kind)}: {app.register.agency_name(agency)}, {so(len(late))} hồ sơ.")
     try:
         suffixes = written(draft.files(), folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -97,6 +97,29 @@ def dual_clock(dossier: Dossier, now: datetime, law: Law, known: Circumstances =
         stretches=stretches,
         by_steps=bool(known.steps),
     )
+
+
+def in_minutes(told: DualClock) -> DualClock:
+    """The same in whole minutes, the parts still the whole: each is rounded where it ends, and begins where that is."""
+    shares, before, after = list[Share](), (0, 0), (0, 0)
+    for one in told.shares:
+        after = after[0] + one.calendar_ms, after[1] + one.working_s
+        ms, seconds = (
+            _whole(after[0], 60_000) - _whole(before[0], 60_000),
+            _whole(after[1], 60) - _whole(before[1], 60),
+        )
+        shares.append(replace(one, calendar_ms=ms, working_s=seconds))
+        before = after
+    return replace(
+        told,
+        calendar_ms=_whole(told.calendar_ms, 60_000),
+        working_s=_whole(told.working_s, 60),
+        shares=tuple(shares),
+    )
+
+
+def _whole(length: int, unit: int) -> int:
+    return length - length % unit
 
 
 def _shares(start: datetime, stretches: Sequence[Stretch], worked: Iterable[int]) -> Iterator[Share]:

@@ -1,4 +1,4 @@
-"""Which agencies the units that a dossier prints stand for, and under which one a list groups them."""
+"""Which agencies the units that a dossier prints stand for and a list groups them under, and what its procedure is."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def with_agencies(dossier: Dossier, register: Register, now: datetime, resolve: 
 def remembering(register: Register) -> Resolve:
     """The same few hundred units come again and again."""
     return lru_cache(maxsize=20_000)(partial(agency_of, register))
+
+
+def procedure_name(register: Register, dossier: Dossier) -> str:
+    """What a dossier's procedure is called: as its source says, else as the register does, else its code."""
+    service = register.service(dossier.procedure)
+    return dossier.procedure_name or (service.name if service else "") or dossier.procedure
 
 
 def grouped_under(register: Register, agency: str) -> str:

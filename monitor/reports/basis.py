@@ -15,7 +15,7 @@ from monitor.register import Register
 from monitor.reports.citing import cited
 from monitor.reports.freshness import Stale
 from monitor.reports.on_time_words import on_time_by
-from monitor.reports.render import TEMPLATES, gio, so
+from monitor.reports.render import TEMPLATES, moc, so
 
 DEFAULT = "default"
 _MARK = 12
@@ -60,10 +60,10 @@ def freshness(
     """Of each source up to when its figures go, and which have no new ones."""
     said = words()["method"]
     names = {key: register.sources[key].name if key in register.sources else key for key in figures}
-    told = [f"{names[key]}: {gio(moment)}" for key, moment in sorted(figures.items())]
+    told = [f"{names[key]}: {moc(moment)}" for key, moment in sorted(figures.items())]
     yield said["figures"], "; ".join(told) or said["no_figures"]
     for key, old in sorted(stale.items()):
-        text = said["no_fresh"].format(name=names.get(key, key), at=gio(old.as_of), days=so(old.days))
+        text = said["no_fresh"].format(name=names.get(key, key), at=moc(old.as_of), days=so(old.days))
         yield said["stale"], text
 
 

@@ -13,15 +13,16 @@ from monitor.core.phase import handling_agency, receiving_agency
 from monitor.register import Register
 from monitor.reports import seen_then
 from monitor.reports.explain import Explanation
-from monitor.reports.official.document import Block, Form, Official
+from monitor.reports.official.document import Block, Form, Grid, Official
 from monitor.reports.official.letterhead import letterhead_of
 from monitor.reports.official.wording import worded
 from monitor.reports.render import render, terms
 
 
 def blocks(told: Explanation) -> tuple[Block, ...]:
-    """For a page or a document."""
-    return worded(render("dossier/sheet.txt", told=told), {})
+    """For a page or a document; its many small tables need no heads."""
+    made = worded(render("dossier/sheet.txt", told=told), {})
+    return tuple(replace(one, header=()) if isinstance(one, Grid) else one for one in made)
 
 
 def official(told: Explanation, register: Register) -> Official:

@@ -17,13 +17,14 @@ from monitor.core.finding import Finding, Standing, findings
 from monitor.core.handover import Handover, handover
 from monitor.core.law import Comparison, Law, Rule, RuleUnknown
 from monitor.core.on_time import Verdict766, judged
-from monitor.core.owned import DualClock, dual_clock
+from monitor.core.owned import DualClock, dual_clock, in_minutes
 from monitor.core.pauses import Pause, pauses_of
 from monitor.core.period import day_of, ict
 from monitor.core.phase import Phase, begun, phase_of
 from monitor.core.reappointment import ApologyEffect, effect
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
+from monitor.register.naming import procedure_name
 from monitor.reports.by_rule import ByRule, by_rule
 from monitor.reports.counted import Clock, Counter
 from monitor.reports.differing import differences
@@ -54,6 +55,7 @@ class Explanation:
     differences: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     effects: tuple[ApologyEffect, ...] = ()
+    procedure_name: str = ""
 
     @property
     def apologies(self) -> tuple[tuple[Apology, ApologyEffect], ...]:
@@ -66,6 +68,11 @@ class Explanation:
         if {ApologyEffect.MOVES, ApologyEffect.PRINTED} & set(self.effects):
             return ()
         return self.known.apologies
+
+    @property
+    def minutes(self) -> DualClock | None:
+        """The dual clock as people read it."""
+        return in_minutes(self.dual) if self.dual else None
 
     @property
     def status_name(self) -> str:
@@ -172,7 +179,13 @@ def explanation(
         differences=differences(dossier, law, known),
         sources={key: source.name for key, source in register.sources.items()},
         effects=tuple(effect(one, dossier, known) for one in known.apologies),
+        procedure_name=_called(dossier, register),
     )
+
+
+def _called(dossier: Dossier, register: Register) -> str:
+    name = procedure_name(register, dossier)
+    return name if name != dossier.procedure else ""
 
 
 def _rule(law: Law, key: str, dossier: Dossier) -> Rule | None:

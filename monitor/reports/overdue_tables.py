@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,12 +12,13 @@ from monitor.core.contradiction import Contradiction
 from monitor.core.deadline import APOLOGY_RULE, Counting
 from monitor.core.finding import FindingKind
 from monitor.core.law import Law
-from monitor.core.period import Stamp, iso
+from monitor.core.period import MILLISECOND, Stamp, at, day_of, iso
 from monitor.core.reappointment import ApologyEffect
 from monitor.register import Register
+from monitor.register.naming import procedure_name
 from monitor.reports.basis import begun_on, calendar, citations, convention, freshness, words
 from monitor.reports.overdue import Overdue, OverdueList, Unjudged, Why
-from monitor.reports.render import gio, hoa, ngay, term
+from monitor.reports.render import gio, hoa, ngay, term, tuden
 
 Cell = str | int | Stamp | None
 
@@ -56,11 +58,8 @@ class OverdueTable:
     def under(self) -> tuple[str, ...]:
         """What stands under its title: of when, of what, in which edition."""
         told, said = self.told, self._said
-        if told.span:
-            when = said["time_span"].format(start=gio(told.span.start), end=gio(told.span.end))
-        else:
-            when = said["time_moment"].format(at=gio(told.at))
-        lines = [when]
+        moment = said["time_moment"].format(at=gio(told.at))
+        lines = [hoa(tuden(told.span.start, told.span.end)) if told.span else moment]
         if told.portal:
             lines.append(said["portal"])
         if told.agency:
@@ -74,7 +73,7 @@ class OverdueTable:
             "place": place,
             "agency": self.name(row.group),
             "code": dossier.code,
-            "procedure": dossier.procedure_name or dossier.procedure,
+            "procedure": procedure_name(self.register, dossier),
             "unit": self.unit(row),
             "officer": dossier.officer,
             "filed": dossier.filed,
@@ -141,7 +140,7 @@ class OverdueTable:
             source = self.register.sources.get(one.dossier.source)
             unit = one.unit if self.edition is Edition.INTERNAL or not one.agency else self.name(one.agency)
             name = source.name if source else one.dossier.source
-            yield place, one.dossier.code, unit, name, one.dossier.as_of, self.why(one)
+            yield place, one.dossier.code, unit, name, _up_to(one.dossier.as_of), self.why(one)
 
     def why(self, one: Unjudged) -> str:
         """Why one could not be judged, in words."""
@@ -158,6 +157,8 @@ class OverdueTable:
         yield said["rows"], said["none_late"]
         yield said["days"], said["days_how"]
         yield said["knowledge"], gio(told.known_at)
+        if told.known_at < told.made_at:
+            yield said["law"], said["law_now"]
         yield from freshness(self.register, told.figures, told.stale)
         rules = (*self._rules(), *((key, begun) for key in (APOLOGY_RULE, REAPPOINTMENTS) for begun in self._days()))
         yield said["rules"], "; ".join((*citations(self.law, rules), said["appointment"]))
@@ -170,6 +171,11 @@ class OverdueTable:
 
     def _days(self) -> tuple[Any, ...]:
         return tuple(dict.fromkeys(begun_on(row.dossier, self.told.at) for row in self.told.rows))
+
+
+def _up_to(moment: datetime) -> Stamp:
+    """The moment that figures stand for; midnight is the end of the day before it."""
+    return day_of(moment - MILLISECOND) if moment == at(day_of(moment)) else moment
 
 
 def as_json(table: OverdueTable) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -43,6 +43,18 @@ def ngay(stamp: Stamp) -> str:
 def gio(stamp: Stamp) -> str:
     """The moment as HH:MM dd/mm/yyyy on a Vietnamese clock; a bare day stays one."""
     return f"{ict(stamp):%H:%M %d/%m/%Y}" if isinstance(stamp, datetime) else ngay(stamp)
+
+
+def moc(moment: datetime) -> str:
+    """Up to when something goes, after "đến": midnight belongs to the day that ends with it ("hết ngày 24/11/2026")."""
+    local = ict(moment)
+    return gio(moment) if local.time() != time() else f"hết ngày {ngay(moment - MILLISECOND)}"
+
+
+def tuden(start: datetime, end: datetime) -> str:
+    """A stretch: whole days as "từ ngày 16/11/2026 đến hết ngày 22/11/2026", any other by its two moments."""
+    whole = ict(start).time() == ict(end).time() == time()
+    return f"từ ngày {ngay(start)} đến {moc(end)}" if whole else f"từ {gio(start)} đến {gio(end)}"
 
 
 def luc(moment: datetime) -> str:
@@ -142,10 +154,10 @@ def environment() -> Environment:
         auto_reload=False,
     )
     filters = {
-        f.__name__: f for f in (ngay, gio, luc, thu, phantram, khoang, den, bieuhien, so, hoa, bac, soniem, term)
+        f.__name__: f for f in (ngay, gio, moc, luc, thu, phantram, khoang, den, bieuhien, so, hoa, bac, soniem, term)
     }
     made.filters.update(filters)
-    made.globals.update(terms=terms(), term=term)
+    made.globals.update(terms=terms(), term=term, tuden=tuden)
     return made
 
 
@@ -164,6 +176,7 @@ __all__ = [
     "hoa",
     "khoang",
     "luc",
+    "moc",
     "ngay",
     "phantram",
     "render",
@@ -172,4 +185,5 @@ __all__ = [
     "term",
     "terms",
     "thu",
+    "tuden",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from monitor.core.law import Law, RuleUnknown
 from monitor.core.official_letter import DispatchKind
 from monitor.core.period import day_of
 from monitor.register import Register
+from monitor.register.naming import procedure_name
 from monitor.reports.allow_list import citation_of
 from monitor.reports.citing import cited
 from monitor.reports.drafts import Draft, blocks, letter
@@ -35,13 +36,15 @@ def urging(
     late: Sequence[Overdue],
     *,
     now: datetime,
+    figures: Mapping[str, datetime],
     handle: str,
     sender: str = "",
     own: Path | None = None,
 ) -> Draft:
     """The letter from `sender` (the Centre where none is named) to an agency, with the list of its delays.
 
-    `handle` is in the name of its files alone, so that what is numbered can be found again.
+    `figures` are by source those of the list, so that letter, list and page name one moment. `handle` is in the name of
+    its files alone, so that what is numbered can be found again.
     """
     words = terms()["urging"]
     sender = sender or register.centre
@@ -64,14 +67,14 @@ def urging(
                 worst=max((one.days or 0 for one in late), default=0),
                 apologised=sum(bool(one.apologies) for one in late),
                 explained=sum(one.explanation is not None for one in late),
-                figures=tuple(_figures(register, late)),
+                figures=tuple(_figures(register, late, figures)),
                 bases=_bases(law, late, now),
                 apology_basis=citation_of(law, APOLOGY_RULE, now),
                 once_basis=citation_of(law, REAPPOINTMENTS, now),
                 days=_days(law, day_of(now)),
                 by_date=law.by_date,
             ),
-            appendices=(Appendix(title=words["list"], blocks=_list(late), landscape=True),),
+            appendices=(Appendix(title=words["list"], blocks=_list(register, late), landscape=True),),
         ),
     )
 
@@ -83,14 +86,13 @@ def _about(kind: DispatchKind, late: Iterable[Overdue]) -> str:
     return terms()["urging_about"][f"{kind.value}_{which}"]
 
 
-def _figures(register: Register, late: Iterable[Overdue]) -> Iterable[tuple[str, datetime]]:
-    """Of each source its name, and how old the oldest word in the list is."""
-    oldest: dict[str, datetime] = {}
-    for one in late:
-        source = one.dossier.source
-        oldest[source] = min(oldest.get(source, one.dossier.as_of), one.dossier.as_of)
-    for key, moment in sorted(oldest.items()):
-        yield register.sources[key].name if key in register.sources else key, moment
+def _figures(
+    register: Register, late: Iterable[Overdue], figures: Mapping[str, datetime]
+) -> Iterable[tuple[str, datetime]]:
+    """Of each source that the list has something of its name, and the moment its figures stand for."""
+    for key in sorted({one.dossier.source for one in late}):
+        if key in figures:
+            yield register.sources[key].name if key in register.sources else key, figures[key]
 
 
 def _bases(law: Law, late: Iterable[Overdue], now: datetime) -> tuple[str, ...]:
@@ -117,13 +119,13 @@ def _days(law: Law, day: date) -> int:
         return 1
 
 
-def _list(late: Sequence[Overdue]) -> tuple[Block, ...]:
+def _list(register: Register, late: Sequence[Overdue]) -> tuple[Block, ...]:
     words = terms()["urging_column"]
     rows = tuple(
         (
             str(place),
             one.dossier.code,
-            one.dossier.procedure_name or one.dossier.procedure or "–",
+            procedure_name(register, one.dossier) or "–",
             one.unit or "–",
             words["late_reception"] if one.delay.kind is FindingKind.RECEPTION else words["late_result"],
             gio(one.due) if one.due is not None else "–",

@@ -47,8 +47,9 @@ class Heading:
 class Grid:
     """A table. `widths` are shares of the line, `align` is "left", "right" or "center" a column; both may be left out.
 
-    The header is repeated on every page. A row that begins with a bold word is one of sums: name it in `sums`.
-    `points` is the size of its letters where a wide table needs smaller ones than its place has.
+    The header is repeated on every page; one of names and facts that speak for themselves has none. A row that begins
+    with a bold word is one of sums: name it in `sums`. `points` is the size of its letters where a wide table needs
+    smaller ones than its place has.
     """
 
     header: tuple[str, ...]
@@ -61,12 +62,16 @@ class Grid:
     @property
     def shares(self) -> tuple[float, ...]:
         """The widths, equal where none are given."""
-        return self.widths or (1.0,) * len(self.header)
+        return self.widths or (1.0,) * self._columns
 
     @property
     def sides(self) -> tuple[str, ...]:
         """The alignments, left where none are given."""
-        return self.align or ("left",) * len(self.header)
+        return self.align or ("left",) * self._columns
+
+    @property
+    def _columns(self) -> int:
+        return len(self.header or self.rows[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

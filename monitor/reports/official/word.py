@@ -118,6 +118,8 @@ def _grid(into: Any, block: Grid, style: str, line_mm: float) -> None:
     name = into.styles[style].style_id
     rows = ((block.header, True), *((row, False) for row in block.rows))
     for place, (cells, heading) in enumerate(rows):
+        if not cells:
+            continue
         bold = heading or place - 1 in block.sums
         sides = ("center",) * len(widths) if heading else block.sides
         whole = heading or (len(block.rows) <= WHOLE and place < len(block.rows))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.core.circumstances import Circumstances
 from monitor.core.dossier import Dossier, Supplement
-from monitor.core.owned import DualClock, Holder, dual_clock
+from monitor.core.owned import DualClock, Holder, dual_clock, in_minutes
 from monitor.core.period import ICT, Span
 from monitor.core.step import Step
 from tests.monitor.core.deadline_facts import LAW, approved, asked, handled, moment, step
@@ -118,6 +118,10 @@ def test_the_shares_add_up_to_the_whole_exactly(story: tuple[Dossier, Circumstan
     assert found is not None
     assert sum(share.working_s for share in found.shares) == found.working_s
     assert sum(share.calendar_ms for share in found.shares) == found.calendar_ms
+    read = in_minutes(found)
+    assert sum(share.working_s for share in read.shares) == read.working_s == found.working_s // 60 * 60
+    assert sum(share.calendar_ms for share in read.shares) == read.calendar_ms == found.calendar_ms // 60_000 * 60_000
+    assert all(share.working_s % 60 == share.calendar_ms % 60_000 == 0 for share in read.shares)
     assert found.working_s == LAW.calendar_of("").working_seconds(found.start, found.end)
     assert (found.stretches[0].start, found.stretches[-1].end) == (found.start, found.end)
     assert all(before.end == after.start for before, after in pairwise(found.stretches))

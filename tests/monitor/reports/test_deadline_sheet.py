@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +14,7 @@ from docx import Document
 from monitor.core.agency import Agency, AgencyKind
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.law import Law
-from monitor.register import register_of
+from monitor.register import load_register, register_of
 from monitor.reports.deadline_sheet import as_known, blocks, file_name, official
 from monitor.reports.explain import Explanation, explanation
 from monitor.reports.official.print import pdf
@@ -110,6 +111,48 @@ def test_of_what_ended_nobody_says_when_no_clock_goes_on() -> None:
     here = Circumstances(steps=(step("02/11/2026 08:00", "Bộ phận Một cửa"),))
     assert "CHUYỂN ĐƠN VỊ" in told(known=here).as_text()
     assert "CHUYỂN ĐƠN VỊ" not in told(known=here, status="7").as_text()
+
+
+def test_papers_without_the_stamp_of_their_coming_are_said_and_both_figures_stand_beside_each_other() -> None:
+    text = told(
+        law=with_limit("5 days"), known=Circumstances(), appointment=None, supplements=asked("04/11/2026 09:00")
+    ).as_text()
+    assert (
+        "Nguồn chưa ghi ngày bổ sung, nên chưa tính được thời hạn: không trừ thời gian chờ thì hạn là 09/11/2026"
+        in text
+    )
+    assert "Nếu không tạm dừng: 09/11/2026" in text
+    assert "đến hết ngày (tính đến lúc lập bảng, vì nguồn chưa ghi ngày bổ sung)" in text
+    assert "từ 09:00 04/11/2026 nguồn chưa ghi đến lúc nào" in text
+
+
+def test_of_an_appointment_that_the_source_gave_days_off_are_only_between() -> None:
+    text = told(known=Circumstances()).as_text()
+    result = text[text.index("TRẢ KẾT QUẢ") : text.index("VĂN BẢN XIN LỖI")]
+    assert "Ngày nghỉ ở giữa: thứ Bảy, Chủ nhật: 07/11/2026, 08/11/2026" in result
+    assert "Ngày không tính" not in result
+
+
+def test_lengths_are_printed_to_the_minute_and_no_small_table_has_heads() -> None:
+    known = Circumstances(steps=(step("02/11/2026 08:00", "A"), step("03/11/2026 07:30", "B")))
+    one = replace(told(known=known), now=moment("03/11/2026 10:00"))
+    seconds = explanation(handled(), moment("03/11/2026 10:00") + timedelta(seconds=47), LAW, REGISTER, known)
+    assert seconds.dual is not None
+    assert seconds.dual.working_s % 60 == 47
+    assert "giây" not in seconds.as_text()
+    text = "\n".join(
+        cell.text for table in Document(BytesIO(docx(official(one, REGISTER)))).tables for cell in table._cells
+    )
+    assert "Ghi nhận" not in text
+    assert "Hẹn trả" in text
+
+
+def test_a_procedure_that_the_source_does_not_name_is_called_as_the_register_calls_it() -> None:
+    register = load_register("thanh-hoa")
+    one = explanation(handled(procedure="2.001474"), moment("20/11/2026 08:00"), LAW, register)
+    service = register.service("2.001474")
+    assert service is not None
+    assert f"Thủ tục: 2.001474 {service.name}" in one.as_text()
 
 
 def test_programs_get_the_same_figures() -> None:

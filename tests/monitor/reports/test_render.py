@@ -34,6 +34,7 @@ from monitor.reports.render import (
     hoa,
     khoang,
     luc,
+    moc,
     ngay,
     phantram,
     render,
@@ -41,6 +42,7 @@ from monitor.reports.render import (
     term,
     terms,
     thu,
+    tuden,
 )
 from monitor.store import LetterState
 
@@ -211,3 +213,11 @@ def test_a_letter_loads_nothing_from_outside() -> None:
 
 def test_templates_stand_where_the_package_ships_them() -> None:
     assert Path(TEMPLATES, "terms.toml").is_file()
+
+
+def test_midnight_is_the_end_of_its_day_and_whole_days_are_named_as_days() -> None:
+    first, midnight = datetime(2026, 11, 16, tzinfo=ICT), datetime(2026, 11, 25, tzinfo=ICT)
+    noon = midnight - timedelta(hours=12)
+    assert [moc(one) for one in (midnight, noon)] == ["hết ngày 24/11/2026", "12:00 24/11/2026"]
+    assert tuden(first, midnight) == "từ ngày 16/11/2026 đến hết ngày 24/11/2026"
+    assert tuden(first, noon) == "từ 00:00 16/11/2026 đến 12:00 24/11/2026"

@@ -28,6 +28,8 @@ REGISTER = load_register("thanh-hoa")
 LAW = load_law(REGISTER.hours_of())
 NOW = moment("25/11/2026 08:30")
 SCT = "so-cong-thuong"
+FIGURES = {"mot-cua": moment("25/11/2026 00:00")}
+"""The files of Tuesday: newer than most words of the dossiers, and the one moment that list and page name."""
 LONG = "Đăng ký hoạt động khuyến mại đối với chương trình khuyến mại mang tính may rủi " * 2
 
 
@@ -53,7 +55,7 @@ def late(number: int, kind: FindingKind = FindingKind.RESULT, **changes: object)
 
 
 def drafted(some: Iterable[Overdue], kind: DispatchKind = DispatchKind.URGE, **more: str) -> Draft:
-    return urging(REGISTER, LAW, kind, SCT, tuple(some), now=NOW, handle="DT7", **more)
+    return urging(REGISTER, LAW, kind, SCT, tuple(some), now=NOW, figures=FIGURES, handle="DT7", **more)
 
 
 def read(draft: Draft) -> tuple[str, list[tuple[str, ...]], list[str]]:
@@ -89,7 +91,7 @@ def test_every_delay_stands_in_the_appendix_with_what_was_done_about_it() -> Non
     for words in (
         "có 45 hồ sơ quá hạn (1 hồ sơ chậm tiếp nhận, 44 hồ sơ quá hạn trả kết quả), lâu nhất 45 ngày làm việc",
         "1 hồ sơ đã ghi nhận văn bản xin lỗi. 1 hồ sơ đã được giải trình nguyên nhân.",
-        "tính đến 11:30 23/11/2026",
+        "tính đến hết ngày 24/11/2026",
         "Quá hạn được xét theo giờ, phút.",
         "trong 01 ngày làm việc kể từ ngày nhận được văn bản này",
     ):
@@ -146,7 +148,7 @@ def test_who_asks_why_asks_for_cause_duty_remedy_and_apology_and_may_be_another_
 
 def test_an_unread_calendar_or_rule_is_no_figure() -> None:
     bare = replace(LAW, rules={})
-    draft = urging(REGISTER, bare, DispatchKind.URGE, SCT, [late(0)], now=NOW, handle="DT7")
+    draft = urging(REGISTER, bare, DispatchKind.URGE, SCT, [late(0)], now=NOW, figures=FIGURES, handle="DT7")
     text, rows, _ = read(draft)
     assert "lâu nhất" not in text
     assert rows[1][6] == "–"
