@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from jobs import once, tell
 from jobs.apology_letter import Known, Ready
 from jobs.app import App
+from jobs.duty_letter import Duties
 from jobs.explain_letter import Owed
 from jobs.presence import Presence, presence
 from jobs.readers import Reader, occasion, put, readers_of
@@ -79,6 +80,7 @@ class Dossiers:
         self.app, self.now, self.until = app, now, next_slot(app, now)
         self.explanations = Owed(app, now)
         self.drafts = Ready(app, now)
+        self.duties = Duties(app, now)
         self.known: dict[str, Known | None] = {}
 
     def items(self, db: Connection, rows: Iterable[TellingRow]) -> list[Item]:
@@ -187,6 +189,10 @@ def _source(db: Connection, telling: Telling, old: Collection[str], asked: Mappi
     return counts.source if counts else named
 
 
+_BESIDE = frozenset({SubjectKind.EXPLANATION, SubjectKind.DUTY})
+"""What has a part of its own in a letter, and no key of a dossier."""
+
+
 def by_reader(rows: Iterable[TellingRow], here: Presence) -> list[tuple[Reader, list[TellingRow]]]:
     """Each reader with what they are to be told, and what those whose place they take are; no post that is no more."""
     posts = here.register.posts
@@ -203,13 +209,14 @@ def in_words(
 ) -> Words | None:
     """What dossiers' tellings come to for one reader, with a list of all where not all are shown; None for nothing."""
     with reading(app.engine) as db:
-        told = known.items(db, [row for row in rows if row.telling.subject is not SubjectKind.EXPLANATION])
+        told = known.items(db, [row for row in rows if row.telling.subject not in _BESIDE])
+        tasked = known.duties.part(db, rows)
         asked, books = known.explanations.part(db, reader, rows)
     items = to_reader(told, [post.agency for post in reader.whom], app.register)
     drafted, drafts = known.drafts.part(reader, rows, known.known)
-    if not items and asked is None:
+    if not items and asked is None and tasked is None:
         return None
     names = {source.key: source.name for source in app.register.sources.values()}
-    facts = replace(digest(items, slot, known.until, app.law, names), asked=asked, drafted=drafted)
+    facts = replace(digest(items, slot, known.until, app.law, names), asked=asked, drafted=drafted, tasked=tasked)
     goes_with = [*([listing(facts)] if facts.cut else []), *books, *drafts]
     return write("digest", occasion(app, reader, known.now, live=live, key=key), goes_with, digest=facts)

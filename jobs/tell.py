@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from jobs import explain, once, project
+from jobs import duties, explain, once, project
 from jobs.app import App
 from jobs.presence import presence
 from jobs.subjects import (
@@ -104,6 +104,7 @@ def _changed(db: Connection, app: App, row: InterruptionRow, now: datetime) -> N
 def tick(app: App, now: datetime) -> None:
     """The minute's beat: what changed because time passed is projected and owed."""
     project.refresh(app, now)
+    duties.meet(app, now)
     with reading(app.engine) as db:
         owing = list(owed_now(db, app, list(beside_dossiers(db, app, now)), now, None))
     for some in _batches(owing):
@@ -116,10 +117,12 @@ def tick(app: App, now: datetime) -> None:
 
 
 def plan(app: App, now: datetime, until: datetime) -> None:
-    """Owe what dossiers make owed at a slot, looking ahead to the next one at `until`."""
+    """Owe what dossiers and duties make owed at a slot, looking ahead to the next one at `until`."""
     _plan(app, now, until, (Urgency.SLOT,))
     explain.note_ended(app, now)
     _plan(app, now, until, (Urgency.SLOT,), explain.subjects)
+    duties.meet(app, now)
+    _plan(app, now, until, (Urgency.SLOT,), duties.subjects)
 
 
 _URGENT = (Urgency.NOW, Urgency.WAKING)

@@ -23,8 +23,11 @@ class DutyState(StrEnum):
     OPEN = "open"
     NEAR = "near"  # three working days or fewer are left
     LATE = "late"
+    RETURNED = "returned"  # the report was sent back, and there is time still
+    REPORTED = "reported"  # waits to be accepted
     CLOSED = "closed"
     CLOSED_LATE = "closed_late"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

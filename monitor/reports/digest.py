@@ -14,6 +14,7 @@ from monitor.core.period import day_of
 from monitor.reports.asked import Asked
 from monitor.reports.citing import cited
 from monitor.reports.drafted import Drafted
+from monitor.reports.duties_told import Tasked
 from monitor.reports.item import Item, Section
 
 SHOWN = 25
@@ -85,8 +86,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Everything one reader is told at one slot; `until` is the next one, `asked` what is to be explained,
-    `drafted` the drafts of apologies that go with the letter, `compared` by what being in time is judged."""
+    """Everything one reader is told at one slot; `until` is the next one.
+
+    `asked` is what is to be explained, `tasked` what is told of duties, `drafted` the drafts of apologies that go with
+    the letter, `compared` by what being in time is judged.
+    """
 
     agencies: tuple[str, ...]
     slot: datetime
@@ -95,13 +99,15 @@ class Digest:
     figures: tuple[Figure, ...]
     asked: Asked | None = None
     drafted: Drafted | None = None
+    tasked: Tasked | None = None
     compared: Comparison = Comparison.TIMESTAMP
 
     @property
     def places(self) -> tuple[str, ...]:
         """The agencies that any of it is about."""
         of_asked = (name for name, _ in self.asked.agencies) if self.asked else ()
-        return tuple(dict.fromkeys((*self.agencies, *of_asked)))
+        of_tasked = self.tasked.owners if self.tasked else ()
+        return tuple(dict.fromkeys((*self.agencies, *of_tasked, *of_asked)))
 
     def part(self, section: Section) -> Part | None:
         """One section; None where nothing is in it."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select
 
 from monitor.core.look import Verdict
 from monitor.core.period import to_ms
-from monitor.store.duty_tables import orders
+from monitor.store.duty_tables import duty_progress, orders
 from monitor.store.ledger_tables import apologies, incoming_letters
 from monitor.store.names import by_number, known
 from monitor.store.record_tables import exhibits, publications, remarks
@@ -65,13 +65,14 @@ def failed(db: Connection, target: str, after: datetime, before: datetime) -> It
 
 
 def of_people(db: Connection) -> Iterator[str]:
-    """The digests that remarks, manual checks, letters that came in or give duties, and publications name."""
+    """The digests that remarks, manual checks, letters in, letters that give duties, reports, publications name."""
     for column in (
         remarks.c.file_sha256,
         manual_checks.c.evidence_sha256,
         incoming_letters.c.file_sha256,
         apologies.c.file_sha256,
         orders.c.file_sha256,
+        duty_progress.c.file_sha256,
     ):
         yield from db.scalars(select(column).where(column != ""))
     for documents in db.scalars(select(publications.c.documents)):

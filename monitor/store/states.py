@@ -46,4 +46,5 @@ class EventKind(StrEnum):
     BOUNCES_READ = "bounces_read"  # notices of non-delivery were fetched
     PEOPLE = "people"  # an absence, or its end
     ORDER = "order"  # a named person confirmed the duties of an official letter
+    DUTY = "duty"  # a named person entered what was done about a duty
     AUDITED = "audited"  # the auditor compared what was owed with what was told

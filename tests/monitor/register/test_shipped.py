@@ -115,7 +115,7 @@ def test_the_ladders_are_those_of_the_rules(shipped: Register) -> None:
         SubjectKind.REAPPOINTMENT: ["seen"],
         SubjectKind.REPEAT: ["head"],
         SubjectKind.SOURCE: ["silent"],
-        SubjectKind.DUTY: ["three_days", "one_day", "due", "late", "centre", "superior"],
+        SubjectKind.DUTY: ["three_days", "one_day", "due", "late", "centre", "superior", "obstacle"],
         SubjectKind.ADDRESS: ["broken"],
     }
     assert {
