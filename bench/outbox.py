@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import smtplib
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.parser import BytesHeaderParser
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import structlog
@@ -35,22 +37,10 @@ Figure = tuple[str, float, float, str]
 LETTERS = 1_500
 SENT = 2_000
 TELLINGS = 100_000
-_BEGUN = "sending\n"
 _DEADLINE_S = 0.5
 """One letter's deadline among the killed: what they had claimed is free after a minute, not after five."""
-
-_SENDER = f"""
-import sys, time
-from pathlib import Path
-from bench.outbox import app_on
-from jobs import send
-from monitor.store import open_store
-app = app_on(open_store(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
-sys.stdout.write({_BEGUN!r}); sys.stdout.flush()
-while True:
-    send.drain(app, {_DEADLINE_S})
-    time.sleep(0.02)
-"""
+_FORK = multiprocessing.get_context("forkserver")
+_FORK.set_forkserver_preload(["bench.outbox"])
 _SINK = """
 import sys
 from jobs.demo.sink import Sink
@@ -122,7 +112,7 @@ def _killed(folder: Path, database: Database, count: int, senders: int) -> Itera
         copies.setdefault(number, set()).add(mail.content)
 
     with Sink(keep) as sink:
-        kills = _killing(engine, [sys.executable, "-c", _SENDER, database.url, str(folder), sink.url], count, senders)
+        kills = _killing(engine, (database.url, folder, sink.url), count, senders)
     engine.dispose()
     where = f"{database.name}, {senders} sender{'s' if senders > 1 else ''}, {kills} kills"
     yield f"{count} letters, {where}: lost", float(count - len(copies)), 0.0, ""
@@ -131,17 +121,17 @@ def _killed(folder: Path, database: Database, count: int, senders: int) -> Itera
     yield "  fewer kills than ten in a thousand letters", float(kills < count / 100), 0.0, ""
 
 
-def _killing(engine: Engine, command: list[str], count: int, senders: int) -> int:
+def _killing(engine: Engine, at: tuple[str, Path, str], count: int, senders: int) -> int:
     """Let senders work, one of them killed every quarter to seven tenths of a second, until nothing waits."""
     chance, kills = random.Random(20261125), 0
-    running = [_started(command) for _ in range(senders)]
+    running = [_started(at) for _ in range(senders)]
     try:
         while _waiting(engine, count):
             time.sleep(chance.uniform(0.25, 0.7))
             if _going(engine):
                 place = chance.randrange(senders)
                 _end(running[place])
-                running[place] = _started(command)
+                running[place] = _started(at)
                 kills += 1
     finally:
         for one in running:
@@ -160,19 +150,23 @@ def _going(engine: Engine) -> bool:
         return letters.counts(db).get(LetterState.WAITING, 0) > 0
 
 
-def _started(command: list[str]) -> subprocess.Popen[str]:
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    while (line := child.stdout.readline()) != _BEGUN:
-        assert line, "the sender did not begin"
+def _started(at: tuple[str, Path, str]) -> ForkServerProcess:
+    child = _FORK.Process(target=_send_for_ever, args=at)
+    child.start()
     return child
 
 
-def _end(child: subprocess.Popen[str]) -> None:
+def _send_for_ever(database: str, folder: Path, url: str) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    app = app_on(open_store(database), folder, url)
+    while True:
+        send.drain(app, _DEADLINE_S)
+        time.sleep(0.02)
+
+
+def _end(child: ForkServerProcess) -> None:
     child.kill()
-    child.wait()
-    assert child.stdout is not None
-    child.stdout.close()
+    child.join()
 
 
 @contextmanager
