@@ -124,7 +124,9 @@ def _link(app: App, reader: Reader, now: datetime, key: str) -> str:
     if not public:
         return ""
     posts = tuple(post.key for post in reader.posts)
-    allowed = LetterPass(letter=name_of(key), posts=posts, until=now + LETTER_VALID)
+    allowed = LetterPass(
+        letter=message_id_of(key, app.settings.smtp_from or NOBODY), posts=posts, until=now + LETTER_VALID
+    )
     try:
         return address(public, ACKNOWLEDGE, letter_token(link_key(app.settings.var_dir), allowed))
     except LinkKeyUnusable as error:
@@ -183,9 +185,4 @@ def put(
 
 def message_id_of(key: str, sender: str) -> str:
     """The same for the same key for ever, so that a receiver knows a copy sent again."""
-    return f"<{name_of(key)}@{sender.rpartition('@')[2]}>"
-
-
-def name_of(key: str) -> str:
-    """What the Message-ID and the link of a letter know it by, before it has a number."""
-    return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    return f"<{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}@{sender.rpartition('@')[2]}>"

@@ -13,11 +13,12 @@ from jobs.cli.periods import last_week, period_asked, periodical
 from jobs.cli.testimonies import asked_for
 from jobs.subjects import TOLD_OF_DOSSIERS, dossier_of
 from jobs.why import Reached, why
+from monitor.core.acknowledgement import Acknowledgement, Known
 from monitor.core.agency import Post
 from monitor.reports.notified import as_json as notified_json
 from monitor.reports.notified import as_text, notified
 from monitor.reports.render import bac, term
-from monitor.store import LetterRow, TellingRow, bounces, reading, tellings
+from monitor.store import LetterRow, TellingRow, acknowledgements, bounces, reading, tellings
 from monitor.store import letters as kept
 from monitor.store.attempts import attempts
 
@@ -149,11 +150,17 @@ def ledger(app: App, row: LetterRow) -> Iterator[str]:
     """What happened to a letter, step by step, for `outbox show`."""
     with reading(app.engine) as db:
         tried, back = attempts(db, row.id), bounces.of(db, [row.id]).get(row.id, ())
+        known = acknowledgements.of(db, [row.id]).get(row.id, ())
     yield f"{moment(row.date)}  soạn xong"
     steps = [(one.at, f"{term(one.what)} {one.words}".rstrip()) for one in tried]
     steps += [(one.at, f"thư báo {term(one.bounce.action)}, {one.bounce.recipient}") for one in back]
+    steps += [(one.at, f"{_post(app, one.person)} đã nhận ({_known(one)})") for one in known]
     for at, words in sorted(steps, key=lambda step: step[0]):
         yield f"{moment(at)}  {words}"
+
+
+def _known(one: Acknowledgement) -> str:
+    return term(one.road) if one.road is Known.LINK else f"{term(one.road)}, người ghi: {one.by}"
 
 
 OF_REPORT, OF_OUTBOX = (notified_,), (why_,)

@@ -56,7 +56,7 @@ class Pass:
 class LetterPass:
     """What the link in a letter lets its bearer do: say, as one of some posts, that they have it, until a moment.
 
-    `letter` is what the letter's Message-ID knows it by, since a link is written before the letter has a number.
+    `letter` is the letter's Message-ID, since a link is written before the letter has a number.
     """
 
     letter: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from monitor.core.acknowledgement import Acknowledgement, Known
 from monitor.store.duty_tables import acknowledgements
@@ -19,6 +20,14 @@ def add(db: Connection, one: Acknowledgement) -> bool:
     row = {"letter": one.letter, "person": one.person, "road": one.road.value, "at": one.at, "by": one.by}
     once = insert(db, acknowledgements).values(row).on_conflict_do_nothing().returning(acknowledgements.c.id)
     return db.execute(once).one_or_none() is not None
+
+
+def add_all(db: Connection, one: Acknowledgement) -> bool:
+    """The same of a letter and of every letter that went out in its place, since their words and links are the same."""
+    key = db.execute(select(letters.c.key).where(letters.c.id == one.letter)).scalar_one()
+    later = or_(*(letters.c.key.startswith(f"{key}/{how}/", autoescape=True) for how in ("thay", "again")))
+    numbers = (one.letter, *db.scalars(select(letters.c.id).where(later)))
+    return sum(add(db, replace(one, letter=number)) for number in numbers) > 0
 
 
 def of(db: Connection, numbers: Collection[int]) -> dict[int, tuple[Acknowledgement, ...]]:

@@ -27,6 +27,7 @@ __all__ = [
     "dead",
     "filed",
     "get",
+    "known_as",
     "lines",
     "list_",
     "release",
@@ -209,6 +210,13 @@ def filed(db: Connection, letter: int, now: datetime) -> None:
 def get(db: Connection, letter: int) -> LetterRow | None:
     """One letter with everything in it."""
     return next(iter(rows_of(db, letters.c.id == letter)), None)
+
+
+def known_as(db: Connection, message_id: str) -> int | None:
+    """The number of the letter with a Message-ID; None where there is none."""
+    wanted = select(letters.c.id).where(letters.c.message_id == message_id).order_by(letters.c.id).limit(1)
+    number: int | None = db.execute(wanted).scalar_one_or_none()
+    return number
 
 
 def list_(db: Connection, limit: int, *, skip: int = 0, state: LetterState | None = None) -> list[LetterLine]:

@@ -27,9 +27,10 @@ from monitor.reports.present import present
 from monitor.reports.render import render
 from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
-from monitor.store import LetterRow, LetterState, access, letters, reading
+from monitor.store import LetterRow, LetterState, access, acknowledgements, letters, reading
 from monitor.store.attempts import attempts
-from monitor.web import apologies, check, dossier, explain, stops, week
+from monitor.web import acknowledge, apologies, check, dossier, explain, stops, week
+from monitor.web.acknowledge import AcknowledgePages
 from monitor.web.api import Api, refusal
 from monitor.web.apologies import ApologyPages
 from monitor.web.check import CheckPages
@@ -86,7 +87,11 @@ class Pages(Frame):
         row = self._letter(number)
         with reading(self.engine) as db:
             now_in, tried = self._mode(db), attempts(db, row.id)
-        return self.page("letter", now_in, letter=row, attempts=tried)
+            known = acknowledgements.of(db, [row.id]).get(row.id, ())
+        titles = {
+            one.person: self.register.posts[one.person].title for one in known if one.person in self.register.posts
+        }
+        return self.page("letter", now_in, letter=row, attempts=tried, known=known, titles=titles)
 
     def body(self, request: Request, number: int) -> HTMLResponse:
         """What the letter says, as a page of its own that may do nothing; framed by the letter's page."""
@@ -225,3 +230,6 @@ def _forms(app: FastAPI, frame: Frame) -> None:
     explained = ExplainPages(frame, tickets)
     app.add_api_route(f"{explain.PATH}/{{token}}", explained.show, methods=["GET", "HEAD"], response_model=None)
     app.add_api_route(f"{explain.PATH}/{{token}}", explained.explain, methods=["POST"], response_model=None)
+    known = AcknowledgePages(frame)
+    app.add_api_route(acknowledge.PATH, known.show, methods=["GET", "HEAD"], response_model=None)
+    app.add_api_route(acknowledge.PATH, known.acknowledge, methods=["POST"], response_model=None)
