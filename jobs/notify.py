@@ -54,23 +54,22 @@ def record(app: App, number: int, given: Numbered, now: datetime) -> Notified:
     """
     with reading(app.engine) as db:
         draft = dispatches.load(db, number)
-        _check(db, draft, number, given, now)
         late = _standing(db, app, draft.delays if draft else (), now)
-        live, agency = tell.mode(db), draft.agency if draft else ""
-        mine, other = (_of(db, app, agency, late, now, live=one) for one in (live, not live))
     with writing(app.engine) as db:
-        if not dispatches.record(
+        draft = _checked(db, dispatches.load_alone(db, number), number, given, now)
+        dispatches.record(
             db, number, document=given.document, dated=given.dated, signer=given.signer, at=now, by=given.by
-        ):
-            raise NotNotified(f"Dự thảo DT{number} vừa có người khác ghi số: xem tthc dispatch list.")
+        )
         asked = explanations.ask(db, asked_now(late, app.law, now, dispatch=number))
-        told, _ = _counted(db, mine), _counted(db, other)
+        # What a slot told, or somebody else recorded, since the draft was read is seen here, and not told twice.
+        live = tell.mode(db)
+        told, _ = (_counted(db, _of(db, app, draft.agency, late, now, live=one)) for one in (live, not live))
         sent = dispatches.load(db, number)
     assert sent is not None  # noqa: S101 - just recorded
     return Notified(dispatch=sent, told=told, asked=asked)
 
 
-def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered, now: datetime) -> None:
+def _checked(db: Connection, draft: Dispatch | None, number: int, given: Numbered, now: datetime) -> Dispatch:
     if draft is None:
         raise NotNotified(f"Không có dự thảo DT{number}: xem tthc dispatch list.")
     if draft.recorded_at is not None:
@@ -83,6 +82,7 @@ def _check(db: Connection, draft: Dispatch | None, number: int, given: Numbered,
         )
     if dispatches.named(db, draft.agency, given.document, given.dated) is not None:
         raise NotNotified(f"Văn bản {given.document} ngày {ngay(given.dated)} đã ghi cho một dự thảo khác: xem lại số.")
+    return draft
 
 
 def _standing(db: Connection, app: App, delays: Collection[Delay], now: datetime) -> list[Lateness]:
@@ -115,8 +115,8 @@ def _of(db: Connection, app: App, agency: str, late: Iterable[Lateness], now: da
 
 def _counted(db: Connection, telling: _Telling) -> int:
     new = [row.id for row in tellings.add_once(db, telling.owing)]
-    tellings.settle(db, [*new, *telling.waiting])
-    return len(new) + len(telling.waiting)
+    tellings.settle(db, new)
+    return len(new) + tellings.settle_waiting(db, telling.waiting)
 
 
 def _waiting(db: Connection, subjects: list[Subject]) -> Iterator[TellingRow]:

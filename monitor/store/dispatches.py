@@ -55,6 +55,13 @@ def load(db: Connection, number: int) -> Dispatch | None:
     return next(iter(_those(db, dispatches.c.id == number)), None)
 
 
+def load_alone(db: Connection, number: int) -> Dispatch | None:
+    """The same, and nobody else records a letter to its agency until this transaction ends."""
+    agency = select(dispatches.c.agency).where(dispatches.c.id == number).scalar_subquery()
+    db.execute(select(dispatches.c.id).where(dispatches.c.agency == agency).order_by(dispatches.c.id).with_for_update())
+    return load(db, number)
+
+
 def named(db: Connection, agency: str, document: str, dated: date) -> Dispatch | None:
     """The letter to an agency that was recorded under a number of a day; None where there is none."""
     same = (dispatches.c.agency == agency, dispatches.c.document == document, dispatches.c.dated == dated.isoformat())

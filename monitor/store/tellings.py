@@ -124,6 +124,16 @@ def reopen(db: Connection, people: Iterable[str], urgencies: Iterable[Urgency]) 
     return count
 
 
+def settle_waiting(db: Connection, ids: Sequence[int]) -> int:
+    """Close those that no letter tells by now, or only one that has no address; how many those were."""
+    count = 0
+    for some in chunks(ids):
+        still = (tellings.c.settled == false(), or_(tellings.c.letter.is_(None), tellings.c.letter.in_(_NOWHERE)))
+        closed = tellings.update().where(tellings.c.id.in_(some), *still).values(settled=True)
+        count += len(db.execute(closed.returning(tellings.c.id)).all())
+    return count
+
+
 def settle(db: Connection, ids: Sequence[int]) -> None:
     """Close those that have nothing to say any more; they count as told, and no letter tells them."""
     for some in chunks(ids):
