@@ -9,9 +9,13 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine
 
+from jobs import circles
 from monitor.store import open_store
 from tests.servers.postgres import Postgres
 from tests.servers.sqlite import new_store
+
+# Walking hundreds of thousands of objects for circles is a part of each test's cost and of no test's matter.
+circles.seldom()
 
 # A property holds or it does not; how fast a busy machine finds out is no part of it.
 hypothesis.settings.register_profile("unhurried", deadline=None)
