@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -11,6 +12,8 @@ from sqlalchemy import Connection
 from jobs import projection
 from jobs.app import App
 from jobs.projection import Ground
+from monitor.core.dossier import Place
+from monitor.register.naming import placing
 from monitor.reports.circumstances import known_beside
 from monitor.reports.freshness import stale
 from monitor.store import ImportRow, imports, joining, packed, reading, watches, writing
@@ -26,21 +29,39 @@ _LED_BY = "projection.led_by"
 """The mark under which it stands by which sources, and which stale ones, leads were last chosen."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """One time of bringing up to date: what every dossier in it is worked out by."""
+
+    app: App
+    now: datetime
+    basis: str
+    place: Place
+
+
+def _turn(app: App, now: datetime) -> _Turn:
+    return _Turn(app=app, now=now, basis=projection.basis_of(app, now), place=placing(app.register, now))
+
+
 def catch_up(app: App, now: datetime) -> None:
     """Bring the projection up to date: files taken in, then what rests on another law or register."""
-    basis = projection.basis_of(app, now)
+    turn = _turn(app, now)
     _lead_anew(app, now)
     with reading(app.engine) as db:
         waiting = imports.waiting(db)
     for row in waiting:
-        _project_file(app, row, now, basis)
-    _drain(app, now, basis, lambda db: kept.stale(db, basis, BATCH))
-    refresh(app, now)
+        _project_file(turn, row)
+    _drain(turn, lambda db: kept.stale(db, turn.basis, BATCH, turn.place))
+    _refresh(turn)
 
 
 def refresh(app: App, now: datetime) -> None:
     """Work out anew the dossiers whose standing changed because time passed."""
-    _drain(app, now, projection.basis_of(app, now), lambda db: kept.due(db, now, BATCH))
+    _refresh(_turn(app, now))
+
+
+def _refresh(turn: _Turn) -> None:
+    _drain(turn, lambda db: kept.due(db, turn.now, BATCH, turn.place))
 
 
 def rebuild(app: App, now: datetime) -> None:
@@ -60,38 +81,38 @@ def compare(app: App, _due: datetime, now: datetime) -> None:
 
 def differing(app: App, now: datetime, *, sample: int) -> list[str]:
     """Codes of the dossiers, among so many at random, that the projection shows otherwise than the facts do."""
-    refresh(app, now)
-    basis = projection.basis_of(app, now)
+    turn = _turn(app, now)
+    _refresh(turn)
     with reading(app.engine) as db:
-        pairs = kept.samples(db, sample)
+        pairs = kept.samples(db, sample, turn.place)
         lost = kept.missing(db)
         beside = known_beside(db, [known for known, _ in pairs], app.register)
         old = stale(db, app.register, app.law, now)
     right = projection.rows(
-        (known for known, _ in pairs), Ground(app=app, now=now, basis=basis, beside=beside, stale=old)
+        (known for known, _ in pairs), Ground(app=app, now=now, basis=turn.basis, beside=beside, stale=old)
     )
     wrong = [
         known.dossier.code
         for (known, there), row in zip(pairs, right, strict=True)
-        if there._replace(basis=basis, as_of=row.as_of) != row
+        if there._replace(basis=turn.basis, as_of=row.as_of) != row
     ]
     return wrong + ["?"] * lost
 
 
-def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
-    after = 0
+def _project_file(turn: _Turn, row: ImportRow) -> None:
+    app, after = turn.app, 0
     with reading(app.engine) as db:
         several = joining.several(db)
     while True:
         with reading(app.engine) as db:
             spoken = kept.versions_of(db, row.id, after, BATCH)
-            known = kept.still_told(db, spoken)
+            known = kept.still_told(db, spoken, turn.place)
         if not spoken:
             break
         after = spoken[-1]
-        _join(app, known, now, several=several)
-        _project(app, known, now, basis)
-    _project_steps(app, row, now, basis)
+        _join(turn, known, several=several)
+        _project(turn, known)
+    _project_steps(turn, row)
     with reading(app.engine) as db:
         confirmed = imports.confirmed(db, row.id)
     for some in _spans(confirmed):
@@ -101,40 +122,40 @@ def _project_file(app: App, row: ImportRow, now: datetime, basis: str) -> None:
         imports.projected(db, row.id)
 
 
-def _project_steps(app: App, row: ImportRow, now: datetime, basis: str) -> None:
+def _project_steps(turn: _Turn, row: ImportRow) -> None:
     after = 0
     while True:
-        with reading(app.engine) as db:
+        with reading(turn.app.engine) as db:
             numbers = kept.stepped_by(db, row.id, after, BATCH)
-            known = kept.latest(db, numbers)
+            known = kept.latest(db, numbers, turn.place)
         if not numbers:
             return
         after = numbers[-1]
         if known:
-            _project(app, known, now, basis)
+            _project(turn, known)
 
 
-def _join(app: App, known: Sequence[Known], now: datetime, *, several: bool) -> None:
+def _join(turn: _Turn, known: Sequence[Known], *, several: bool) -> None:
     """Find out which of these dossiers are one with others; codes that they name for theirs are kept."""
     named = [one.dossier for one in known if one.dossier.other_code]
     if not named and not several:
         return
-    with writing(app.engine) as db:
-        joining.add_aliases(db, named, now)
+    with writing(turn.app.engine) as db:
+        joining.add_aliases(db, named, turn.now)
         if several:
             joining.join(db, [one.number for one in known])
 
 
-def _project(app: App, known: Sequence[Known], now: datetime, basis: str) -> None:
+def _project(turn: _Turn, known: Sequence[Known]) -> None:
     """Work dossiers out, and of those that several systems tell of the other words that stand otherwise by it."""
-    moving = _write(app, known, now, basis)
+    moving = _write(turn, known)
     if not moving:
         return
-    with reading(app.engine) as db:
+    with reading(turn.app.engine) as db:
         others = joining.testimonies_beside(db, moving).difference(one.number for one in known)
-        words = kept.latest(db, others)
+        words = kept.latest(db, others, turn.place)
     if words:
-        _write(app, words, now, basis)
+        _write(turn, words)
 
 
 def _lead_anew(app: App, now: datetime) -> None:
@@ -169,37 +190,38 @@ def _spans(numbers: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
         yield lot
 
 
-def _drain(app: App, now: datetime, basis: str, some: Callable[[Connection], Sequence[Known]]) -> None:
+def _drain(turn: _Turn, some: Callable[[Connection], Sequence[Known]]) -> None:
     """Work out what a query names until it names no more."""
     seen: tuple[int, ...] = ()
     while True:
-        with reading(app.engine) as db:
+        with reading(turn.app.engine) as db:
             known = some(db)
         numbers = tuple(one.number for one in known)
         if not known or numbers == seen:
             return
         seen = numbers
-        _write(app, known, now, basis)
+        _write(turn, known)
 
 
-def _write(app: App, known: Sequence[Known], now: datetime, basis: str) -> list[int]:
+def _write(turn: _Turn, known: Sequence[Known]) -> list[int]:
     """Work some out and keep that; once more where something was recorded meanwhile, so that it is not lost.
 
     The numbers of those by which other systems' words on the same dossier may stand otherwise.
     """
-    while (moving := _written(app, known, now, basis)) is None:
+    while (moving := _written(turn, known)) is None:
         log.info("projection.recorded_meanwhile", dossiers=len(known))
     return moving
 
 
-def _written(app: App, known: Sequence[Known], now: datetime, basis: str) -> list[int] | None:
+def _written(turn: _Turn, known: Sequence[Known]) -> list[int] | None:
+    app, now = turn.app, turn.now
     app.hearts.on()
     with reading(app.engine) as db:
         recorded = kept.reckoned(db)
         beside = known_beside(db, known, app.register)
         shared = any(one.others for one in beside.values())
         old: Collection[str] = stale(db, app.register, app.law, now) if shared else ()
-    worked_out = projection.rows(known, Ground(app=app, now=now, basis=basis, beside=beside, stale=old))
+    worked_out = projection.rows(known, Ground(app=app, now=now, basis=turn.basis, beside=beside, stale=old))
     with writing(app.engine) as db:
         if kept.reckoned(db, held=True) != recorded:
             return None

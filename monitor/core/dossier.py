@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,6 +88,9 @@ class Dossier:
         values["receiving_agency"], values["handling_agency"] = receiving_agency, handling_agency
         return Dossier(**values)
 
+
+Place = Callable[[str, bool, datetime, str, str], tuple[str, str]]
+"""From a status, whether there is an end, the figures' moment and both units to the keys of both units' agencies."""
 
 _NAMES = tuple(Dossier.__dataclass_fields__)
 _ALL = attrgetter(*_NAMES)

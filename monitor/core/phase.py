@@ -35,10 +35,12 @@ PHASES: Mapping[str, Phase] = {
 
 def phase_of(dossier: Dossier) -> Phase:
     """What its status makes of it; under a code nobody knows it has ended once the source gives an end."""
-    phase = PHASES.get(dossier.status)
-    if phase is not None:
-        return phase
-    return Phase.UNKNOWN if ended(dossier) is None else Phase.ENDED
+    return PHASES.get(dossier.status) or phase_by(dossier.status, has_end=ended(dossier) is not None)
+
+
+def phase_by(status: str, *, has_end: bool) -> Phase:
+    """The same of a status alone, and whether there is an end."""
+    return PHASES.get(status) or (Phase.ENDED if has_end else Phase.UNKNOWN)
 
 
 def is_online(dossier: Dossier) -> bool:

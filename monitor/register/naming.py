@@ -7,9 +7,9 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 
 from monitor.core.agency import AgencyKind
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, Place
 from monitor.core.period import day_of
-from monitor.core.phase import Phase, phase_of
+from monitor.core.phase import Phase, phase_by, phase_of
 from monitor.register.register import Register
 
 Resolve = Callable[[str, date], str]
@@ -22,8 +22,26 @@ def with_agencies(dossier: Dossier, register: Register, now: datetime, resolve: 
     `resolve` may be one that remembers (`remembering`), for thousands of dossiers.
     """
     resolve = resolve or partial(agency_of, register)
-    on = day_of(dossier.as_of if phase_of(dossier) is Phase.ENDED else now)
+    on = _day(phase_of(dossier), dossier.as_of, now)
     return dossier.placed(resolve(dossier.receiving_unit, on), resolve(dossier.handling_unit, on))
+
+
+def placing(register: Register, now: datetime | None = None) -> Place:
+    """The same rule for thousands of dossiers that are only being read; without a moment, all as their figures were.
+
+    What it needs of them repeats from one to the next, and is remembered.
+    """
+    resolve = remembering(register)
+
+    def place(status: str, has_end: bool, as_of: datetime, receiving: str, handling: str) -> tuple[str, str]:  # noqa: FBT001 - part of a key
+        on = _day(phase_by(status, has_end=has_end), as_of, now or as_of)
+        return resolve(receiving, on), resolve(handling, on)
+
+    return lru_cache(maxsize=20_000)(place)
+
+
+def _day(phase: Phase, as_of: datetime, now: datetime) -> date:
+    return day_of(as_of if phase is Phase.ENDED else now)
 
 
 def remembering(register: Register) -> Resolve:

@@ -12,7 +12,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.period import day_of
 from monitor.core.step import Step
 from monitor.register import Register
-from monitor.register.naming import agency_of, remembering, with_agencies
+from monitor.register.naming import agency_of, placing, remembering, with_agencies
 from monitor.store import apologies, matters, pauses, steps
 from monitor.store.beside_dossiers import anything, of_interest
 from monitor.store.dossiers import histories
@@ -47,13 +47,15 @@ def of_each(
     there = anything(db)
     single = single or {}
     told: dict[int, tuple[Dossier, ...]] = {number: (single[number],) for number in numbers if number in single}
-    told |= histories(db, [number for number in numbers if number not in single])
+    if register is not None:
+        resolve = remembering(register)
+        told = {n: tuple(with_agencies(one, register, one.as_of, resolve) for one in some) for n, some in told.items()}
+    place = placing(register) if register is not None else None
+    told |= histories(db, [number for number in numbers if number not in single], place)
     ways = steps.of(db, numbers) if there.steps else {}
     apologised = apologies.of(db, matters_) if there.apologies else {}
     paused = pauses.of(db, matters_) if there.pauses else {}
     if register is not None:
-        resolve = remembering(register)
-        told = {n: tuple(with_agencies(one, register, one.as_of, resolve) for one in some) for n, some in told.items()}
         ways = {number: tuple(_placed(step, register) for step in some) for number, some in ways.items()}
     return tuple(
         Circumstances(

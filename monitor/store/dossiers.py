@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, select, true
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Row, Select, func, select, true, type_coerce
 
-from monitor.core.dossier import Dossier, Supplement
+from monitor.core.dossier import Dossier, Place, Supplement
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, day_of, from_ms, to_ms
 from monitor.core.step import LAYOUT
 from monitor.store.dossier_tables import VISIBLE, dossiers, imports, now, versions
+from monitor.store.schema import moment_of
 from monitor.store.statements import among, chunks
 
 FACTS = (
@@ -23,9 +24,10 @@ FACTS = (
     versions.c.from_national_portal, versions.c.status, versions.c.days_only, versions.c.filed, versions.c.received,
     versions.c.appointment, versions.c.finished, versions.c.returned, versions.c.receiving_unit,
     versions.c.handling_unit, versions.c.supplements, versions.c.refused, versions.c.officer, versions.c.other_code,
-    imports.c.as_of, dossiers.c.first_seen, imports.c.at, dossiers.c.matter,
+    *(type_coerce(moment, BigInteger) for moment in (imports.c.as_of, dossiers.c.first_seen, imports.c.at)),
+    dossiers.c.matter,
 )  # fmt: skip
-"""The columns that `dossier_of` takes, in its order."""
+"""The columns that `dossier_of` takes, in its order; moments are numbers, since it makes them quicker itself."""
 
 
 AFTER_THE_END = frozenset(
@@ -85,13 +87,13 @@ def latest(db: Connection, numbers: Iterable[int]) -> dict[int, Dossier]:
     return found
 
 
-def histories(db: Connection, numbers: Iterable[int]) -> dict[int, tuple[Dossier, ...]]:
-    """Everything that was ever said of some dossiers, by number, the latest last."""
+def histories(db: Connection, numbers: Iterable[int], place: Place | None = None) -> dict[int, tuple[Dossier, ...]]:
+    """Everything that was ever said of some dossiers, by number, the latest last; with agencies by `place`."""
     found: defaultdict[int, list[Dossier]] = defaultdict(list)
     query = _told().add_columns(versions.c.dossier_id).where(among(db, versions.c.dossier_id, numbers))
     # By number first: in the order of versions alone, SQLite reads them all.
     for *facts, number in db.execute(query.order_by(versions.c.dossier_id, versions.c.id)):
-        found[number].append(dossier_of(facts))
+        found[number].append(dossier_of(facts, place=place))
     return {number: tuple(told) for number, told in found.items()}
 
 
@@ -190,14 +192,26 @@ def figures(db: Connection) -> dict[str, datetime]:
 
 
 def dossier_of(
-    facts: Iterable[Any], receiving_agency: str = "", handling_agency: str = "", *, lead: bool = True
+    facts: Iterable[Any],
+    receiving_agency: str = "",
+    handling_agency: str = "",
+    *,
+    lead: bool = True,
+    place: Place | None = None,
 ) -> Dossier:
-    """A dossier from the columns of FACTS and, where they are known, the agencies its units stand for."""
+    """A dossier from the columns of FACTS and, where they are known, the agencies its units stand for.
+
+    `place` names the agencies where nobody has yet.
+    """
     (
         source, code, procedure, procedure_name, channel, from_national_portal, status, days_only,
         filed, received, appointment, finished, returned, receiving_unit, handling_unit, supplements, refused, officer,
-        other_code, as_of, first_seen, told, matter,
+        other_code, as_of_ms, first_seen, told, matter,
     ) = facts  # fmt: skip
+    as_of = moment_of(as_of_ms)
+    if place is not None:
+        has_end = finished is not None or returned is not None
+        receiving_agency, handling_agency = place(status, has_end, as_of, receiving_unit, handling_unit)
     return Dossier(
         source=source,
         code=code,
@@ -206,12 +220,12 @@ def dossier_of(
         channel=channel,
         from_national_portal=None if from_national_portal is None else bool(from_national_portal),
         status=status,
-        filed=stamp_of(filed, days_only & 1),
-        received=stamp_of(received, days_only & 2),
-        appointment=stamp_of(appointment, days_only & 4),
-        finished=stamp_of(finished, days_only & 8),
-        returned=stamp_of(returned, days_only & 16),
-        refused=stamp_of(refused, days_only & 32),
+        filed=None if filed is None else stamp_of(filed, days_only & 1),
+        received=None if received is None else stamp_of(received, days_only & 2),
+        appointment=None if appointment is None else stamp_of(appointment, days_only & 4),
+        finished=None if finished is None else stamp_of(finished, days_only & 8),
+        returned=None if returned is None else stamp_of(returned, days_only & 16),
+        refused=None if refused is None else stamp_of(refused, days_only & 32),
         receiving_unit=receiving_unit,
         handling_unit=handling_unit,
         receiving_agency=receiving_agency,
@@ -222,8 +236,8 @@ def dossier_of(
         matter=matter,
         lead=lead,
         as_of=as_of,
-        first_seen=first_seen,
-        told=told,
+        first_seen=moment_of(first_seen),
+        told=moment_of(told),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select, update
 
-from monitor.core.dossier import Dossier
+from monitor.core.dossier import Dossier, Place
 from monitor.core.period import to_ms
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, steps, versions
 from monitor.store.dossiers import FACTS, dossier_of
@@ -17,7 +17,7 @@ from monitor.store.statements import among, chunks, raw
 
 
 class Known(NamedTuple):
-    """A dossier as last told, without agencies, and which version says so; whether its source said nothing before."""
+    """A dossier as last told, and which version says so; whether its source said nothing before."""
 
     number: int
     version: int
@@ -76,7 +76,7 @@ def versions_of(db: Connection, number: int, after: int, limit: int) -> tuple[in
     return tuple(db.execute(query.order_by(versions.c.id).limit(limit)).scalars())
 
 
-def still_told(db: Connection, some: Iterable[int]) -> tuple[Known, ...]:
+def still_told(db: Connection, some: Iterable[int], place: Place) -> tuple[Known, ...]:
     """Dossiers by what was said of them in some versions; those that somebody spoke of since are left out."""
     later = versions.alias("later")
     loading = select(imports.c.id).where(imports.c.state == ImportState.LOADING)
@@ -84,7 +84,7 @@ def still_told(db: Connection, some: Iterable[int]) -> tuple[Known, ...]:
         later.c.dossier_id == versions.c.dossier_id, later.c.id > versions.c.id, later.c.import_id.not_in(loading)
     )
     query = _facts().where(among(db, versions.c.id, some), ~superseded.exists())
-    return tuple(_known(db, query.order_by(versions.c.id)))
+    return tuple(_known(db, query.order_by(versions.c.id), place))
 
 
 def stepped_by(db: Connection, number: int, after: int, limit: int) -> tuple[int, ...]:
@@ -93,35 +93,35 @@ def stepped_by(db: Connection, number: int, after: int, limit: int) -> tuple[int
     return tuple(db.execute(query.order_by(steps.c.dossier_id).limit(limit)).scalars())
 
 
-def latest(db: Connection, numbers: Iterable[int]) -> tuple[Known, ...]:
+def latest(db: Connection, numbers: Iterable[int], place: Place) -> tuple[Known, ...]:
     """Some dossiers as last told, by their numbers; those nobody visibly spoke of are left out."""
-    found = _known(db, _latest_of(db, sorted(set(numbers))))
+    found = _known(db, _latest_of(db, sorted(set(numbers))), place)
     return tuple(sorted(found, key=lambda one: one.number))
 
 
-def due(db: Connection, moment: datetime, limit: int) -> tuple[Known, ...]:
+def due(db: Connection, moment: datetime, limit: int, place: Place) -> tuple[Known, ...]:
     """Dossiers whose standing changes by itself at or before a moment."""
     query = _projected().where(now.c.next_change_at <= to_ms(moment))
-    return tuple(_known(db, query.order_by(now.c.next_change_at).limit(limit)))
+    return tuple(_known(db, query.order_by(now.c.next_change_at).limit(limit), place))
 
 
-def stale(db: Connection, basis: str, limit: int) -> tuple[Known, ...]:
+def stale(db: Connection, basis: str, limit: int, place: Place) -> tuple[Known, ...]:
     """Dossiers worked out with another law or register than this."""
     for other in (now.c.basis < basis, now.c.basis > basis):
-        found = tuple(_known(db, _projected().where(other).limit(limit)))
+        found = tuple(_known(db, _projected().where(other).limit(limit), place))
         if found:
             return found
     return ()
 
 
-def samples(db: Connection, count: int) -> tuple[tuple[Known, NowRow], ...]:
+def samples(db: Connection, count: int, place: Place) -> tuple[tuple[Known, NowRow], ...]:
     """Some dossiers at random as last told, each with its row of the projection."""
     chosen = select(now.c.dossier_id).order_by(func.random()).limit(count)
     rows = {
         row.dossier_id: NowRow(**dict(row._mapping) | {"as_of": to_ms(row.as_of)})
         for row in db.execute(select(now).where(now.c.dossier_id.in_(chosen)))
     }
-    return tuple((known, rows[known.number]) for known in _known(db, _latest_of(db, sorted(rows))))
+    return tuple((known, rows[known.number]) for known in _known(db, _latest_of(db, sorted(rows)), place))
 
 
 def missing(db: Connection) -> int:
@@ -194,6 +194,6 @@ def _latest_of(db: Connection, numbers: Iterable[int]) -> Select[Any]:
     return _facts().where(versions.c.id.in_(last))
 
 
-def _known(db: Connection, query: Select[Any]) -> Iterator[Known]:
-    for number, version, first, *facts in db.execute(query):
-        yield Known(number, version, bool(first), dossier_of(facts))
+def _known(db: Connection, query: Select[Any], place: Place) -> list[Known]:
+    rows = db.execute(query).all()
+    return [Known(row[0], row[1], bool(row[2]), dossier_of(row[3:], place=place)) for row in rows]

@@ -26,8 +26,8 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
-_moment = lru_cache(maxsize=4_096)(from_ms)
-"""Thousands of rows of one file share a few moments."""
+moment_of = lru_cache(maxsize=4_096)(from_ms)
+"""The moment of so many milliseconds since 1970, remembered: thousands of rows of one file share a few."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -40,7 +40,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else to_ms(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else _moment(value)
+        return None if value is None else moment_of(value)
 
 
 _E = TypeVar("_E", bound=StrEnum)
