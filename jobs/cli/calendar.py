@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from jobs import laws
 from jobs.app import App
-from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, settings_of
+from jobs.cli.ground import Refused, agreed, app_of, as_json, as_table, moment, number, say, settings_of
 from jobs.cli.official import day, put
 from jobs.clock import SystemClock
 from jobs.subjects import key_of
@@ -79,15 +79,22 @@ def preview_(context: click.Context, /, folder: Path | None, json_: bool, **aske
         as_json(calendar_tables.as_json(seen))
     elif not folder:
         say(tidy(render("calendar/preview.txt", seen=seen, most=SHOWN)).rstrip())
-        say("\nMới xem trước: chưa có gì được ghi. Xác nhận: tthc calendar confirm …, cùng nội dung, thêm --by.")
+        say(
+            "\nMới xem trước: chưa có gì được ghi. Xác nhận: tthc calendar confirm …, cùng nội dung và --document, --by."
+        )
 
 
 @calendar.command("confirm")
 @_proposing
 @click.option("--by", required=True, help='Người xác nhận: "họ tên, chức danh".')
+@click.option("--yes", is_flag=True, help="Không hỏi lại.")
 @click.pass_context
-def confirm(context: click.Context, /, by: str, **asked: Any) -> None:
-    """Xác nhận một thay đổi của lịch, theo văn bản; có hiệu lực ngay, không ai bị báo lại điều đã báo."""
+def confirm(context: click.Context, /, by: str, yes: bool, **asked: Any) -> None:
+    """Xác nhận một thay đổi của lịch, theo văn bản; có hiệu lực ngay, không ai bị báo lại điều đã báo.
+
+    Ghi rồi không xóa được; muốn trả lại như cũ thì xác nhận điều ngược lại: --made-up cho ngày đã ghi nghỉ, --off cho
+    ngày đã ghi làm bù.
+    """
     if not by.strip():
         raise Refused('Thiếu người xác nhận: --by "Nguyễn Văn A, Phó Giám đốc"')
     beside = asked["swaps"] or asked["offs"] or asked["made_ups"] or asked["text"]
@@ -96,15 +103,28 @@ def confirm(context: click.Context, /, by: str, **asked: Any) -> None:
     app = app_of(context)
     changes = _changes(app, asked, by=by.strip())
     seen = _seen(app, changes)
-    with writing(app.engine) as db:
-        calendar_changes.add(db, changes)
-    laws.refresh(app)
     for one in changes:
-        say(f"Đã ghi {_named(one)}: {one.title}; văn bản: {one.document}; xác nhận: {one.confirmed_by}.")
+        say(f"{_named(one)}: {one.title}; văn bản: {one.document}; xác nhận: {one.confirmed_by}.")
     say(
         f"{number(len(seen.moved))} hạn thay đổi, của {number(seen.dossiers)} hồ sơ; "
         f"{number(len(seen.appointments))} ngày hẹn trả rơi vào ngày nghỉ. Không ai bị báo lại điều đã báo."
     )
+    if not yes:
+        agreed("Có hiệu lực ngay; chỉ trả lại được bằng cách xác nhận điều ngược lại. Ghi vào lịch?")
+    _record(app, asked, changes)
+    say(f"Đã ghi {', '.join(map(_named, changes))}.")
+
+
+def _record(app: App, asked: dict[str, Any], changes: tuple[CalendarChange, ...]) -> None:
+    """Write the changes down, unless the calendar moved on while they were looked at: then say what stands now."""
+    try:
+        with writing(app.engine) as db:
+            calendar_changes.add(db, changes, after=app.changes)
+    except calendar_changes.Overtaken as error:
+        laws.refresh(app)
+        _changes(app, asked, by=changes[0].by)
+        raise Refused("Người khác vừa thay đổi lịch: chưa ghi gì; chạy lại lệnh này để xem lại rồi xác nhận") from error
+    laws.refresh(app)
 
 
 @calendar.command("show")
@@ -140,7 +160,10 @@ def show(context: click.Context, year: int, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def compare(context: click.Context, year: int | None, json_: bool) -> int:
-    """So lịch với thư viện holidays (năm nay và năm sau); mã thoát 1 khi có ngày khác. Thư viện chỉ để canh chừng."""
+    """So lịch với lịch tham khảo (năm nay và năm sau); mã thoát 1 khi có ngày khác mà chưa ai xác nhận.
+
+    Lịch tham khảo là của thư viện holidays: không có văn bản, chỉ để canh chừng.
+    """
     law, _ = laws.standing(settings_of(context))
     table = law.calendars["default"]
     today = day_of(SystemClock().now())
@@ -162,7 +185,7 @@ def compare(context: click.Context, year: int | None, json_: bool) -> int:
     else:
         told = calendar_watch.CalendarNow(years=tuple(doubted), differences=tuple(found))
         say(tidy(render("calendar/compare.txt", told=told, years=years)).rstrip())
-    return 1 if found else 0
+    return 0 if all(one.settled for one in found) else 1
 
 
 def _changes(app: App, asked: dict[str, Any], *, by: str) -> tuple[CalendarChange, ...]:

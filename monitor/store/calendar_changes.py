@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, text
 
 from monitor.core.calendar_change import CalendarChange
 from monitor.store import events
@@ -16,8 +16,21 @@ from monitor.store.states import EventKind
 TABLE = calendar_changes.name
 
 
-def add(db: Connection, some: Iterable[CalendarChange]) -> list[int]:
-    """Write down what was confirmed together, and seal that it was, with the name of who did it; their numbers."""
+class Overtaken(Exception):
+    """Somebody else changed the calendar after the one that was looked at."""
+
+
+def add(db: Connection, some: Iterable[CalendarChange], *, after: int | None = None) -> list[int]:
+    """Write down what was confirmed together, and seal that it was, with the name of who did it; their numbers.
+
+    `after` is the newest change known when they were checked: raise Overtaken where another stands by now. Two who
+    confirm at once come one after the other, so the second one is always told.
+    """
+    if after is not None:
+        if db.dialect.name == "postgresql":
+            db.execute(text(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE"))
+        if last(db) != after:
+            raise Overtaken
     confirmed, numbers = list(some), []
     for one in confirmed:
         row = {

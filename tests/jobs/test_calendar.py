@@ -188,9 +188,9 @@ def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, register: Any) -> Say:
     take_in(app, rows, app.clock.now())
     app.engine.dispose()
 
-    def command(*words: str) -> Result:
+    def command(*words: str, typed: str | None = None) -> Result:
         asked = ["--env", str(env), "calendar", *words]
-        return CliRunner().invoke(tthc, asked, catch_exceptions=False, standalone_mode=False)
+        return CliRunner().invoke(tthc, asked, input=typed, catch_exceptions=False, standalone_mode=False)
 
     return command
 
@@ -217,7 +217,11 @@ def test_the_commands_preview_without_writing_confirm_by_a_name_and_show_who(say
     for missing, why in ((STORMY[:2], "Thiếu văn bản"), (STORMY, "Thiếu người xác nhận")):
         with pytest.raises(Refused, match=why):
             say("confirm", *missing, "--by", "Trần Thị Thử" if why == "Thiếu văn bản" else " ")
-    done = say("confirm", *STORMY, "--by", "Trần Thị Thử, Phó Chủ tịch")
+    asked = say("confirm", *STORMY, "--by", "Trần Thị Thử, Phó Chủ tịch", typed="k\n")
+    assert "xác nhận điều ngược lại" in asked.stdout
+    assert asked.return_value == 1
+    assert json.loads(say("show", "2026", "--json").stdout)[-1]["day"] == "2026-11-24"
+    done = say("confirm", *STORMY, "--by", "Trần Thị Thử, Phó Chủ tịch", typed="c\n")
     assert "1 ngày hẹn trả rơi vào ngày nghỉ. Không ai bị báo lại điều đã báo." in done.stdout
     last = json.loads(say("show", "2026", "--json").stdout)[-1]
     assert (last["day"], last["working"], last["title"]) == ("2026-11-25", False, "Đóng cửa công sở vì bão")
@@ -232,13 +236,13 @@ def test_the_swap_of_the_notice_is_confirmed_in_its_words(say: Say) -> None:
     words = ("--text", "hoán đổi ngày làm việc 02/01/2026 sang 10/01/2026", "--document", "12729/VPCP-KGVX")
     assert "giữ nguyên, thêm người xác nhận" in say("preview", *words).stdout
     assert say("compare", "2026").return_value == 1
-    say("confirm", *words, "--by", "Trần Thị Thử")
+    say("confirm", *words, "--by", "Trần Thị Thử", "--yes")
     told = say("compare", "2026", "--json")
-    assert told.return_value == 1
+    assert told.return_value == 0
     found = json.loads(told.stdout)["differences"]
     assert [(one["day"], one["ours_working"]) for one in found] == [("2026-01-02", False), ("2026-01-10", True)]
     assert all(one["document"] == "12729/VPCP-KGVX" and one["confirmed_by"] for one in found)
-    assert "thư viện không có văn bản, chỉ để canh chừng" in say("compare", "2026").stdout
+    assert "2 ngày khác đã có người xác nhận, không phải làm gì" in say("compare", "2026").stdout
     assert say("compare", "2025").return_value == 0
 
 
@@ -276,7 +280,7 @@ def test_a_year_is_confirmed_from_a_file_and_a_file_with_mistakes_is_refused_wit
     assert "11/02/2027 (thứ Năm): ngày làm việc → ngày nghỉ" in say("preview", str(path)).stdout
     with pytest.raises(Refused, match="Thiếu văn bản"):  # of the day beside the file
         say("confirm", str(path), "--off", "2027-03-01", "--by", "Trần Thị Thử")
-    assert "Đã ghi năm 2027" in say("confirm", str(path), "--by", "Trần Thị Thử").stdout
+    assert "Đã ghi năm 2027" in say("confirm", str(path), "--by", "Trần Thị Thử", "--yes").stdout
     shown = json.loads(say("show", "2027", "--json").stdout)
     assert [one["day"][-5:] for one in shown] == [f"02-{day:02}" for day in range(5, 12)]
     assert not any(one["projected"] for one in shown)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 from sqlalchemy import Engine, text
 
@@ -42,6 +44,24 @@ def test_changes_come_back_in_their_order_and_their_event_names_who_by_a_digest(
         db.execute(text("UPDATE events SET detail = 'khác'"))
     with reading(engine) as db:
         assert not all(one.intact for one in journal.verify_all(db))
+
+
+def test_of_two_who_confirm_at_once_the_second_is_told_and_one_fact_stands(engine: Engine) -> None:
+    both = Barrier(2)
+
+    def confirm(by: str) -> bool:
+        both.wait()
+        try:
+            with writing(engine) as db:
+                calendar_changes.add(db, [replace(OFF, by=by)], after=0)
+        except calendar_changes.Overtaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(confirm, ("Trần Thị Thử", "Lê Văn Thử"))) == [False, True]
+    with reading(engine) as db:
+        assert len(calendar_changes.every(db)) == 1
 
 
 def test_a_dossier_has_one_pause_for_an_interruption_under_any_of_its_numbers(engine: Engine) -> None:
