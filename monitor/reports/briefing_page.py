@@ -12,6 +12,7 @@ from monitor.core.law import Law
 from monitor.core.message import Attachment
 from monitor.core.period import day_of, ict
 from monitor.register import Register
+from monitor.register.naming import procedure_name
 from monitor.reports.basis import calendar, citations, convention, freshness, words
 from monitor.reports.briefing import WEEK, Briefing, Case, Ground, Line
 from monitor.reports.drafts import DOCX
@@ -128,7 +129,7 @@ def _case(place: int, one: Case, register: Register) -> str:
         place=place,
         code=one.dossier.code,
         agency=_short(register.agency_name(one.group) or term(Why.UNKNOWN_UNIT)),
-        procedure=_short(one.dossier.procedure_name or one.dossier.procedure),
+        procedure=_short(procedure_name(register, one.dossier)),
         days="?" if one.days is None else so(one.days),
         due="chưa có" if one.due is None else gio(one.due),
         why=said.format(cause=term(one.cause)) if one.cause is not None and one.ground is Ground.LONGEST else said,
@@ -200,7 +201,7 @@ def _forecast(told: Briefing) -> str:
     said, ahead = words()["briefing"], told.forecast
     if ahead is None or told.window is None or ahead.since is None:
         return str(said["no_forecast"])
-    return str(said["forecast_line"]).format(
+    return str(said["forecast_line" if ahead.enough else "forecast_few"]).format(
         start=ngay(ahead.days[0]),
         end=ngay(ahead.days[-1]),
         due=so(ahead.due),

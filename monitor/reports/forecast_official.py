@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
+from monitor.core.forecast import Forecast
 from monitor.core.message import Attachment
 from monitor.core.period import iso
 from monitor.register import Register
 from monitor.reports.basis import words
 from monitor.reports.drafts import DOCX, report
-from monitor.reports.forecasts import Forecasts
+from monitor.reports.forecasts import FEW, Forecasts
 from monitor.reports.official.document import Grid, Official
 from monitor.reports.official.wording import worded
 from monitor.reports.render import NO_DATA, ngay, render, so
@@ -27,8 +28,8 @@ def official(told: Forecasts, register: Register) -> Official:
         due=told.due,
         least=told.least,
         most=told.most,
-        since=told.since,
-        how=said["how"].format(since=ngay(told.since) if told.since else NO_DATA),
+        enough=told.enough,
+        how=said["how"].format(since=ngay(told.since) if told.since else NO_DATA, few=FEW),
     )
     return report(
         register,
@@ -48,7 +49,7 @@ def grid(told: Forecasts, register: Register) -> Grid:
             register.agency_name(one.agency),
             *(so(one.days.get(day, 0)) if one.days.get(day) else "" for day in told.days),
             so(one.due),
-            f"{so(one.least)} – {so(one.most)}" if told.since else NO_DATA,
+            _risk(one, told),
         )
         for one in units
     ]
@@ -59,6 +60,12 @@ def grid(told: Forecasts, register: Register) -> Grid:
         align=("left", *("right" for _ in header[1:])),
         points=11,
     )
+
+
+def _risk(one: Forecast, told: Forecasts) -> str:
+    if told.since is None:
+        return NO_DATA
+    return f"{so(one.least)} – {so(one.most)}" if one.due >= FEW else "–"
 
 
 def files(told: Forecasts, register: Register) -> Iterator[Attachment]:

@@ -19,6 +19,8 @@ from monitor.reports.repeats import past, window
 from monitor.store.dossier_tallies import falling
 
 AHEAD = 7
+FEW = 10
+"""Of fewer that fall due, bounds say no more than "some, or all": none are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class Forecasts:
     def due(self) -> int:
         """How many fall due in all."""
         return sum(one.due for one in self.units)
+
+    @property
+    def enough(self) -> bool:
+        """Whether bounds can be told: there is a past, and enough falls due."""
+        return self.since is not None and self.due >= FEW
 
     @property
     def least(self) -> int:

@@ -79,7 +79,7 @@ def docx(page: OnePage) -> bytes:
     _line(document, page.under, italic=True, centred=True)
     _table(document, page.grid)
     for one in page.sections:
-        _line(document, one.heading, bold=True, above=3)
+        _line(document, one.heading, bold=True, above=6, below=2)
         for text in one.lines:
             _line(document, text)
     _line(document, page.basis, italic=True, points=POINTS - 2, above=3)
@@ -106,13 +106,14 @@ def _line(
     centred: bool = False,
     points: float = POINTS,
     above: float = 0,
+    below: float = 0,
 ) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     made = into.add_paragraph()
     made.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else None
-    made.paragraph_format.space_before = Pt(above)
+    made.paragraph_format.space_before, made.paragraph_format.space_after = Pt(above), Pt(below)
     run = made.add_run(plain(text))
     run.bold, run.italic, run.font.size = bold or None, italic or None, Pt(points)
 

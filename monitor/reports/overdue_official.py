@@ -11,7 +11,7 @@ from monitor.core.reporting import window_of
 from monitor.reports import periods
 from monitor.reports.basis import words
 from monitor.reports.drafts import report
-from monitor.reports.official.document import Appendix, Block, Grid, Heading, Official, Paragraph
+from monitor.reports.official.document import Appendix, Block, Grid, Official, Paragraph
 from monitor.reports.official.wording import worded
 from monitor.reports.overdue import Overdue
 from monitor.reports.overdue_tables import Cell, OverdueTable
@@ -124,21 +124,22 @@ def _aligned(grid: Grid) -> Grid:
 
 
 def _list(table: OverdueTable) -> Iterator[Block]:
-    """A table under each agency; the agency's own column is left out."""
+    """One table, each agency's name over its rows; the agency's own column is left out."""
     yield Paragraph("; ".join(table.under()), italic=True, indent=False)
     columns = tuple(column for column in table.columns if column != "agency")
     kept = [table.columns.index(column) for column in columns]
     widths = tuple(float(words()["overdue_width"][column][1]) for column in columns)
     header = tuple(table.heading(column) for column in columns)
     sides = tuple("center" if column in _RIGHT else "left" for column in columns)
+    made: list[tuple[str, ...]] = []
+    bands = []
     for group, rows in table.told.numbered():
-        label = words()["overdue"]["group"].format(agency=table.name(group), count=so(len(rows)))
-        yield Heading(label, level=2)
-        made = []
+        bands.append(len(made))
+        made.append((words()["overdue"]["group"].format(agency=table.name(group), count=so(len(rows))),))
         for place, row in rows:
             cells = tuple(table.cells(place, row))
             made.append(tuple(_printed(cells[column]) for column in kept))
-        yield Grid(header=header, rows=tuple(made), widths=widths, align=sides, points=SMALL)
+    yield Grid(header=header, rows=tuple(made), widths=widths, align=sides, points=SMALL, bands=frozenset(bands))
 
 
 def _printed(cell: Cell) -> str:

@@ -49,7 +49,7 @@ class Grid:
 
     The header is repeated on every page; one of names and facts that speak for themselves has none. A row that begins
     with a bold word is one of sums: name it in `sums`. `points` is the size of its letters where a wide table needs
-    smaller ones than its place has.
+    smaller ones than its place has. A row in `bands` is one text across the line, over the rows that follow it.
     """
 
     header: tuple[str, ...]
@@ -57,6 +57,7 @@ class Grid:
     widths: tuple[float, ...] = ()
     align: tuple[str, ...] = ()
     sums: frozenset[int] = frozenset()
+    bands: frozenset[int] = frozenset()
     points: float | None = None
 
     @property

@@ -106,6 +106,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "widths": list(block.shares),
                 "align": list(block.sides),
                 "sums": sorted(block.sums),
+                "bands": sorted(block.bands),
                 "points": block.points,
             }
         case Picture():

@@ -120,10 +120,22 @@ def _grid(into: Any, block: Grid, style: str, line_mm: float) -> None:
     for place, (cells, heading) in enumerate(rows):
         if not cells:
             continue
-        bold = heading or place - 1 in block.sums
+        band = not heading and place - 1 in block.bands
+        bold = heading or band or place - 1 in block.sums
         sides = ("center",) * len(widths) if heading else block.sides
-        whole = heading or (len(block.rows) <= WHOLE and place < len(block.rows))
-        row = _row(cells, widths, sides, name, bold=bold, heading=heading, whole=whole, points=block.points)
+        whole = heading or band or (len(block.rows) <= WHOLE and place < len(block.rows))
+        line = [sum(widths)] if band else widths
+        row = _row(
+            cells,
+            line,
+            ("left",) if band else sides,
+            name,
+            bold=bold,
+            heading=heading,
+            whole=whole,
+            points=block.points,
+            columns=len(widths),
+        )
         table._tbl.append(parse_xml(row))
     into.add_paragraph(style=style)
 
@@ -142,10 +154,12 @@ def _row(
     heading: bool,
     whole: bool,
     points: float | None = None,
+    columns: int,
 ) -> str:
     again = "<w:tblHeader/>" if heading else ""
+    across = f'<w:gridSpan w:val="{columns}"/>' if len(cells) < columns else ""
     made = (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{across}</w:tcPr>'
         f"{_cell(text, side, style, bold=bold, whole=whole, points=points)}</w:tc>"
         for text, width, side in zip(cells, widths, sides, strict=True)
     )
