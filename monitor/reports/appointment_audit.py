@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from monitor.core.audit import Agreement, Deviation, deviation
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
+from monitor.core.contradiction import contradictions
 from monitor.core.dossier import Dossier
 from monitor.core.law import Comparison, Law, Rule
 from monitor.core.limit import LimitUnit
@@ -146,7 +147,11 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """All of it at a moment; `uncounted` are those for which the calendar does not reach."""
+    """All of it at a moment; `uncounted` are those for which the calendar does not reach.
+
+    `contradictory` are those whose own dates contradict each other: they accuse nobody. `limits`: how many procedures
+    any rule limits.
+    """
 
     now: datetime
     law_version: str
@@ -154,6 +159,8 @@ class Audit:
     rows: tuple[Row, ...]
     by_agency: tuple[AgencyLine, ...]
     uncounted: int
+    contradictory: int
+    limits: int
 
     @property
     def unconfirmed(self) -> int:
@@ -168,6 +175,10 @@ class Audit:
             yield said["caution"].format(count=so(self.unconfirmed))
         if self.uncounted:
             yield said["uncounted"].format(count=so(self.uncounted))
+        if self.contradictory:
+            yield said["contradictory"].format(count=so(self.contradictory))
+        if not total:
+            yield said["no_limits" if not self.limits else "no_matches"]
         yield said["compared"].format(by=term(self.compared))
         yield said["version"].format(version=self.law_version[:12])
 
@@ -180,6 +191,7 @@ class Audit:
             "compared": self.compared.value,
             "agencies": list(lines),
             "uncounted": self.uncounted,
+            "contradictory": self.contradictory,
             "rows": [row.as_json() for row in self.rows],
         }
 
@@ -187,15 +199,20 @@ class Audit:
 def audited(db: Connection, register: Register, law: Law, now: datetime, *, agency: str = "") -> Audit:
     """Every printed appointment whose procedure has a limit, held against it; unconfirmed rules are used, and marked.
 
-    What was put off by a recorded apology is counted, and no breach. `agency`: only what that agency handles.
+    What was put off by a recorded apology is counted, and no breach. `agency`: only what that agency, and
+    those below it, handle.
     """
     counted: dict[str, Counter[Agreement]] = {}
-    rows, uncounted = list[Row](), 0
-    limited = dossiers.appointed(db, _procedures(law))
-    wanted = (one for one in limited if not agency or handling_agency(one) == agency)
+    rows, uncounted, contradictory = list[Row](), 0, 0
+    procedures = _procedures(law)
+    limited = dossiers.appointed(db, procedures)
+    wanted = (one for one in limited if not agency or _of(register, agency, handling_agency(one)))
     while some := tuple(islice(wanted, AT_ONCE)):
         known = circumstances(db, some)
         for one in some:
+            if contradictions(one):
+                contradictory += 1
+                continue
             try:
                 held = _held(one, now, law, known.get(one.matter, NOTHING_KNOWN))
             except CalendarUnknown:
@@ -216,7 +233,14 @@ def audited(db: Connection, register: Register, law: Law, now: datetime, *, agen
         rows=tuple(sorted(rows, key=lambda row: (row.agency_name, row.found.agreement, row.dossier.code))),
         by_agency=tuple(sorted(_lines(counted, register), key=lambda line: line.name)),
         uncounted=uncounted,
+        contradictory=contradictory,
+        limits=len(procedures),
     )
+
+
+def _of(register: Register, agency: str, handling: str) -> bool:
+    """Whether an agency is the one asked for, or stands below it."""
+    return agency == handling or agency in register.ancestors(handling)
 
 
 def _held(dossier: Dossier, now: datetime, law: Law, known: Circumstances) -> tuple[Deviation, Reckoning] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -22,6 +23,7 @@ REGISTER = register_of(
     agencies=(
         Agency(key="sct", name="Sở Công Thương", kind=AgencyKind.DEPARTMENT),
         Agency(key="xa", name="UBND xã A", kind=AgencyKind.COMMUNE),
+        Agency(key="phong", name="Phòng Kinh tế xã A", kind=AgencyKind.DIVISION, parent="xa"),
     ),
     centre="sct",
 )
@@ -38,11 +40,13 @@ PRINTED = {
     "C": ("2.000002", "16/11/2026 15:40", "xa"),  # five late
     "D": ("2.001474", "16/11/2026 15:40", "sct"),  # no rule limits it
     "E": ("2.000004", "", "sct"),  # nothing printed
+    "F": ("2.000004", "09/11/2026 15:40", "phong"),  # as the rule has it
+    "G": ("2.000004", "30/10/2026 15:40", "sct"),  # before it was filed: such dates accuse nobody
 }
 
 
 def kept(engine: Engine) -> None:
-    """Five dossiers received on Monday 02/11/2026 at 15:40."""
+    """Seven dossiers received on Monday 02/11/2026 at 15:40."""
     rows = [
         DossierRow(
             code, b"12345678", procedure, "=HYPERLINK(1)", "2", None, "4", to_ms(moment("02/11/2026 08:10")),
@@ -69,7 +73,15 @@ def test_what_breaks_the_rule_is_told_by_how_much_and_by_which_rule(engine: Engi
         ("C", "xa", "late", "5 ngày làm việc"),
     ]
     lines = {one.name: one.cells()[1:] for one in found.by_agency}
-    assert lines == {"Sở Công Thương": (2, 1, 1, 0, 0), "UBND xã A": (1, 0, 0, 1, 0)}
+    assert lines == {
+        "Sở Công Thương": (2, 1, 1, 0, 0),
+        "UBND xã A": (1, 0, 0, 1, 0),
+        "Phòng Kinh tế xã A": (1, 1, 0, 0, 0),
+    }
+    assert found.contradictory == 1
+    assert "1 hồ sơ không đối chiếu vì các ngày nguồn ghi mâu thuẫn nhau." in list(found.summary())
+    assert {one.name for one in audit(engine, "xa").by_agency} == {"UBND xã A", "Phòng Kinh tế xã A"}
+    assert audit(engine, "phong").rows == ()
     assert "2 trường hợp dựa trên quy định chưa ai xác nhận" in " ".join(found.summary())
     assert audit(engine, "xa").rows[0].dossier.code == "C"
     json = found.as_json()
@@ -100,3 +112,7 @@ def test_where_nothing_is_limited_it_says_so(sqlite_engine: Engine) -> None:
     found = audit(sqlite_engine)
     assert (found.rows, found.by_agency) == ((), ())
     assert "Đã đối chiếu 0 ngày hẹn trả" in next(found.summary())
+    assert "thêm thời hạn: ghi resolution_days.<mã thủ tục> vào monitor/law/rules.toml" in " ".join(found.summary())
+    with reading(sqlite_engine) as db:
+        found = audited(db, REGISTER, replace(LAW, rules={}), NOW)
+    assert "Chưa có thủ tục nào có thời hạn: ghi resolution_days.<mã thủ tục>" in " ".join(found.summary())
