@@ -49,6 +49,7 @@ def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
         newer = _put(db, row, message, reader, now)
         tellings.hand_on(db, row.id, (post.key for post in whom), newer)
     unreached = [by for _, by in reads if not _next(by, tried)]
+    tried |= {_next(by, tried).casefold() for _, by in reads}  # who has it by now need not have it passed on as well
     colleague = _colleague(here, unreached, tried)
     if colleague is not None:
         _put(db, row, _passed_on(app, row, colleague, now), colleague, now)

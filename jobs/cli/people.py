@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from jobs.app import App
 from jobs.cli.choice import Words
@@ -48,7 +49,7 @@ def list_(context: click.Context, agency: str, json_: bool) -> None:
     key = agency_of(app, agency) if agency else ""
     with reading(app.engine) as db:
         here = presence(db, app, app.clock.now())
-        known = acknowledgements.last(db, TEST)
+        known = _confirmed(db, here)
     posts = [post for post in here.register.posts.values() if not key or post.agency == key]
     if json_:
         as_json([_facts(here, post, known.get(post.key)) for post in posts])
@@ -68,6 +69,18 @@ def list_(context: click.Context, agency: str, json_: bool) -> None:
         ),
         empty="Không có chức danh nào.",
     )
+
+
+def _confirmed(db: Connection, here: Presence) -> dict[str, Acknowledgement]:
+    """Who confirmed last that a test letter came to an address they have today; a trial's go elsewhere."""
+    known = acknowledgements.last(db, TEST, live=True)
+    lines = letters.lines(db, {one.letter for one in known.values()})
+    return {
+        key: one
+        for key, one in known.items()
+        if key in here.register.posts
+        and lines[one.letter].to_address.casefold() in map(str.casefold, _addresses(here.register.posts[key]))
+    }
 
 
 def _facts(here: Presence, post: Post, known: Acknowledgement | None) -> dict[str, Any]:
