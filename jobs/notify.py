@@ -114,7 +114,7 @@ def _of(db: Connection, app: App, agency: str, late: Iterable[Lateness], now: da
 
 
 def _counted(db: Connection, telling: _Telling) -> int:
-    new = [row.id for row in tellings.add_once(db, telling.owing)]
+    new = tellings.add_once(db, telling.owing)
     tellings.settle(db, new)
     return len(new) + tellings.settle_waiting(db, telling.waiting)
 

@@ -33,14 +33,13 @@ class TellingRow:
 _NOWHERE = select(letters.c.id).where(letters.c.state == LetterState.NO_ADDRESS)
 
 
-def add_once(db: Connection, owing: Iterable[Telling]) -> list[TellingRow]:
-    """Write down what is owed; those that were not there before, in their order."""
-    made: list[TellingRow] = []
+def add_once(db: Connection, owing: Iterable[Telling]) -> list[int]:
+    """Write down what is owed; the numbers of those that were not there before, in their order."""
+    made: list[int] = []
+    once = insert(db, tellings).on_conflict_do_nothing().returning(tellings.c.id)
     for some in chunks(list(owing)):
-        rows = [_written(telling) for telling in some]
-        once = insert(db, tellings).on_conflict_do_nothing().returning(*tellings.c)
-        made += [_row(row) for row in db.execute(once, rows)]
-    return sorted(made, key=lambda row: row.id)
+        made += db.execute(once, [_written(telling) for telling in some]).scalars()
+    return sorted(made)
 
 
 def of(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> dict[str, list[Telling]]:

@@ -90,7 +90,7 @@ def told(office: Office) -> Office:
     with writing(app.engine) as db:
         explanations.add(db, [said, beside])
         mine, others = tellings.add_once(db, [telling, replace(telling, key=f"{SOURCE}\x1f{OTHER}")])
-        tellings.attach(db, [mine.id, others.id], waits)
+        tellings.attach(db, [mine, others], waits)
         events.add(db, now, EventKind.ALIAS, f"{CODE} là 000-26.15-261116-0001")
     assert sent < waits
     return office

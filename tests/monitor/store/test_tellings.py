@@ -16,7 +16,8 @@ def test_a_telling_is_made_once_and_comes_back_as_it_was(engine: Engine) -> None
         (made,) = tellings.add_once(db, [telling(), telling()])
         assert tellings.add_once(db, [telling(urgency=Urgency.NOW)]) == []
         told = tellings.of(db, SubjectKind.RESULT, [telling().key, "khác"], live=True)
-    assert made.telling == telling()
+        (row,) = tellings.rows_of(db, SubjectKind.RESULT, [telling().key], live=True)
+    assert (row.id, row.telling, row.letter) == (made, telling(), None)
     assert told == {telling().key: [telling()]}
 
 
@@ -55,9 +56,9 @@ def test_what_a_letter_tells_or_nothing_is_left_of_waits_no_more(engine: Engine)
             db, message=message(), kind="digest", slot=MONDAY, live=True, state=LetterState.WAITING, now=MONDAY
         )
         assert letter is not None
-        tellings.attach(db, [first.id], letter)
-        tellings.settle(db, [second.id])
-        assert tellings.unlettered(db, True, [Urgency.SLOT]) == [third]
+        tellings.attach(db, [first], letter)
+        tellings.settle(db, [second])
+        assert tellings.unlettered(db, True, [Urgency.SLOT])[0].id == third
         assert len(tellings.unlettered(db, True, list(Urgency))) == 2
         assert len(tellings.of(db, SubjectKind.RESULT, [telling().key], live=True)[telling().key]) == 4
 
@@ -67,7 +68,7 @@ def test_forty_thousand_keys_are_asked_for_at_once(engine: Engine) -> None:
     with writing(engine) as db:
         made = tellings.add_once(db, [telling(key=key) for key in keys[::400]])
         assert tellings.add_once(db, [telling(key=key) for key in keys[::200]]) != []
-        tellings.settle(db, [row.id for row in made])
+        tellings.settle(db, made)
     with reading(engine) as db:
         assert len(tellings.of(db, SubjectKind.RESULT, keys, live=True)) == 200
         assert len(tellings.unlettered(db, True, [Urgency.SLOT])) == 100
