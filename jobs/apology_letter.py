@@ -84,20 +84,26 @@ class Ready:
         files = [self._made[key] for key, _ in first if key in self._made]
         attached = [key for key, _ in first if key in self._made]
         codes = [*attached, *(key for key, _ in drafts if key not in attached)]
-        return Drafted(codes=tuple(codes), files=tuple(file.name for file in files), link=self._link(reader)), files
+        links = tuple(self._links(reader, {row.telling.person for row in rows}))
+        return Drafted(codes=tuple(codes), files=tuple(file.name for file in files), links=links), files
 
-    def _link(self, reader: Reader) -> str:
-        """The page with all drafts of the agency; empty where readers reach no page, or the key cannot be used."""
+    def _links(self, reader: Reader, told: set[str]) -> Iterable[tuple[str, str]]:
+        """The pages with all drafts, one of each agency whose focal point is told and reads here.
+
+        None where readers reach no page, or the key cannot be used.
+        """
         public, app = self.app.settings.public_url, self.app
-        post = next((one for one in reader.whom if one.role is Role.FOCAL_POINT), None)
-        if not public or post is None:
-            return ""
+        focal = {post.agency: post for post in reader.whom if post.role is Role.FOCAL_POINT and post.key in told}
+        if not public or not focal:
+            return
         try:
             key = link_key(app.settings.var_dir)
         except LinkKeyUnusable as error:
             log.error("link.no_key", why=str(error))
-            return ""
-        return address(public, APOLOGIES, token(key, Pass(agency=post.agency, post=post.key, until=self.now + VALID)))
+            return
+        for agency, post in focal.items():
+            said = token(key, Pass(agency=agency, post=post.key, until=self.now + VALID))
+            yield app.register.agency_name(agency), address(public, APOLOGIES, said)
 
     def _drafts(
         self, reader: Reader, rows: Iterable[TellingRow], known: dict[str, Known | None]

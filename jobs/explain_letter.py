@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -10,10 +11,11 @@ from sqlalchemy import Connection
 
 from jobs.app import App
 from jobs.readers import Reader
+from monitor.core.agency import Post
 from monitor.core.ladder import SubjectKind
 from monitor.core.message import Attachment
 from monitor.core.period import day_of
-from monitor.reports.asked import Asked, asked
+from monitor.reports.asked import Asked, Way, asked
 from monitor.reports.explaining import Owing, answered_for, owing
 from monitor.reports.explanation_sheet import sheet
 from monitor.reports.freshness import stale
@@ -40,13 +42,21 @@ class Owed:
         app, today = self.app, day_of(self.now)
         own = self._own(reader, mine)
         key = _key(app) if own else ""
-        if not (own and key):
+        if not key:
             return asked(mine, today, law=app.law, register=app.register, own=bool(own)), []
-        whose = self._answered_for(own)
+        books = [self._book(db, post.agency, key, alone=len(own) == 1) for post in own]
+        ways = tuple(
+            Way(app.register.agency_name(post.agency), self._link(post, key), book.name)
+            for post, book in zip(own, books, strict=True)
+        )
+        return asked(mine, today, law=app.law, register=app.register, own=True, ways=ways), books
+
+    def _book(self, db: Connection, agency: str, key: str, *, alone: bool) -> Attachment:
+        """The workbook of all that an agency owes; named after it where another one goes along."""
+        whose = self._answered_for(agency)
         whole = [one for one in self._all(db) if one.request.agency in whose]
-        book = sheet(whole, app.register.agency_name(own), self.now, key)
-        link = self._link(reader, own, key)
-        return asked(mine, today, law=app.law, register=app.register, own=True, link=link, file=book.name), [book]
+        book = sheet(whole, self.app.register.agency_name(agency), self.now, key)
+        return book if alone else replace(book, name=f"{agency.replace('/', '-')}-{book.name}")
 
     def _all(self, db: Connection) -> tuple[Owing, ...]:
         """Everything owed, but for what rests on figures that are too old."""
@@ -61,20 +71,20 @@ class Owed:
             self._whose[agency] = answered_for(self.app.register, agency)
         return self._whose[agency]
 
-    def _own(self, reader: Reader, mine: Sequence[Owing]) -> str:
-        """The agency of the reader's posts that must answer; empty for those who only hear of it."""
+    def _own(self, reader: Reader, mine: Sequence[Owing]) -> list[Post]:
+        """Of each agency that must answer the first of the reader's posts; none for those who only hear of it."""
         owed_by = {one.request.agency for one in mine}
+        first: dict[str, Post] = {}
         for post in reader.whom:
             if owed_by & self._answered_for(post.agency):
-                return post.agency
-        return ""
+                first.setdefault(post.agency, post)
+        return list(first.values())
 
-    def _link(self, reader: Reader, agency: str, key: str) -> str:
+    def _link(self, post: Post, key: str) -> str:
         public = self.app.settings.public_url
         if not public:
             return ""
-        post = next(post.key for post in reader.whom if post.agency == agency)
-        return address(public, PAGE, token(key, Pass(agency=agency, post=post, until=self.now + VALID)))
+        return address(public, PAGE, token(key, Pass(agency=post.agency, post=post.key, until=self.now + VALID)))
 
 
 def _key(app: App) -> str:

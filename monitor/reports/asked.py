@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from monitor.core.dossier import Dossier
 from monitor.core.finding import FindingKind, Standing
@@ -34,18 +35,25 @@ class AskedItem:
     finished: bool
 
 
+class Way(NamedTuple):
+    """How one agency of the reader's answers: a page, empty where there is none, and the workbook that goes along."""
+
+    agency: str
+    link: str
+    file: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """All that one reader is told of explanations, the earliest due first.
 
-    `own`: the reader's own agency must answer; `link` opens its page, empty where there is none; `file` is the name of
-    the workbook that goes with the letter, empty where none does.
+    `own`: an agency of the reader's own must answer; `ways` are how, one for each such agency: a mailbox may be that of
+    several. Empty where neither page nor workbook can be given.
     """
 
     items: tuple[AskedItem, ...]
     own: bool
-    link: str = ""
-    file: str = ""
+    ways: tuple[Way, ...] = ()
     citations: tuple[str, ...] = ()
 
     @property
@@ -75,14 +83,13 @@ class Asked:
 
 
 def asked(
-    some: Sequence[Owing], today: date, *, law: Law, register: Register, own: bool, link: str = "", file: str = ""
+    some: Sequence[Owing], today: date, *, law: Law, register: Register, own: bool, ways: tuple[Way, ...] = ()
 ) -> Asked:
     """What is owed, as a letter of today tells it."""
     return Asked(
         items=tuple(item_of(one, today, register, own=own) for one in some),
         own=own,
-        link=link,
-        file=file,
+        ways=ways,
         citations=cited(_citations(law, today)),
     )
 

@@ -12,12 +12,12 @@ MOST_FILES = 10
 class Drafted:
     """`codes` are all dossiers an apology may have to be sent for, `files` the drafts attached, the most urgent first.
 
-    `link` opens the page with all of them; empty where there is none.
+    `links` open the pages with all of them, each with the name of its agency; empty where there is none.
     """
 
     codes: tuple[str, ...]
     files: tuple[str, ...]
-    link: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def more(self) -> tuple[str, ...]:
