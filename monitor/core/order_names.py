@@ -95,6 +95,10 @@ _MANY = re.compile(
 )
 
 
+_MOST_PARTS, _MOST_WORDS, _LONGEST_LIST = 6, 20, 3000
+"""Commas within one name, words of one, letters of a list: whatever a letter holds, it is read in no time."""
+
+
 def begins(text: str) -> bool:
     """Whether a text begins with an agency, or with many."""
     return bool(_START.match(text))
@@ -102,9 +106,9 @@ def begins(text: str) -> bool:
 
 def reach(text: str, start: int = 0) -> int:
     """Where a list of agencies that begins at a place ends: at what they are to do, or where the sentence breaks."""
-    ends = [len(text)]
+    ends = [min(len(text), start + _LONGEST_LIST)]
     for pattern in (_VERB, _STOP):
-        found = pattern.search(text, start)
+        found = pattern.search(text, start, ends[0])
         if found:
             ends.append(found.start())
     return min(ends)
@@ -170,7 +174,7 @@ def _many(piece: str, known: Known) -> Iterator[str]:
     parts = re.split(r"(\s*[,;]\s*|\s+và\s+)", _TITLE.sub("", piece)[match.end() :])
     at, found = 0, []
     while at < len(parts):
-        for end in range(len(parts), at, -2):
+        for end in range(min(len(parts), at + 2 * _MOST_PARTS - 1), at, -2):
             words = "".join(parts[at:end])
             name = known(f"{kind} {words}") or known(words if re.match(r"xã|phường|huyện|thị xã", words) else "")
             if name or end == at + 1:
@@ -182,7 +186,7 @@ def _many(piece: str, known: Known) -> Iterator[str]:
 
 def _shortened(piece: str, known: Known) -> str:
     """A known name with which a piece begins, where only small letters follow: it ran into the sentence."""
-    words = piece.split()
+    words = piece.split()[:_MOST_WORDS]
     for end in range(len(words) - 1, 1, -1):
         if words[end][:1].islower() and (name := name_of(" ".join(words[:end]), known)):
             return name

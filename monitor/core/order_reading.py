@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,6 +29,8 @@ _MARKS = (
     (6, re.compile(r"(?P<mark>\+)\s*")),
 )
 _LOOSE, _TOP = 5, 0
+_LONGEST = 10_000
+"""Letters of a paragraph that may be a task."""
 _NOT_DUTIES = re.compile(r"MỤC ĐÍCH|MỤC TIÊU|QUAN ĐIỂM|CĂN CỨ|TÌNH HÌNH|YÊU CẦU$")
 _ATTRIBUTE = re.compile(
     r"^[-+]?\s*(?:(?:Cơ quan|Đơn vị)\s+(?:chủ trì|thực hiện|phối hợp)|Thời (?:gian|hạn)(?: hoàn thành| thực hiện)?|"
@@ -66,6 +69,9 @@ class _Walk:
 
     def take(self, text: str, following: int | None) -> None:
         """One paragraph; `following` is the rank of the next one that has a mark."""
+        if len(text) > _LONGEST:
+            self.aside.append(text)
+            return
         rank, mark, rest = split_mark(text)
         level = rank or (_LOOSE if self.stack and not _opens_anew(rest) else _TOP)
         while self.stack and self.stack[-1].rank >= level:
@@ -133,8 +139,8 @@ def read(
     reader = Reader(by=by, known=known, addressees=listed(found.addressees, known))
     walk = _Walk(reader=reader)
     body = _gathered(found.body)
-    for at, one in enumerate(body):
-        walk.take(one, next((rank for more in body[at + 1 :] if (rank := split_mark(more)[0])), None))
+    for one, following in zip(body, _following(body), strict=True):
+        walk.take(one, following)
     duties = _placed((*walk.duties, *duties_in_tables(printed.grids, reader)))
     number, signer, subject = _NUMBER.search(head), signed(found.tail), title_of(found.head)
     issuer = _issuer(found.head, known)
@@ -163,6 +169,16 @@ def split_mark(text: str) -> tuple[int, str, str]:
         if match:
             return rank, match["mark"], text[match.end() :]
     return 0, "", text
+
+
+def _following(body: Sequence[str]) -> list[int | None]:
+    """Of each paragraph, how deep the next one with a mark stands."""
+    ranks: list[int | None] = []
+    rank: int | None = None
+    for one in reversed(body):
+        ranks.append(rank)
+        rank = split_mark(one)[0] or rank
+    return ranks[::-1]
 
 
 def _opens_anew(text: str) -> bool:
@@ -207,11 +223,12 @@ def _office(role: str) -> str:
 
 def _placed(duties: Sequence[DraftDuty]) -> tuple[DraftDuty, ...]:
     """Several duties at one place are told apart: "mục 1, ý 2"."""
-    places = [duty.place for duty in duties]
+    many, seen = Counter(duty.place for duty in duties), Counter[str]()
     named = []
-    for at, place in enumerate(places):
-        nth = f"ý {places[: at + 1].count(place)}" if places.count(place) > 1 else ""
-        named.append(", ".join(filter(None, (place, nth))))
+    for duty in duties:
+        seen[duty.place] += 1
+        nth = f"ý {seen[duty.place]}" if many[duty.place] > 1 else ""
+        named.append(", ".join(filter(None, (duty.place, nth))))
     return tuple(replace(duty, place=place) for duty, place in zip(duties, named, strict=True))
 
 

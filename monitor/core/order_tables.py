@@ -10,7 +10,7 @@ from monitor.core.obligation import DueKind, Listed
 from monitor.core.order import Doubt, DoubtKind, DraftDuty
 from monitor.core.order_names import STARTS, is_vague, listed
 from monitor.core.order_tasks import Reader, deadline_of_cell, is_known, title_of
-from monitor.core.order_text import Grid
+from monitor.core.order_text import Grid, tidy
 
 _COLUMNS = {
     "number": ("stt", "tt", "so tt"),
@@ -50,7 +50,7 @@ def duties_in_tables(grids: Iterable[Grid], reader: Reader) -> Iterator[DraftDut
 def _task(row: Sequence[str], columns: Mapping[str, int], reader: Reader) -> DraftDuty | None:
     def cell(name: str) -> str:
         at = columns.get(name, -1)
-        return " ".join(row[at].split()) if 0 <= at < len(row) else ""
+        return tidy(row[at]) if 0 <= at < len(row) else ""
 
     text, led = cell("task"), cell("leads")
     if not text or not led or text == led or _plain(text) in _COLUMNS["task"]:
@@ -95,7 +95,7 @@ def dossiers_in(grids: Iterable[Grid], lines: Iterable[str] = ()) -> tuple[Liste
         unit = columns.get("unit", -1)
         group = ""
         for row in grid[start:]:
-            cells = [" ".join(cell.split()) for cell in row]
+            cells = [tidy(cell) for cell in row]
             code = cells[columns["code"]].upper() if columns["code"] < len(cells) else ""
             filled = {cell for cell in cells if cell}
             if not any(letter.isdigit() for letter in code) or len(filled) == 1:
@@ -125,7 +125,7 @@ def _unit_of(filled: Iterable[str]) -> str:
 
 def _lines(lines: Iterable[str]) -> Iterator[Listed]:
     """Codes of a page's text, each with the agency that the rest of its row names."""
-    text = "\n".join(lines)
+    text = "\n".join(map(tidy, lines))
     codes = list(_CODE.finditer(text))
     for at, match in enumerate(codes):
         end = codes[at + 1].start() if at + 1 < len(codes) else min(len(text), match.end() + 300)

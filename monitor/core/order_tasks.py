@@ -41,6 +41,7 @@ _END_OF_CLAUSE = re.compile(r"[;.](?=\s)")
 _COMMA = re.compile(r",(?=\s)")
 _NEXT_ORDER = re.compile(rf"(?<=[.;])\s+(?=(?:{_ASKS}|{_COUNCIL} tỉnh {_ASKS})\s+{STARTS})")
 _SHORTEST_TITLE, _LONGEST_TITLE = 20, 160
+_NEAR, _MOST_PIECES = 400, 20
 _THEN_TOLD = re.compile(r",\s*(?:báo cáo|gửi)\b")
 _TRIMMED = re.compile(
     r"(?:\s*[,;:(-]\s*|\s+)"
@@ -118,11 +119,11 @@ def duties_of(text: str, above: Above, reader: Reader) -> Iterator[DraftDuty]:
     days = deadlines(text, reader.by)
     pieces = _divided(text, [one for one in days if one.taken])
     whole = title_of(said.rest, reader.by)
+    around = _told(_around(text, pieces), "", reader.known) if len(pieces) > 1 else ("", "")
     for number, (piece, first) in enumerate(pieces):
         title = whole if number == 0 else title_of(piece, reader.by)
         told = _told(piece, first.words if first else "", reader.known)
-        if len(pieces) > 1 and not told[0]:
-            told = _told(_around(text, pieces), "", reader.known)
+        told = told if told[0] else around
         duty = _duty(piece, first, found, told, reader)
         doubts = [*duty.doubts]
         if len(pieces) > 1:
@@ -174,7 +175,7 @@ def _divided(text: str, days: Sequence[Deadline]) -> list[tuple[str, Deadline | 
             continue
         between = text[before.end : after.start]
         ends = list(_END_OF_CLAUSE.finditer(between)) or list(_COMMA.finditer(between))
-        if ends:
+        if ends and len(pieces) < _MOST_PIECES:
             cut = before.end + ends[-1].end()
             pieces.append((text[at:cut].strip(), before))
             at = cut
@@ -212,7 +213,9 @@ def is_known(name: str, known: Known) -> bool:
 
 def _told(text: str, by: str, known: Known) -> tuple[str, str]:
     """To whom it is reported `by` a deadline, and through whom; what is done "để … báo cáo …" then, others do."""
-    tells = [match for match in _TELLS.finditer(text) if not _FOR.search(text[: match.start()])]
+    tells = [
+        match for match in _TELLS.finditer(text) if not _FOR.search(text[max(0, match.start() - _NEAR) : match.start()])
+    ]
     if not tells:
         return "", ""
     before = [match for match in tells if by and match.start() < text.find(by) + len(by)]

@@ -71,6 +71,7 @@ _MOST_OF_TITLE = 4
 def tidy(line: str) -> str:
     """A line in NFC with plain spaces and hyphens, without the marks that text files put around words."""
     line = unicodedata.normalize("NFC", line).translate(_ODD)
+    line = line if line.isprintable() else "".join(one if one.isprintable() else " " for one in line)
     line = re.sub(r"^\s*(?:#{1,6}|>)\s+", "", line)
     line = re.sub(r"^\s*\*\s+", "- ", line).replace("*", "")
     return " ".join(line.split())
@@ -78,18 +79,18 @@ def tidy(line: str) -> str:
 
 def paragraphs(printed: Printed) -> tuple[str, ...]:
     """The lines as paragraphs: one that a page or a line broke is whole again."""
-    made: list[str] = []
+    made: list[list[str]] = []
     broken = False
     for line in _lines(printed):
         if not line:
             broken = True
         elif made and _goes_on(made[-1], line, wrapped=printed.wrapped and not broken):
-            made[-1] = f"{made[-1]} {line}"
+            made[-1].append(line)
             broken = False
         else:
-            made.append(line)
+            made.append([line])
             broken = False
-    return tuple(made)
+    return tuple(" ".join(some) for some in made)
 
 
 def _lines(printed: Printed) -> Iterator[str]:
@@ -104,13 +105,14 @@ def _lines(printed: Printed) -> Iterator[str]:
         yield line
 
 
-def _goes_on(before: str, line: str, *, wrapped: bool) -> bool:
-    """Whether a line is the rest of the one before it."""
-    if _ENDS.search(before) or _MARK.match(line) or _OPENS.match(line) or _APPENDIX.match(before):
+def _goes_on(before: Sequence[str], line: str, *, wrapped: bool) -> bool:
+    """Whether a line is the rest of the ones before it."""
+    first, last = before[0], before[-1]
+    if _ENDS.search(last) or _MARK.match(line) or _OPENS.match(line) or _APPENDIX.match(first):
         return False
     if line[0].islower() or re.match(r"\d{1,2}/\d{1,2}(?:/\d{4})?\b", line):
-        return not before.isupper()
-    return wrapped and not line.isupper() and not before.isupper()
+        return not first.isupper()
+    return wrapped and not line.isupper() and not first.isupper()
 
 
 def parts(printed: Printed) -> Parts:

@@ -13,6 +13,7 @@ from monitor.core.obligation import DueKind, Listed, Obligation, last_day, last_
 from monitor.core.order import Doubt, DoubtKind, DraftDuty, DraftOrder
 from monitor.core.order_dates import DayOff, days_off
 from monitor.core.order_names import KIND_OF, Group, Known, group_of
+from monitor.core.order_text import tidy
 from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.register.names import parts, plain, spelled
@@ -147,6 +148,7 @@ def file_of(
         doubts=[said(doubt) for doubt in draft.doubts],
         duties=[view(duty, draft.reckoned_on, register, law) for duty in draft.duties],
         file=file,
+        shown=tidy(file),
         sha256=sha256,
         today=today,
         scanned=scanned,

@@ -16,7 +16,7 @@ LARGEST = 20 * 1024**2
 LARGEST_UNZIPPED = 200 * 1024**2
 MOST_PAGES = 200
 MOST_ROWS = 20_000
-MOST_LETTERS = 2_000_000
+MOST_LETTERS = 1_000_000
 FEWEST_LETTERS = 120
 """A letter has more; a file with fewer is taken for a scan."""
 

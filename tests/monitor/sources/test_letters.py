@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from jobs.order_file import OrderFile
 from jobs.orders import masked
 from monitor.config import load_settings
 from monitor.core.order import DraftDuty, DraftOrder
 from monitor.core.order_reading import read
 from monitor.core.order_tables import dossiers_in, is_usual
-from monitor.core.order_text import parts
+from monitor.core.order_text import Printed, parts
 from monitor.law import load_law
 from monitor.register import load_register
-from monitor.reports.order_draft import closing_day_of, known_on, with_dossiers
+from monitor.reports.order_draft import closing_day_of, file_of, known_on, with_dossiers
 from monitor.sources.letter_text import printed
 from tests.letters.made import FOUNDING, NAMES, data_of, made
 
@@ -92,3 +96,22 @@ def test_the_founding_letters_general_tasks_have_no_day_and_its_head_is_blank() 
     assert (draft.document, draft.dated, draft.reckoned_on) == ("/UBND-KSTTHCNC", None, date(2024, 2, 29))
     assert [one.partition(",")[0] for one in draft.aside][-1] == "Trong quá trình triển khai thực hiện nhiệm vụ"
     assert drafted(FOUNDING, date(2024, 3, 5)).reckoned_on == date(2024, 3, 5)
+
+
+SAID = (
+    "Giao Sở Công Thương chủ trì, phối hợp với UBND các xã, phường rà soát; báo cáo UBND tỉnh (qua Sở Nội vụ) trước "
+    "ngày 11/3/2025 1. a) - + I. II. các sở, ban, ngành hằng tháng quý năm 6 tháng ( ) : . ; Phụ lục Nơi nhận: ./. "
+    'KT. CHỦ TỊCH Kính gửi: \\ " “ ” # {{ % [[x]] \x01 \x7f ngày tháng V/v Số: 1/UBND H56-250101-0001'
+)
+LINES = st.lists(st.lists(st.sampled_from(SAID.split(" ")), max_size=25).map(" ".join), max_size=12)
+
+
+@given(LINES, st.booleans())
+def test_whatever_a_letter_says_its_draft_can_be_read_back(lines: list[str], wrapped: bool) -> None:
+    text = Printed(lines=tuple(lines), wrapped=wrapped)
+    found = read(text, known_on(REGISTER), LAW.calendars["default"], closing_day_of(LAW), today=TODAY)
+    name = 'thư "a"\x01.docx'
+    file = tomllib.loads(file_of(masked(found), REGISTER, LAW, file=name, sha256="", today=TODAY))
+    assert OrderFile.model_validate(file)
+    assert file["van_ban"]["tep"] == name
+    assert [one["cho"] for one in file["nhiem_vu"]] == [duty.place for duty in found.duties] or not found.duties
