@@ -406,7 +406,7 @@ def test_the_page_is_one_page_with_the_longest_names_and_every_agency(sqlite_off
     printed = PdfReader(BytesIO(one_page.pdf(page)))
     assert len(printed.pages) == 1
     text = re.sub(r"\s+", " ", printed.pages[0].extract_text())
-    assert "(dự báo, không phải số liệu)" in text  # the foot of the page is on it
+    assert "quá ít để dự báo số quá hạn" in text  # the foot of the page is on it
     assert "Lịch làm việc phiên bản" in text
     word = one_page.docx(page)
     assert word == one_page.docx(page)
