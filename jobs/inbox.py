@@ -13,7 +13,7 @@ import structlog
 from jobs import project, reading
 from jobs.app import App
 from jobs.report import Report
-from monitor.core.source import SourceSpec
+from monitor.core.source import SourceKind, SourceSpec
 from monitor.reports.strays import NOTE, strays
 
 log = structlog.get_logger()
@@ -67,13 +67,23 @@ def scan(app: App, now: datetime, stillness: Stillness = _stillness) -> None:
 def _dropped(app: App) -> Iterator[tuple[Path, str]]:
     """Files in the drop folder itself, of the first source, and in folders named like a source."""
     inbox = app.settings.var_dir / "inbox"
-    inbox.mkdir(parents=True, exist_ok=True)
+    lay_out(app)
     sources = tuple(app.register.sources)
     if not sources:
         return
     for folder, source in ((inbox, sources[0]), *((inbox / source, source) for source in sources)):
         if folder.is_dir() and not folder.is_symlink():
             yield from ((path, source) for path in folder.iterdir() if _wanted(path))
+
+
+def lay_out(app: App) -> None:
+    """Make the drop folder, and in it a folder for every source that is dropped as files, so that nobody guesses."""
+    inbox = app.settings.var_dir / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    for source in app.register.sources.values():
+        if source.kind is SourceKind.FILES:
+            with suppress(FileExistsError):  # something else stands there, and is told of elsewhere
+                (inbox / source.key).mkdir(exist_ok=True)
 
 
 def _explain_strays(app: App) -> None:

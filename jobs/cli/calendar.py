@@ -79,9 +79,7 @@ def preview_(context: click.Context, /, folder: Path | None, json_: bool, **aske
         as_json(calendar_tables.as_json(seen))
     elif not folder:
         say(tidy(render("calendar/preview.txt", seen=seen, most=SHOWN)).rstrip())
-        say(
-            "\nMới xem trước: chưa có gì được ghi. Xác nhận: tthc calendar confirm …, cùng nội dung và --document, --by."
-        )
+        say("\nMới xem trước: chưa có gì được ghi. Xác nhận: tthc calendar confirm …, cùng nội dung, --document, --by.")
 
 
 @calendar.command("confirm")

@@ -105,8 +105,10 @@ def put(folder: Path, name: str, content: bytes) -> Path:
 
 @contextmanager
 def refused(folder: Path) -> Iterator[None]:
-    """What the disk does not take is said in one line."""
+    """What the disk does not take is said in one line; that nobody reads what is printed is no fault of the disk."""
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục khác sau --to.") from error

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import is_zipfile
 
 from monitor.core.source import BadRow, DossierRow
 from monitor.sources.dates import Order
@@ -42,6 +43,7 @@ _NOT_FOUND = (
     'không tìm thấy dòng tiêu đề có cột "Mã hồ sơ" và các cột của một mẫu đã biết; '
     "xuất lại danh sách hồ sơ, hoặc viết mẫu cho tệp này (docs/sources.md)"
 )
+_NO_WORKBOOK = f"không phải tệp Excel, dù tên tệp là .xlsx, và {_NOT_FOUND}"
 _NO_RECORDS = (
     "bản ghi JSON không có các mục của một mẫu đã biết; xuất lại theo mẫu DongBoHoSoMC, hoặc viết mẫu cho tệp này "
     "(docs/sources.md)"
@@ -188,9 +190,10 @@ def read(
     """
     notes = notes if notes is not None else Notes()
     refusals: list[str] = []
-    found, missing = 0, _NOT_FOUND
+    unheaded = _NO_WORKBOOK if path.suffix.lower() == ".xlsx" and not is_zipfile(path) else _NOT_FOUND
+    found, missing = 0, unheaded
     for sheet in sheets(path):
-        missing = _NO_RECORDS if sheet.records else _NOT_FOUND
+        missing = _NO_RECORDS if sheet.records else unheaded
         if sheet.steps:
             found += 1
             yield Steps(sheet.steps, notes, officers)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from monitor.sources.sheet import FileRefused, Sheet
 
 LARGEST = 2 * 1024**3
 LARGEST_UNZIPPED = 1024**3
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream in which Office keeps a workbook that has a password, as the directory of its container names it."""
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
@@ -24,8 +27,15 @@ def sheets(path: Path) -> Iterator[Sheet]:
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _workbook(path)
+        return _contained(path)
     return _textual(path, head)
+
+
+def _contained(path: Path) -> Iterator[Sheet]:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        if content.find(_ENCRYPTED) >= 0:
+            raise FileRefused("tệp Excel có mật khẩu; mở bằng Excel, bỏ mật khẩu, lưu lại rồi thả lại")
+    return _workbook(path)
 
 
 def _zipped(path: Path) -> Iterator[Sheet]:

@@ -9,6 +9,7 @@ import pytest
 
 from jobs import inbox, reading
 from jobs.inbox import Stillness
+from monitor.core.source import SourceKind
 from monitor.reports.strays import NOTE, strays
 from monitor.store import dossier_list, dossiers, imports
 from monitor.store import reading as reading_from
@@ -50,6 +51,18 @@ class Drop:
 @pytest.fixture
 def drop(sqlite_office: Office) -> Drop:
     return Drop(sqlite_office)
+
+
+def test_every_source_of_files_finds_its_folder_made(drop: Drop) -> None:
+    files = {one.key for one in drop.office.app.register.sources.values() if one.kind is SourceKind.FILES}
+    taken = next(iter(sorted(files)))
+    (drop.folder / taken).write_text("", "utf-8")  # a file of that name stops nothing
+    drop.beat()
+    assert files
+    assert {path.name for path in drop.folder.iterdir() if path.is_dir()} == files - {taken}
+    (drop.folder / taken).unlink()
+    drop.beat()
+    assert (drop.folder / taken).is_dir()
 
 
 def test_a_complete_file_is_read_and_put_away_with_its_report(drop: Drop) -> None:

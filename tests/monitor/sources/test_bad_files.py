@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -110,6 +111,28 @@ def a_folder(path: Path) -> Path:
     return path
 
 
+def locked() -> bytes:
+    """The container that Excel writes for a workbook with a password: two streams, in a directory of one sector."""
+
+    def entry(name: str, kind: int, *, child: int, right: int, start: int, size: int) -> bytes:
+        named = name.encode("utf-16-le")
+        head = named.ljust(64, b"\0") + struct.pack("<HBBIII", len(named) + 2, kind, 1, 0xFFFFFFFF, right, child)
+        return head + bytes(36) + struct.pack("<IQ", start, size)
+
+    none = 0xFFFFFFFF
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0
+    )
+    header += struct.pack("<I", none) * 108
+    chains = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 10), 0xFFFFFFFE, *range(11, 18), 0xFFFFFFFE]
+    table = struct.pack("<128I", *chains, *[none] * (128 - len(chains)))
+    directory = entry("Root Entry", 5, child=1, right=none, start=0xFFFFFFFE, size=0)
+    directory += entry("EncryptionInfo", 2, child=none, right=2, start=2, size=4096)
+    directory += entry("EncryptedPackage", 2, child=none, right=none, start=10, size=4096)
+    return header[:512].ljust(512, b"\xff") + table + directory.ljust(512, b"\0") + bytes(8192)
+
+
 GOOD = 1
 REFUSED: dict[str, tuple[Make, str]] = {
     "empty": (raw(b""), "rỗng"),
@@ -124,6 +147,8 @@ REFUSED: dict[str, tuple[Make, str]] = {
     "half an XLSX": (half(made.xlsx), "hỏng|chép"),
     "half an XLS": (half(made.xls), "hỏng|mở|đọc"),
     "an encrypted workbook": (raw(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000)), "mật khẩu|mở|đọc"),
+    "a workbook with a password": (raw(locked()), "tệp Excel có mật khẩu"),
+    "a text called XLSX": (text("Kính gửi: Sở Công Thương\n"), "không phải tệp Excel"),
     "half a JSON message": (text('{"service":"DongBoHoSoMC","data":[{"MaHoSo":"H56'), "hỏng"),
     "JSON of another service": (message(MESSAGE, service="LayDonVi"), "LayDonVi"),
     "JSON without records": (message(), "data"),
