@@ -51,6 +51,7 @@ def _proposing(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--text", default="", help='Câu chữ: "hoán đổi ngày làm việc 02/01/2026 sang 10/01/2026".'),
         click.option("--off", "offs", multiple=True, help="Thêm một ngày nghỉ."),
         click.option("--made-up", "made_ups", multiple=True, help="Thêm một ngày làm bù."),
+        click.option("--year", type=click.IntRange(1, 9999), help="Mọi ngày trong lịch của năm này chưa ai xác nhận."),
         click.option("--title", default="", help="Nội dung, ví dụ: Đóng cửa công sở vì bão."),
         click.option("--document", default="", help="Văn bản làm căn cứ: số, ngày, cơ quan."),
     )
@@ -95,7 +96,7 @@ def confirm(context: click.Context, /, by: str, yes: bool, **asked: Any) -> None
     """
     if not by.strip():
         raise Refused('Thiếu người xác nhận: --by "Nguyễn Văn A, Phó Giám đốc"')
-    beside = asked["swaps"] or asked["offs"] or asked["made_ups"] or asked["text"]
+    beside = asked["swaps"] or asked["offs"] or asked["made_ups"] or asked["text"] or asked["year"]
     if not asked["document"].strip() and (asked["file"] is None or beside):
         raise Refused('Thiếu văn bản làm căn cứ: --document "số, ngày, cơ quan ban hành"')
     app = app_of(context)
@@ -199,6 +200,8 @@ def _changes(app: App, asked: dict[str, Any], *, by: str) -> tuple[CalendarChang
             if not colon:
                 raise Refused(f"Không hiểu --swap {swap!r}: viết ngày nghỉ:ngày làm bù, như 2026-01-02:2026-01-10")
             proposal = proposal.swapped(day(off), day(to))
+        if asked["year"]:
+            proposal = proposal.printed(app.law.calendars["default"], asked["year"])
         for off in asked["offs"]:
             proposal = proposal.off(day(off))
         for to in asked["made_ups"]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from jobs import poll, project
+from jobs import inbox, poll, project
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number
 from jobs.cli.progress import progress
 from jobs.poll import Polled
@@ -90,6 +90,7 @@ def _poll_as_json(row: PollRow) -> dict[str, object]:
 def poll_(context: click.Context, key: str, json_: bool) -> int:
     """Lấy một nguồn ngay bây giờ, không chờ đến lượt."""
     app = app_of(context)
+    inbox.lay_out(app)
     spec = app.register.sources.get(key)
     if spec is None:
         raise Refused(f"Danh mục không có nguồn {key!r}; đang có: {', '.join(app.register.sources)}")

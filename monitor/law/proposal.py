@@ -14,6 +14,7 @@ from pydantic import Field
 from monitor.core.calendar_change import CalendarChange
 from monitor.core.mistake import Mistake, Mistakes
 from monitor.core.typed import day_typed
+from monitor.core.workdays import WorkCalendar
 from monitor.document import Document, Entry, read
 from monitor.law.calendar import DayEntry, MadeUpEntry, OffEntry, YearEntry, span
 
@@ -70,6 +71,21 @@ class Proposal:
         made = self
         for off, to in pairs:
             made = made.swapped(_day(off), _day(to))
+        return made
+
+    def printed(self, calendar: WorkCalendar, year: int) -> Proposal:
+        """Besides, every day off and made-up day that the calendar has in a year and nobody confirmed yet, as it is.
+
+        Raise ChangeRefused where there is none, or where the year is an estimate.
+        """
+        if year in calendar.projected_years:
+            raise ChangeRefused(f"Lịch năm {year} còn là dự kiến: xác nhận cả năm bằng tệp có [[year]]")
+        made, known = self, [note for note in calendar.notes if note.day.year == year]
+        for note in (note for note in known if not note.confirmed_by):
+            made = made._with(note.day, working=note.working, title=note.title)
+        if made is self:
+            why = "không có ngày nào trong lịch" if not known else "mọi ngày đã có người xác nhận"
+            raise ChangeRefused(f"Năm {year}: {why}, không có gì để xác nhận; xem: tthc calendar show {year}")
         return made
 
     def filed(self, path: Path) -> Proposal:

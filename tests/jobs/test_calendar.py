@@ -246,6 +246,20 @@ def test_the_swap_of_the_notice_is_confirmed_in_its_words(say: Say) -> None:
     assert say("compare", "2025").return_value == 0
 
 
+def test_the_printed_days_of_a_year_are_confirmed_at_once(say: Say) -> None:
+    before = json.loads(say("show", "2026", "--json").stdout)
+    year = ("--year", "2026", "--document", "Các thông báo nghỉ lễ năm 2026", "--by", "Trần Thị Thử")
+    say("confirm", *year, "--yes")
+    after = json.loads(say("show", "2026", "--json").stdout)
+    told = [[(one["day"], one["working"], one["title"]) for one in some] for some in (before, after)]
+    assert told[0] == told[1]
+    assert all(one["confirmed_by"].startswith("Trần Thị Thử") for one in after)
+    with pytest.raises(Refused, match="mọi ngày đã có người xác nhận"):
+        say("confirm", *year, "--yes")
+    with pytest.raises(Refused, match="còn là dự kiến"):
+        say("preview", "--year", "2027")
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
