@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.core import drill
 from monitor.core.agency import Post, Role
@@ -247,14 +248,21 @@ def people(register: Register, ladder: Ladder, sides: Mapping[str, tuple[str, ..
     """The posts behind each audience "side:role" of a ladder; the Centre's where there is none behind any."""
     known = {**sides, "centre": (register.centre,)}
     found: dict[str, tuple[str, ...]] = {}
-    for audience in dict.fromkeys(audience for stage in ladder.stages for audience in stage.audience):
-        side, _, role = audience.partition(":")
-        posts = (post.key for agency in known.get(side, ()) for post in register.posts_of(agency, {Role(role)}))
+    for side, role, audience in _audiences(ladder):
+        posts = (post.key for agency in known.get(side, ()) for post in register.posts_of(agency, role))
         found[audience] = tuple(dict.fromkeys(posts))
     if any(found.values()):
         return found
     instead = tuple(post.key for post in register.posts_of(register.centre, {Role.FOCAL_POINT}))
     return dict.fromkeys(found, instead)
+
+
+@lru_cache(maxsize=64)
+def _audiences(ladder: Ladder) -> tuple[tuple[str, frozenset[Role], str], ...]:
+    """Side and role of each audience of a ladder, once: a slot asks for thousands of dossiers."""
+    named = dict.fromkeys(audience for stage in ladder.stages for audience in stage.audience)
+    split = ((*audience.partition(":")[::2], audience) for audience in named)
+    return tuple((side, frozenset({Role(role)}), audience) for side, role, audience in split)
 
 
 def key_of(source: str, code: str) -> str:
