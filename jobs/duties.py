@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from jobs.app import App
-from jobs.subjects import SEPARATOR, people
+from jobs.subjects import people
 from monitor.core.agency import Role
-from monitor.core.duty import OVER, Part
+from monitor.core.duty import OVER, SEPARATOR, Part
 from monitor.core.ladder import Anchor, Subject, SubjectKind
 from monitor.core.obligation import Obligation
 from monitor.core.progress import Progress
@@ -38,7 +38,7 @@ def subjects(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator
             if one.state not in OVER and one.last is not None:
                 yield Subject(
                     kind=SubjectKind.DUTY,
-                    key=key_of(one.part),
+                    key=one.part.subject,
                     episode=one.part.episode,
                     milestones={Anchor.DUE: one.last},
                     calendar=app.law.calendar_of(one.part.agency),
@@ -55,7 +55,7 @@ def _of_obstacle(
     """What stands in the way: a subject of its own, told until it is dealt with."""
     return Subject(
         kind=SubjectKind.DUTY,
-        key=SEPARATOR.join((key_of(part), str(obstacle.number))),
+        key=SEPARATOR.join((part.subject, str(obstacle.number))),
         episode="",
         milestones={Anchor.START: obstacle.at},
         calendar=app.law.calendar_of(part.agency),
@@ -88,11 +88,6 @@ def _people(register: Register, duty: Obligation) -> dict[str, dict[str, tuple[s
     return found
 
 
-def key_of(part: Part) -> str:
-    """The key of what is told of a part; that of an obstacle goes on with its number."""
-    return SEPARATOR.join(part.key)
-
-
 def part_of(key: str) -> tuple[str, str, str]:
     """Duty, occasion and agency that a key is about."""
     duty, occasion, agency = key.split(SEPARATOR)[:3]
@@ -105,4 +100,4 @@ def obstacle_of(key: str) -> int | None:
     return int(rest[0]) if rest else None
 
 
-__all__ = ["key_of", "meet", "obstacle_of", "part_of", "subjects"]
+__all__ = ["meet", "obstacle_of", "part_of", "subjects"]

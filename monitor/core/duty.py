@@ -32,6 +32,10 @@ WORST_FIRST = (
 )
 
 
+SEPARATOR = "\x1f"
+"""Between the parts of the key of what is told: duty, end of the period, agency, and the number of an obstacle."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """One time that a duty comes: the period it is about, both days within it; nothing of a duty that comes once."""
@@ -57,6 +61,11 @@ class Part:
     def key(self) -> tuple[str, str, str]:
         """Duty, the end of its period (empty for one that comes once), agency."""
         return self.duty.key, self.occasion.end.isoformat() if self.occasion.end else "", self.agency
+
+    @property
+    def subject(self) -> str:
+        """The same as one text, under which people are told of it."""
+        return SEPARATOR.join(self.key)
 
     @property
     def allowed(self) -> date | None:

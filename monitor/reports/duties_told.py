@@ -49,7 +49,8 @@ class Line:
 class Task:
     """One duty and the parts of it that a reader is told of; `own`: the reader's agency has to do it.
 
-    `ours`: that agency is the Centre itself. `beyond`: it is told to those above because neither the agency nor the Centre brought it about.
+    `ours`: that agency is the Centre itself. `beyond`: it is told to those above, since neither the agency nor the
+    Centre brought it about.
     """
 
     duty: Obligation
