@@ -48,7 +48,12 @@ def stands(row: ListRow) -> str:
     """
     noted = [term(kind) for kind in row.noted]
     unsure = row.standing is Standing.RUNNING and FindingKind.IMPOSSIBLE_DATES in row.noted
-    return "; ".join(noted if noted and (unsure or row.standing is Standing.NOTED) else [term(row.standing), *noted])
+    return "; ".join(noted if noted and (unsure or row.standing is Standing.NOTED) else [_standing(row), *noted])
+
+
+def _standing(row: ListRow) -> str:
+    """As the page and the letters say it: late with what."""
+    return str(terms()["dossier_list"]["late_reception"]) if row.late_reception else term(row.standing)
 
 
 def stamp(value: Stamp | None) -> str:

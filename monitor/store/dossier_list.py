@@ -19,7 +19,8 @@ from monitor.store.dossiers import AFTER_THE_END, stamp_of
 _ALSO_ENDED = AFTER_THE_END | {FindingKind.PAUSED_WHEN_DUE}
 _CELLS = (
     dossiers.c.source, dossiers.c.code, versions.c.procedure, versions.c.receiving_unit, versions.c.handling_unit,
-    now.c.agency, now.c.standing, now.c.reception_due, now.c.result_due, now.c.due_days_only, now.c.noted, now.c.as_of,
+    now.c.agency, now.c.standing, now.c.reception_standing, now.c.reception_due, now.c.result_due, now.c.due_days_only,
+    now.c.noted, now.c.as_of,
 )  # fmt: skip
 
 
@@ -40,6 +41,8 @@ class ListRow:
     result_due: Stamp | None
     noted: tuple[FindingKind, ...]
     as_of: datetime
+    late_reception: bool = False
+    """Whether it is late because nobody received it yet; its result is not owed then."""
 
     def as_json(self) -> dict[str, object]:
         """The same as plain values, for programs; moments on a Vietnamese clock."""
@@ -50,6 +53,7 @@ class ListRow:
             "agency": self.agency,
             "unit": self.unit,
             "standing": self.standing.value,
+            "late_reception": self.late_reception,
             "reception_due": plain(self.reception_due),
             "result_due": plain(self.result_due),
             "noted": [kind.value for kind in self.noted],
@@ -174,6 +178,7 @@ def _open(*columns: Any) -> Select[Any]:
 def _row(
     *,
     standing: str,
+    reception_standing: str,
     reception_due: int | None,
     result_due: int | None,
     due_days_only: int,
@@ -184,6 +189,7 @@ def _row(
 ) -> ListRow:
     return ListRow(
         standing=Standing(standing),
+        late_reception=standing == reception_standing == Standing.LATE.value,
         reception_due=stamp_of(reception_due, due_days_only & 1),
         result_due=stamp_of(result_due, due_days_only & 2),
         noted=tuple(FindingKind(kind) for kind in noted.split()),
