@@ -18,9 +18,9 @@ from jobs.demo.dossiers import HEADINGS
 from jobs.demo.stage import units
 from monitor.config import Settings
 from monitor.core.period import at
-from monitor.reports.overdue import overdue
-from monitor.reports.overdue_tables import Edition, OverdueTable
-from monitor.reports.overdue_xlsx import xlsx
+from monitor.reports.lists.overdue import overdue
+from monitor.reports.lists.overdue_tables import Edition, OverdueTable
+from monitor.reports.lists.overdue_xlsx import xlsx
 from monitor.store import reading as reading_from
 
 ROWS = 20_000

@@ -17,7 +17,7 @@ from monitor.core.law import Law
 from monitor.core.period import at, day_of
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
-from monitor.reports.repeats import Repeats, repeats
+from monitor.reports.lists.repeats import Repeats, repeats
 from monitor.store import reading, tellings, writing
 
 log = structlog.get_logger()

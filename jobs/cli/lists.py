@@ -15,12 +15,12 @@ from jobs.cli.periods import last_week, period_asked, periodical
 from jobs.cli.seen import seen
 from monitor.core.period import Span
 from monitor.core.typed import begin_typed, moment_typed
-from monitor.reports.forecasts import AHEAD, forecasts
+from monitor.reports.lists.forecasts import AHEAD, forecasts
+from monitor.reports.lists.overdue import OverdueList, overdue
+from monitor.reports.lists.overdue_official import tallied
+from monitor.reports.lists.overdue_tables import Edition, OverdueTable
+from monitor.reports.lists.overdue_tables import as_json as list_as_json
 from monitor.reports.official.document import Block, Grid, Heading, Paragraph, Picture
-from monitor.reports.overdue import OverdueList, overdue
-from monitor.reports.overdue_official import tallied
-from monitor.reports.overdue_tables import Edition, OverdueTable
-from monitor.reports.overdue_tables import as_json as list_as_json
 from monitor.reports.render import gio, hoa, so
 from monitor.store import reading
 from monitor.store.access import Deed
@@ -82,7 +82,7 @@ def overdue_(
     if json_:
         as_json(list_as_json(table))
     elif folder:
-        from monitor.reports.overdue_files import files
+        from monitor.reports.lists.overdue_files import files
 
         written(files(table), folder)
     else:
@@ -146,8 +146,8 @@ def _shown(table: OverdueTable, told: OverdueList, place: int) -> tuple[str, ...
 @click.pass_context
 def briefing_(context: click.Context, on: str | None, week: str | None, folder: Path | None) -> None:
     """Tóm tắt phục vụ giao ban: một trang A4, so với bảy ngày trước."""
-    from monitor.reports import briefing_page
-    from monitor.reports.briefing import briefing
+    from monitor.reports.lists import briefing_page
+    from monitor.reports.lists.briefing import briefing
 
     app = app_of(context)
     now = app.clock.now()
@@ -180,8 +180,8 @@ def briefing_(context: click.Context, on: str | None, week: str | None, folder: 
 @click.pass_context
 def scorecard_(context: click.Context, /, agency: str, folder: Path | None, json_: bool, **asked: str | None) -> None:
     """Bảng điểm của một kỳ (mặc định: tuần trước): tỷ lệ đúng hạn theo Quyết định 766, tuổi hồ sơ chậm, số ngày làm."""
-    from monitor.reports import scorecard_official
-    from monitor.reports.scorecard import scorecard
+    from monitor.reports.lists import scorecard_official
+    from monitor.reports.lists.scorecard import scorecard
 
     app = app_of(context)
     now = app.clock.now()
@@ -206,7 +206,7 @@ def scorecard_(context: click.Context, /, agency: str, folder: Path | None, json
 @click.pass_context
 def forecast_(context: click.Context, agency: str, days: int, folder: Path | None, json_: bool) -> None:
     """Dự báo: hồ sơ đến hạn những ngày tới theo cơ quan và ngày, bao nhiêu có thể quá hạn."""
-    from monitor.reports import forecast_official
+    from monitor.reports.lists import forecast_official
 
     app = app_of(context)
     now = app.clock.now()

@@ -9,7 +9,7 @@ from jobs.app import App
 from jobs.letters import next_slot
 from monitor.register.naming import grouped_under
 from monitor.reports.explaining import answered_for
-from monitor.reports.overdue import overdue
+from monitor.reports.lists.overdue import overdue
 from monitor.reports.render import gio, so
 from monitor.store import explanations
 

@@ -16,8 +16,8 @@ from jobs.cli.official import BY, agency_of, day, into, said, written
 from jobs.notify import NotNotified, Numbered, record
 from monitor.core.official_letter import Dispatch, DispatchKind
 from monitor.core.period import iso
+from monitor.reports.lists.overdue import Overdue, Why, overdue
 from monitor.reports.official.filled import OWN, TemplateWrong
-from monitor.reports.overdue import Overdue, Why, overdue
 from monitor.reports.render import gio, ngay, so, term
 from monitor.reports.urging import urging
 from monitor.store import dispatches, reading, writing

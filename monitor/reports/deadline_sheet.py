@@ -11,8 +11,8 @@ from monitor.core.dossier import Dossier
 from monitor.core.period import ict
 from monitor.core.phase import handling_agency, receiving_agency
 from monitor.register import Register
-from monitor.reports import seen_then
 from monitor.reports.explain import Explanation
+from monitor.reports.lists import seen_then
 from monitor.reports.official.document import Block, Form, Grid, Official
 from monitor.reports.official.letterhead import letterhead_of
 from monitor.reports.official.wording import worded

@@ -20,8 +20,8 @@ from monitor.reports.allow_list import citation_of
 from monitor.reports.citing import cited
 from monitor.reports.drafts import Draft, blocks, letter
 from monitor.reports.explaining import WITHIN
+from monitor.reports.lists.overdue import Overdue
 from monitor.reports.official.document import Appendix, Block, Grid
-from monitor.reports.overdue import Overdue
 from monitor.reports.render import gio, ngay, so, term, terms
 
 WIDTHS = (0.6, 2.6, 3.0, 1.9, 1.1, 1.4, 1.1, 1.6, 2.2)

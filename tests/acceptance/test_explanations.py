@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from jobs.cli import explanations as commands
 from monitor.core.explanation import DelayCause
-from monitor.reports.overdue import overdue
+from monitor.reports.lists.overdue import overdue
 from monitor.store import reading
 from monitor.store.evidence_rows import of_people
 from monitor.store.keeping import find

@@ -19,8 +19,8 @@ from jobs.cli.dossiers import dossiers
 from jobs.cli.ground import Refused
 from monitor.core.apology import Raised
 from monitor.core.period import at
-from monitor.reports.overdue import overdue
-from monitor.reports.overdue_tables import Edition, OverdueTable
+from monitor.reports.lists.overdue import overdue
+from monitor.reports.lists.overdue_tables import Edition, OverdueTable
 from monitor.store import apologies, matters, reading
 from monitor.store.ledger_tables import refused_apologies
 from tests.jobs.conftest import moment

@@ -15,7 +15,7 @@ from monitor.core.explanation import Delay, DelayCause, Road
 from monitor.core.finding import FindingKind
 from monitor.core.official_letter import DispatchKind
 from monitor.reports.explaining import asked_now, of_matters, owing
-from monitor.reports.overdue import Overdue, overdue
+from monitor.reports.lists.overdue import Overdue, overdue
 from monitor.store import dispatches, explanations, reading, writing
 from tests.jobs.conftest import Office, moment
 from tests.jobs.test_matters import MINE, NATIONAL, ONE_STOP, Desk, record

@@ -33,17 +33,17 @@ from monitor.core.official_letter import Incoming
 from monitor.core.period import Span
 from monitor.core.reporting import window_of
 from monitor.register import Register
-from monitor.reports import briefing_page, one_page
-from monitor.reports.briefing import Ground, briefing, done_late
-from monitor.reports.forecasts import forecasts
-from monitor.reports.overdue import Overdue, OverdueList, Why, overdue
-from monitor.reports.overdue_csv import csv_of
-from monitor.reports.overdue_official import official, tallied
-from monitor.reports.overdue_tables import Edition, OverdueTable, as_json
-from monitor.reports.overdue_xlsx import xlsx
-from monitor.reports.repeats import repeats, told_before
-from monitor.reports.scorecard import scorecard
-from monitor.reports.scorecard_official import official as score_official
+from monitor.reports.lists import briefing_page, one_page
+from monitor.reports.lists.briefing import Ground, briefing, done_late
+from monitor.reports.lists.forecasts import forecasts
+from monitor.reports.lists.overdue import Overdue, OverdueList, Why, overdue
+from monitor.reports.lists.overdue_csv import csv_of
+from monitor.reports.lists.overdue_official import official, tallied
+from monitor.reports.lists.overdue_tables import Edition, OverdueTable, as_json
+from monitor.reports.lists.overdue_xlsx import xlsx
+from monitor.reports.lists.repeats import repeats, told_before
+from monitor.reports.lists.scorecard import scorecard
+from monitor.reports.lists.scorecard_official import official as score_official
 from monitor.store import apologies, dossiers, explanations, measures, open_store, reading, tellings, writing
 from tests.jobs.conftest import Office, moment
 from tests.jobs.dossiers import row, take_in, waiting

@@ -10,9 +10,9 @@ from jobs import project
 from jobs.apologise import Given, record
 from jobs.cli.dossiers import dossiers as commands
 from monitor.core.finding import FindingKind
-from monitor.reports.briefing import Ground, briefing
-from monitor.reports.briefing_page import page
-from monitor.reports.overdue import Why, overdue
+from monitor.reports.lists.briefing import Ground, briefing
+from monitor.reports.lists.briefing_page import page
+from monitor.reports.lists.overdue import Why, overdue
 from monitor.store import dossiers, reading
 from tests.jobs.conftest import Office, moment
 from tests.jobs.dossiers import row, take_in

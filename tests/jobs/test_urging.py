@@ -11,8 +11,8 @@ from docx import Document
 
 from jobs.cli import drafts
 from jobs.cli.ground import Refused
-from monitor.reports.briefing import briefing
-from monitor.reports.overdue import overdue
+from monitor.reports.lists.briefing import briefing
+from monitor.reports.lists.overdue import overdue
 from monitor.store import reading
 from tests.jobs.conftest import Office, moment
 from tests.jobs.dossiers import row, take_in, waiting

@@ -18,9 +18,9 @@ from jobs.apologise import Given, NotRecorded, record
 from jobs.demo.dossiers import HEADINGS
 from monitor.core.mask import mask
 from monitor.core.period import day_of
-from monitor.reports.overdue import overdue
-from monitor.reports.overdue_files import files
-from monitor.reports.overdue_tables import Edition, OverdueTable
+from monitor.reports.lists.overdue import overdue
+from monitor.reports.lists.overdue_files import files
+from monitor.reports.lists.overdue_tables import Edition, OverdueTable
 from monitor.store import reading as reading_from
 from monitor.store.dossier_tables import versions
 from monitor.web.app import create_app

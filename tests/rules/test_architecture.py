@@ -16,6 +16,7 @@ ROOMS = {
     "Inside the store": "monitor/store",
     "Inside the web": "monitor/web",
     "Inside the reports": "monitor/reports",
+    "Inside the lists": "monitor/reports/lists",
     "Inside the jobs": "jobs",
 }
 

@@ -12,15 +12,15 @@ from pypdf import PdfReader
 
 from monitor.core.forecast import Forecast
 from monitor.core.period import Span
-from monitor.reports.forecast_official import grid
-from monitor.reports.forecast_official import official as forecast_official
-from monitor.reports.forecasts import Forecasts
+from monitor.reports.lists.forecast_official import grid
+from monitor.reports.lists.forecast_official import official as forecast_official
+from monitor.reports.lists.forecasts import Forecasts
+from monitor.reports.lists.overdue import Overdue, OverdueList, Unjudged, Why
+from monitor.reports.lists.overdue_official import official
+from monitor.reports.lists.overdue_tables import Edition, OverdueTable
 from monitor.reports.official.document import Official, Paragraph, closed
 from monitor.reports.official.print import pdf
 from monitor.reports.official.word import docx
-from monitor.reports.overdue import Overdue, OverdueList, Unjudged, Why
-from monitor.reports.overdue_official import official
-from monitor.reports.overdue_tables import Edition, OverdueTable
 from tests.monitor.reports.conftest import moment
 from tests.monitor.reports.test_urging import LAW, NOW, REGISTER, late
 

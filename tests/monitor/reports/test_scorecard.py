@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from monitor.reports.lists.scorecard import Durations, OnTimeShare, ageing, durations
 from monitor.reports.render import NO_DATA, phantram
-from monitor.reports.scorecard import Durations, OnTimeShare, ageing, durations
 
 
 def test_each_bound_of_an_age_belongs_to_the_younger_class() -> None:

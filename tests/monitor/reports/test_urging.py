@@ -20,7 +20,7 @@ from monitor.core.official_letter import DispatchKind
 from monitor.law import load_law
 from monitor.register import load_register
 from monitor.reports.drafts import Draft
-from monitor.reports.overdue import Overdue
+from monitor.reports.lists.overdue import Overdue
 from monitor.reports.urging import urging
 from tests.monitor.reports.conftest import moment
 

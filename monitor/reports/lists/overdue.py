@@ -28,7 +28,7 @@ from monitor.register import Register
 from monitor.register.naming import grouped_under, with_agencies
 from monitor.reports.doubts import Doubts
 from monitor.reports.freshness import Stale, newest, stale_by
-from monitor.reports.seen_then import Ask, SeenThen, seen_then
+from monitor.reports.lists.seen_then import Ask, SeenThen, seen_then
 from monitor.store import dispatches, explanations
 from monitor.store.dossiers_known import Sought, figures_by
 

@@ -11,10 +11,10 @@ from monitor.core.reporting import window_of
 from monitor.reports import periods
 from monitor.reports.basis import words
 from monitor.reports.drafts import report
+from monitor.reports.lists.overdue import Overdue
+from monitor.reports.lists.overdue_tables import Cell, OverdueTable
 from monitor.reports.official.document import Appendix, Block, Grid, Official, Paragraph
 from monitor.reports.official.wording import worded
-from monitor.reports.overdue import Overdue
-from monitor.reports.overdue_tables import Cell, OverdueTable
 from monitor.reports.render import gio, ngay, render, so, term
 
 SMALL = 8.5

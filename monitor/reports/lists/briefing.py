@@ -20,10 +20,10 @@ from monitor.core.phase import Phase, handling_agency, phase_of
 from monitor.core.repeat import Repeated
 from monitor.register import Register
 from monitor.register.naming import grouped_under
-from monitor.reports.forecasts import Forecasts, forecasts
-from monitor.reports.overdue import Overdue, OverdueList, overdue
-from monitor.reports.repeats import Window, repeats, told_before
-from monitor.reports.seen_then import Ask, seen_then
+from monitor.reports.lists.forecasts import Forecasts, forecasts
+from monitor.reports.lists.overdue import Overdue, OverdueList, overdue
+from monitor.reports.lists.repeats import Window, repeats, told_before
+from monitor.reports.lists.seen_then import Ask, seen_then
 from monitor.store import explanations, measures
 from monitor.store.dossiers_known import Sought
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 
 from monitor.core.message import Attachment
 from monitor.reports.drafts import DOCX
-from monitor.reports.overdue_csv import csv_of
-from monitor.reports.overdue_official import official, stem
-from monitor.reports.overdue_tables import OverdueTable, as_json
-from monitor.reports.overdue_xlsx import XLSX, xlsx
+from monitor.reports.lists.overdue_csv import csv_of
+from monitor.reports.lists.overdue_official import official, stem
+from monitor.reports.lists.overdue_tables import OverdueTable, as_json
+from monitor.reports.lists.overdue_xlsx import XLSX, xlsx
 
 MOST_PRINTED = 5_000
 """A longer list is for the workbook: nobody leafs through hundreds of pages, and setting them takes minutes."""

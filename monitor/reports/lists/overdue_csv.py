@@ -7,7 +7,7 @@ from datetime import date, datetime
 from io import StringIO
 
 from monitor.core.period import iso
-from monitor.reports.overdue_tables import Cell, OverdueTable
+from monitor.reports.lists.overdue_tables import Cell, OverdueTable
 from monitor.reports.tables_csv import FORMULA
 
 

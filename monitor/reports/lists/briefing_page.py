@@ -14,11 +14,11 @@ from monitor.core.period import day_of, ict
 from monitor.register import Register
 from monitor.register.naming import procedure_name
 from monitor.reports.basis import calendar, citations, convention, freshness, words
-from monitor.reports.briefing import WEEK, Briefing, Case, Ground, Line
 from monitor.reports.drafts import DOCX
+from monitor.reports.lists.briefing import WEEK, Briefing, Case, Ground, Line
+from monitor.reports.lists.one_page import OnePage, Section, docx, pdf
+from monitor.reports.lists.overdue import Why
 from monitor.reports.official.document import Grid
-from monitor.reports.one_page import OnePage, Section, docx, pdf
-from monitor.reports.overdue import Why
 from monitor.reports.render import gio, ngay, phantram, so, term
 
 MOST_LINES = 27

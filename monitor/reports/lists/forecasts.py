@@ -15,7 +15,7 @@ from monitor.core.repeat import Tallies, Tally
 from monitor.register import Register
 from monitor.register.naming import grouped_under
 from monitor.reports.freshness import stale
-from monitor.reports.repeats import past, window
+from monitor.reports.lists.repeats import past, window
 from monitor.store.dossier_tallies import falling
 
 AHEAD = 7

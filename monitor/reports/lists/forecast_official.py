@@ -11,7 +11,7 @@ from monitor.core.period import iso
 from monitor.register import Register
 from monitor.reports.basis import words
 from monitor.reports.drafts import DOCX, report
-from monitor.reports.forecasts import FEW, Forecasts
+from monitor.reports.lists.forecasts import FEW, Forecasts
 from monitor.reports.official.document import Grid, Official
 from monitor.reports.official.wording import worded
 from monitor.reports.render import NO_DATA, ngay, render, so

@@ -20,9 +20,9 @@ from monitor.core.phase import ended, handling_agency
 from monitor.core.workdays import CalendarUnknown
 from monitor.register import Register
 from monitor.register.naming import grouped_under
-from monitor.reports.overdue import OverdueList, overdue
-from monitor.reports.repeats import Repeats, repeats
-from monitor.reports.seen_then import Ask, SeenThen, seen_then
+from monitor.reports.lists.overdue import OverdueList, overdue
+from monitor.reports.lists.repeats import Repeats, repeats
+from monitor.reports.lists.seen_then import Ask, SeenThen, seen_then
 from monitor.store.dossiers_known import Sought
 
 AGES = (5, 10, 30)

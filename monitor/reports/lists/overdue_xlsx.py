@@ -10,8 +10,8 @@ from typing import Any
 
 from monitor.core.period import ict
 from monitor.reports.basis import words
+from monitor.reports.lists.overdue_tables import Cell, OverdueTable
 from monitor.reports.official.document import plain
-from monitor.reports.overdue_tables import Cell, OverdueTable
 from monitor.reports.render import so
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -17,7 +17,7 @@ from monitor.core.reappointment import ApologyEffect
 from monitor.register import Register
 from monitor.register.naming import procedure_name
 from monitor.reports.basis import begun_on, calendar, citations, convention, freshness, words
-from monitor.reports.overdue import Overdue, OverdueList, Unjudged, Why
+from monitor.reports.lists.overdue import Overdue, OverdueList, Unjudged, Why
 from monitor.reports.render import gio, hoa, ngay, term, tuden
 
 Cell = str | int | Stamp | None

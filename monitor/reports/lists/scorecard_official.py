@@ -15,11 +15,11 @@ from monitor.register import Register
 from monitor.reports import periods
 from monitor.reports.basis import calendar, convention, freshness, words
 from monitor.reports.drafts import DOCX, report
+from monitor.reports.lists.scorecard import Durations, OnTimeShare, Score, Scorecard
 from monitor.reports.official.document import Block, Grid, Official
 from monitor.reports.official.wording import worded
 from monitor.reports.on_time_words import on_time_by
 from monitor.reports.render import NO_DATA, phantram, render, so
-from monitor.reports.scorecard import Durations, OnTimeShare, Score, Scorecard
 
 
 def official(told: Scorecard, period: Period, register: Register, law: Law) -> Official:
