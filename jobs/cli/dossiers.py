@@ -38,6 +38,7 @@ KINDS = {
     "chua-ro-don-vi": FindingKind.UNKNOWN_UNIT,
     "trang-thai-la": FindingKind.UNKNOWN_STATUS,
     "khong-hen-tra": FindingKind.NO_APPOINTMENT,
+    "chua-ghi-bo-sung": FindingKind.UNENDED_PAUSE,
     "ngay-khong-dung": FindingKind.IMPOSSIBLE_DATES,
     "chua-co-lich": FindingKind.NO_CALENDAR,
     "bo-sung-nhieu-lan": FindingKind.SECOND_SUPPLEMENT,
