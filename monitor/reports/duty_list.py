@@ -89,7 +89,8 @@ def workbook(name: str, some: Iterable[Followed], law: Law, now: datetime) -> At
     from monitor.reports.workbook import book_of
 
     widths = tuple(int(words()["width"][key][0]) for key in words()["column"])
-    sheet = Sheet(key="dossiers", title=words()["sheet"], headings=headings(), widths=widths, rows=rows(some, law, now))
+    cells = (tuple(cell or None for cell in one) for one in rows(some, law, now))
+    sheet = Sheet(key="dossiers", title=words()["sheet"], headings=headings(), widths=widths, rows=cells)
     return Attachment(name=f"{name}.xlsx", media_type=XLSX, content=book_of(words()["appendix"], now, [sheet]))
 
 
