@@ -135,6 +135,13 @@ def expect_new(app: App, found: Checked) -> None:
         raise NotConfirmed(_twice(same))
 
 
+def stored(app: App, sha256: str) -> str:
+    """That a letter's very file was confirmed before, and by whom; empty where it was not."""
+    with reading(app.engine) as db:
+        same = orders.same_file(db, sha256)
+    return _twice(same) if same else ""
+
+
 def _names(order: Order) -> tuple[str, date, str]:
     return order.document, order.dated, order.issuer
 

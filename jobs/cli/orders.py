@@ -53,6 +53,8 @@ def draft(
             made = Drafted(draft=orders.with_list(made.draft, dossiers, dossiers_for), sha256=made.sha256)
     except (LetterRefused, NotConfirmed) as error:
         raise Refused(str(error)) from error
+    if known := orders.stored(app, made.sha256):
+        say(f"Lưu ý: {known}", err=True)
     if made.scanned:
         say(f"{letter.name} {_SCAN}.", err=True)
     if json_:

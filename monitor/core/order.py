@@ -29,6 +29,7 @@ class DoubtKind(StrEnum):
     SUBJECT_BLANK = "subject_blank"
     SIGNER_BLANK = "signer_blank"
     NO_DUTIES = "no_duties"
+    TABLE_UNREAD = "table_unread"  # a page's text does not tell a table's columns apart
     LEAD_BLANK = "lead_blank"
     AGENCY_UNKNOWN = "agency_unknown"  # not in the register on the letter's day; `about`: as printed
     GROUP_EMPTY = "group_empty"  # a group without any agency in the register on that day

@@ -65,10 +65,11 @@ _ON = re.compile(
 )
 _BOTH = re.compile(rf"\btừ\s+(?:ngày\s+)?{_DAY}\s*$", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"(?:tiếp nhận|phát sinh|(?<!hoàn )nộp|ban hành|đăng ký|hẹn trả|quá hạn|đến hạn|tồn đọng|có hiệu lực|tính|số liệu)"
-    r"\s*,?\s*$",
+    r"(?:(?:hồ sơ|văn bản|đơn|trường hợp)[^,;.]{0,40}\b(?:tiếp nhận|phát sinh|nộp|ban hành|đăng ký|hẹn trả)"
+    r"|(?:đã|được)\s+(?:tiếp nhận|ban hành|nộp)|có hiệu lực|tính|số liệu|hẹn trả)\s*,?\s*$",
     re.IGNORECASE,
 )
+_EITHER = re.compile(r"(?:quá hạn|đến hạn|tồn đọng)\s*,?\s*$", re.IGNORECASE)
 
 _SPAN = re.compile(
     r"(?:trong(?:\s+(?:thời hạn|thời gian|vòng))?|chậm nhất(?:\s+là)?(?:\s+(?:sau|trong))?|không quá)\s+(?:tối đa\s+)?"
@@ -160,6 +161,9 @@ def _days(text: str, by: Reckoning) -> Iterator[Deadline]:
         before = text[: match.start()]
         if (how in {"đến", "đến hết"} and _BOTH.search(before)) or _CONDITION.search(before):
             yield _doubted(one, DoubtKind.STRETCH)
+        elif _EITHER.search(before):  # to be dealt with by then, or overdue by then
+            found = _on_day(one, match, by)
+            yield _doubted(found, DoubtKind.TWO_READINGS) if found.due else found
         else:
             yield _on_day(one, match, by)
 

@@ -37,7 +37,7 @@ _ATTRIBUTE = re.compile(
     r"Sản phẩm|Kết quả đầu ra)(?:\s+thực hiện)?\s*:"
 )
 _COURTESY = re.compile(
-    r"(?:vướng mắc|khó khăn|bất cập).*(?:báo cáo|phản ánh|kịp thời)"
+    r"(?:vướng mắc|khó khăn|bất cập).*(?:báo cáo|phản ánh|kịp thời)|chịu trách nhiệm (?:toàn diện )?trước [^;]*$"
     r"|^(?:Nhận được|(?:UBND tỉnh |Chủ tịch UBND tỉnh )?(?:yêu cầu|đề nghị)|Trên đây|Trân trọng|.{0,40} thông báo)"
     r"[^;]{0,200}(?:nghiêm túc|quan tâm|trân trọng|khẩn trương triển khai|phối hợp thực hiện|biết)"
     r"(?:[^;]{0,60}(?:thực hiện|phối hợp|biết))?\W*$",
@@ -143,11 +143,12 @@ def read(
         walk.take(one, following)
     duties = _placed((*walk.duties, *duties_in_tables(printed.grids, reader)))
     number, signer, subject = _NUMBER.search(head), signed(found.tail), title_of(found.head)
-    issuer = _issuer(found.head, known)
+    issuer = _issuer(found.head, found.body, known)
     doubts += [] if number and number["number"] else [Doubt(kind=DoubtKind.NUMBER_BLANK)]
     doubts += [] if issuer and known(issuer) else [Doubt(kind=DoubtKind.ISSUER_UNKNOWN, about=issuer)]
     doubts += [] if subject else [Doubt(kind=DoubtKind.SUBJECT_BLANK)]
     doubts += [] if signer else [Doubt(kind=DoubtKind.SIGNER_BLANK)]
+    doubts += [Doubt(kind=DoubtKind.TABLE_UNREAD)] if printed.wrapped and _has_table(found) else []
     doubts += [] if duties else [Doubt(kind=DoubtKind.NO_DUTIES)]
     return DraftOrder(
         document=f"{number['number']}/{''.join(number['symbol'].split())}" if number else "",
@@ -160,6 +161,12 @@ def read(
         reckoned_on=day,
         doubts=tuple(doubts),
     )
+
+
+def _has_table(found: Parts) -> bool:
+    """Whether a page's text has the headings of a table of tasks, whose columns it does not tell apart."""
+    text = " ".join((*found.body, *found.appendix)).casefold()
+    return bool(re.search(r"nhiệm vụ.{0,40}(?:cơ quan|đơn vị) chủ trì.{0,60}(?:thời hạn|thời gian|tiến độ)", text))
 
 
 def split_mark(text: str) -> tuple[int, str, str]:
@@ -264,8 +271,8 @@ def _cited(texts: Iterable[str]) -> Iterator[date]:
                 continue
 
 
-def _issuer(head: Sequence[str], known: Known) -> str:
-    """Who issued it: the name above the number, by the register's where it has one."""
+def _issuer(head: Sequence[str], body: Sequence[str], known: Known) -> str:
+    """Who issued it: the name above the number, by the register's where it has one, else as its text writes it."""
     above = []
     for one in head:
         if re.match(r"Số\s*:", one):
@@ -276,4 +283,6 @@ def _issuer(head: Sequence[str], known: Known) -> str:
         own, over = " ".join(above[start:]), " ".join(above[:start])
         if name := known(own) or known(f"{own} {over}"):
             return name
-    return " ".join(above[-2:] if above and above[0].startswith("ỦY BAN") else above[-1:]).capitalize()
+    name = " ".join(above[-2:] if above and above[0].startswith("ỦY BAN") else above[-1:])
+    written = re.search(re.escape(name), " ".join(body), re.IGNORECASE) if name else None
+    return written[0] if written else name.capitalize()

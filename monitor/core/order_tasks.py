@@ -14,7 +14,10 @@ from monitor.core.order_names import STARTS, Known, begins, group_of, is_vague, 
 
 _COUNCIL = r"(?:UBND|[UỦ][yỷ] ban [Nn]hân dân)"
 _ASKS = r"(?:[Yy]êu cầu|[Gg]iao|[Đđ]ề nghị|[Pp]hân công|[Cc]hỉ đạo)(?:\s+cho)?(?:\s*:)?"
-_DIRECTIVE = re.compile(rf"^(?:(?:Chủ tịch\s+)?{_COUNCIL}[^,;:.]{{0,40}}?\s+)?{_ASKS}\s+(?={STARTS})")
+_DIRECTIVE = re.compile(
+    rf"^(?:(?:(?:Chủ tịch\s+)?{_COUNCIL}[^,;:.]{{0,40}}?\s+)?{_ASKS}|Đối với|Về phía|(?:Trách nhiệm|Nhiệm vụ) của)"
+    rf"\s+(?={STARTS})"
+)
 _WITHIN = re.compile(rf"(?<![^\W_]){_ASKS}\s+(?={STARTS})")
 _FROM_ABOVE = re.compile(
     rf"(?:(?:Chủ tịch|[Vv]ăn phòng)\s+)?{_COUNCIL}\s+tỉnh[^,;:.]{{0,30}}\s+(?:nhận được|có ý kiến)"
@@ -32,7 +35,8 @@ _SAID = {
 }
 _IN_BRACKETS = re.compile(rf"\(\s*(?=(?:Giao\s+)?{STARTS})(?:Giao\s+)?(?P<who>[^()]+?)\s+chủ trì(?P<rest>[^()]*)\)")
 _TELLS = re.compile(
-    r"(?P<what>[Bb]áo cáo|[Gg]ửi|[Tt]rình)(?!\s+(?:của|số))(?P<between>[^.;:]{0,140}?)\s+(?P<who>(?:Chủ tịch\s+)?"
+    r"(?:[Bb]áo cáo(?!\s+(?:của|số))|[Gg]ửi|(?<![^\W_])(?<!quy )(?<!quá )(?<!chương )(?<!tờ )(?<!tiến )(?<!lộ )"
+    r"(?<!công )(?<!giải )[Tt]rình)(?P<between>[^.;:]{0,140}?)\s+(?P<who>(?:Chủ tịch\s+)?"
     r"(?:UBND|[UỦ][yỷ] ban [Nn]hân dân|Sở|Văn phòng|Trung tâm|Thanh tra|Ban|Bộ|Thường trực|Tỉnh ủy|Công an)\b)"
 )
 _THROUGH = re.compile(rf"^[\s,]*\(?\s*(?:thông\s+)?qua\s+(?={STARTS})")
@@ -40,7 +44,7 @@ _FOR = re.compile(r"\b(?:để|nhằm)\b[^.;]*$")
 _END_OF_CLAUSE = re.compile(r"[;.](?=\s)")
 _COMMA = re.compile(r",(?=\s)")
 _NEXT_ORDER = re.compile(rf"(?<=[.;])\s+(?=(?:{_ASKS}|{_COUNCIL} tỉnh {_ASKS})\s+{STARTS})")
-_SHORTEST_TITLE, _LONGEST_TITLE = 20, 160
+_SHORTEST_TITLE, _LONGEST_TITLE = 12, 160
 _NEAR, _MOST_PIECES = 400, 20
 _THEN_TOLD = re.compile(r",\s*(?:báo cáo|gửi)\b")
 _TRIMMED = re.compile(

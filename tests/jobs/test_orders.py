@@ -47,7 +47,7 @@ def run(app: App, *words: str, typed: str = "") -> tuple[int, str, str]:
     """Exit code, what was printed, and in what one line it was refused."""
     done = CliRunner().invoke(tthc.commands["obligations"], words, obj=app, input=typed, standalone_mode=False)
     code = done.return_value if done.exception is None else 2
-    return int(code or 0), done.output, str(done.exception or "")
+    return int(code or 0), done.stdout if "--json" in words else done.output, str(done.exception or "")
 
 
 @pytest.fixture
@@ -135,6 +135,7 @@ def test_a_letter_becomes_duties_once(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "khac").mkdir()
     other = mended(drafted(app, tmp_path / "khac"))
     other.write_text(other.read_text("utf-8").replace("3200/", "3201/"), "utf-8")
+    assert "Lưu ý: Công văn số 3200/" in run(app, "draft", str(FOUNDING))[1]
     assert "không ghi lại" in run(app, "confirm", str(other), *BY, "--yes")[2]  # the very same file, by another number
 
 

@@ -43,6 +43,8 @@ def only(text: str, by: Reckoning = BY) -> Deadline:
         ("chậm nhất ngày 30/4/2024", "2024-04-30", UNTIL, [D.DAY_OFF]),
         ("chậm nhất ngày 04/5/2024", "2024-05-04", UNTIL, []),  # a Saturday that is made up
         ("chậm nhất trước ngày 15/3/2024", "2024-03-15", BEFORE, [D.TWO_READINGS]),
+        ("xử lý dứt điểm hồ sơ quá hạn trước ngày 15/3/2024", "2024-03-15", BEFORE, [D.TWO_READINGS]),
+        ("ban hành trước ngày 15/3/2024", "2024-03-15", BEFORE, []),
         ("trước 17 giờ ngày 15/3/2024", "2024-03-15", UNTIL, [D.HOUR]),
         ("trước 17h00 ngày 15/3/2024", "2024-03-15", UNTIL, [D.HOUR]),
         ("trước 11 giờ 30 phút, ngày 15/3/2024", "2024-03-15", UNTIL, [D.HOUR]),
@@ -74,6 +76,7 @@ def test_a_deadline_is_the_day_as_printed(text: str, due: str, kind: DueKind, do
     [
         ("từ ngày 01/4/2024 đến hết ngày 30/4/2024 tổ chức tuyên truyền", D.STRETCH),
         ("các hồ sơ tiếp nhận trước ngày 01/4/2024", D.STRETCH),
+        ("các văn bản được ban hành trước ngày 15/4/2024", D.STRETCH),
         ("số liệu tính đến ngày 15/4/2024", D.STRETCH),
         ("thông báo trong thời hạn 03 ngày làm việc kể từ ngày nhận đủ hồ sơ", D.STRETCH),
         ("trước ngày 31/02/2025", D.NO_SUCH_DAY),
