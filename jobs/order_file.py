@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -111,27 +112,35 @@ def checked(path: Path, register: Register, today: date) -> Checked:
         raise Mistakes(mistakes)
     _letter(document, found.van_ban, today)
     on = found.van_ban.ngay
+    issuer = register.resolve(found.van_ban.co_quan, on) if on else ""
     duties = tuple(
-        _Reading(document, register, on, ("nhiem_vu", at)).duty(entry) for at, entry in enumerate(found.nhiem_vu)
+        _Reading(document, register, on, issuer, ("nhiem_vu", at)).duty(entry)
+        for at, entry in enumerate(found.nhiem_vu)
     )
     file = _file(document, found.van_ban, path)
     if mistakes or on is None:
-        raise Mistakes(mistakes)
+        raise Mistakes(sorted(mistakes, key=_line))
     letter = found.van_ban
     return Checked(
         order=Order(
             document="/".join(part.strip() for part in letter.so.split("/")),
             dated=on,
-            issuer=register.agency_name(register.resolve(letter.co_quan, on)) or letter.co_quan.strip(),
+            issuer=register.agency_name(issuer) or letter.co_quan.strip(),
             subject=mask(" ".join(letter.trich_yeu.split())),
             signer=" ".join(letter.nguoi_ky.split()),
         ),
         duties=duties,
         file=file,
         sha256=letter.sha256,
-        issuer=register.resolve(letter.co_quan, on),
+        issuer=issuer,
         doubtful=len(re.findall(r"^\s*# CẦN XEM", document.text, re.MULTILINE)),
     )
+
+
+def _line(mistake: Mistake) -> int:
+    """Where a mistake stands, so that they are said from the top of the file to its end."""
+    found = re.search(r"dòng (\d+)", mistake.place)
+    return int(found[1]) if found else 0
 
 
 def _letter(document: Document, letter: LetterEntry, today: date) -> None:
@@ -169,10 +178,10 @@ class _Reading:
     document: Document
     register: Register
     on: date | None
+    issuer: str
     loc: Loc
 
     def duty(self, entry: DutyEntry) -> Obligation:
-        leads = self._agencies("chu_tri", entry.chu_tri)
         if not entry.chu_tri:
             self._blame("chu_tri", "chưa có cơ quan chủ trì", "ghi ít nhất một cơ quan")
         if not entry.ten.strip():
@@ -180,6 +189,8 @@ class _Reading:
         told = self._agencies("bao_cao", [entry.bao_cao] if entry.bao_cao.strip() else [])
         if len(told) > 1:
             self._blame("bao_cao", "chỉ ghi một cơ quan", "chọn một cơ quan nhận báo cáo")
+        itself = {self.issuer, *told}
+        leads = self._agencies("chu_tri", entry.chu_tri, but=itself)
         self._due(entry)
         every = entry.han_dinh_ky
         return Obligation(
@@ -189,7 +200,7 @@ class _Reading:
             place=" ".join(entry.cho.split()),
             text=mask(" ".join(entry.noi_dung.split())),
             agencies=leads,
-            partners=tuple(key for key in self._agencies("phoi_hop", entry.phoi_hop) if key not in leads),
+            partners=tuple(key for key in self._agencies("phoi_hop", entry.phoi_hop, but=itself) if key not in leads),
             report_to=next(iter(told), ""),
             due=entry.han,
             due_kind=_HOW[entry.cach_ghi_han],
@@ -216,15 +227,18 @@ class _Reading:
             found[code] = Listed(code=code, unit=mask(" ".join(one.don_vi.split())))
         return tuple(found.values())
 
-    def _agencies(self, field: str, names: list[str]) -> tuple[str, ...]:
-        """The keys that names, keys and groups stand for on the letter's day, each once."""
+    def _agencies(self, field: str, names: list[str], but: Collection[str] = ()) -> tuple[str, ...]:
+        """The keys that names, keys and groups stand for on the letter's day, each once.
+
+        Of a group without `but`: whoever issued the letter or is reported to does not report to itself.
+        """
         found: dict[str, None] = {}
         for name in names:
             keys = _keys(self.register, name.strip(), self.on) if self.on else ()
             if isinstance(keys, str):
                 self._blame(field, keys, _MEND_AGENCY)
             else:
-                found.update(dict.fromkeys(keys))
+                found.update(dict.fromkeys(key for key in keys if not (group_of(name) and key in but)))
         return tuple(found)
 
     def _blame(self, field: str, what: str, mend: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from jobs.app import App
 from jobs.letter_apart import Scanned, text_of
 from jobs.order_file import Checked
+from monitor.core.duty import Occasion, occasions
 from monitor.core.ladder import Anchor, SubjectKind
 from monitor.core.mask import mask
 from monitor.core.obligation import Listed, Obligation
@@ -20,7 +21,7 @@ from monitor.core.order_tables import dossiers_in, is_usual
 from monitor.core.order_text import Printed, parts
 from monitor.core.period import day_of, ict
 from monitor.core.stages import NeverReached, moments
-from monitor.core.workdays import CalendarUnknown
+from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.register.names import plain, spelled
 from monitor.reports.order_draft import LastDay, closing_day_of, known_on, last_day_of, with_dossiers
@@ -52,9 +53,10 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """A duty as it will be followed: what its deadline comes to, and who is told when."""
+    """A duty as it will be followed: what its deadline comes to, and who is told when; `next`: when it comes again."""
 
     duty: Obligation
+    next: Occasion
     until: LastDay | None
     reminders: tuple[Reminder, ...]
 
@@ -173,7 +175,7 @@ def confirm(app: App, found: Checked, now: datetime, by: str) -> tuple[Order, tu
 def followed(app: App, duty: Obligation) -> Followed:
     """How a duty will be followed: its last working day, and on which days the ladder tells whom."""
     calendar = app.law.calendars["default"]
-    until = last_day_of(duty.due, duty.due_kind, calendar)
+    coming, until = next_occasion(duty, day_of(app.clock.now()), calendar)
     ladder, made = app.register.ladders.get(SubjectKind.DUTY), list[Reminder]()
     if until and until.working and ladder:
         for stage in ladder.stages:
@@ -182,7 +184,13 @@ def followed(app: App, duty: Obligation) -> Followed:
             except (NeverReached, CalendarUnknown):
                 continue
             made.append(Reminder(stage=stage.name, day=ict(first).date(), audience=_by_side(stage.audience)))
-    return Followed(duty=duty, until=until, reminders=tuple(made))
+    return Followed(duty=duty, next=coming, until=until, reminders=tuple(made))
+
+
+def next_occasion(duty: Obligation, today: date, calendar: WorkCalendar) -> tuple[Occasion, LastDay | None]:
+    """The time that a duty is due next, and what that day comes to; one that comes once has but one."""
+    coming = occasions(duty, today, today)[-1]
+    return coming, last_day_of(coming.due, duty.due_kind, calendar)
 
 
 def _by_side(audience: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -166,6 +166,7 @@ def _facts(app: App, order: Order, duties: tuple[Obligation, ...]) -> dict[str, 
 def _duty_facts(one: Followed) -> dict[str, object]:
     return {
         **one.duty.as_json(),
+        "next_due": one.next.due,
         "last_working_day": one.until.working if one.until else None,
         "reminders": [{"stage": r.stage, "day": r.day, "audience": r.audience} for r in one.reminders],
     }

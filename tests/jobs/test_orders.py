@@ -151,6 +151,13 @@ def test_another_letter_of_the_same_day_goes_on_counting(app: App, tmp_path: Pat
         confirm(app, second, app.clock.now(), "Người khác")
 
 
+def test_nobody_of_a_group_reports_to_itself(app: App, tmp_path: Path) -> None:
+    told = ('bao_cao = "UBND tỉnh Thanh Hóa"\n# Thường', 'bao_cao = "Sở Nội vụ"\n# Thường')
+    found = checked(mended(drafted(app, tmp_path), told), REGISTER, date(2024, 3, 5))
+    assert [len(duty.agencies) for duty in found.duties] == [48, 47, 1, 1]
+    assert "so-noi-vu" not in found.duties[1].agencies
+
+
 def test_every_mistake_is_said_at_once_with_its_line_and_mend(app: App, tmp_path: Path) -> None:
     file = mended(
         drafted(app, tmp_path),
@@ -190,6 +197,8 @@ def test_every_mistake_is_said_at_once_with_its_line_and_mend(app: App, tmp_path
     ):
         assert what in told, told
     assert all(line.startswith("nhiem-vu.toml: dòng ") and " – " in line for line in lines)
+    numbers = [int(line.partition("dòng ")[2].partition(",")[0]) for line in lines]
+    assert numbers == sorted(numbers)
     (line,) = [line for line in lines if "mục trich_yeu" in line]
     assert written_at(file, line).startswith("trich_yeu")
     with reading(app.engine) as db:
@@ -282,6 +291,8 @@ def test_a_scan_is_said_in_one_line_and_leaves_a_form_to_fill_in(app: App, tmp_p
     assert (duty["key"], duty["agencies"]) == ("2024-03-01-ubnd-tinh-1", ["so-cong-thuong"])
     assert duty["title"] == "Báo cáo ***"
     assert duty["every"] == {"months": 1, "closing_day": 14, "due_day": 17}
+    assert (duty["next_due"], duty["last_working_day"]) == ("2024-03-17", "2024-03-15")  # "trước": Saturday 16/3
+    assert [one["day"] for one in duty["reminders"][:3]] == ["2024-03-12", "2024-03-14", "2024-03-15"]
 
 
 def test_a_list_of_dossiers_goes_to_the_duty_that_names_the_appendix(app: App, tmp_path: Path) -> None:
