@@ -16,6 +16,7 @@ from jobs import (
     bounces,
     calendar_watch,
     certificates,
+    chairman,
     deadman,
     deliver,
     drill,
@@ -143,6 +144,9 @@ TIMETABLE: tuple[Entry, ...] = (
     Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
     Appointed(
         name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)
+    ),
+    Appointed(
+        name="chairman", lane=Lane.TELLING, next_due=letters.next_slot, run=chairman.run, tolerance=timedelta(hours=5)
     ),
     Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
     Every(name="fallback", lane=Lane.TELLING, seconds=60, run=fallback.run),

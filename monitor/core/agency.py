@@ -23,6 +23,7 @@ class AgencyKind(StrEnum):
 class Role(StrEnum):
     """What a post is, and so which letters it gets."""
 
+    CHAIRMAN = "chairman"  # Chủ tịch UBND tỉnh: one page of exceptions, and nothing of any ladder
     HEAD = "head"  # Giám đốc, Thủ trưởng, Chủ tịch
     DEPUTY = "deputy"
     FOCAL_POINT = "focal_point"  # đầu mối kiểm soát TTHC

@@ -44,6 +44,7 @@ FILLED = {
 """The columns that are the office's to fill in; a file of an earlier version lacks the last three."""
 
 ROLES: Mapping[Role, str] = {
+    Role.CHAIRMAN: "Chủ tịch UBND tỉnh",
     Role.HEAD: "Thủ trưởng",
     Role.DEPUTY: "Cấp phó phụ trách",
     Role.FOCAL_POINT: "Đầu mối kiểm soát TTHC",

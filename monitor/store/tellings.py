@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, false, or_, select
@@ -97,6 +98,13 @@ def attach(db: Connection, ids: Sequence[int], letter: int) -> None:
     """Say which letter tells them."""
     for some in chunks(ids):
         db.execute(tellings.update().where(tellings.c.id.in_(some)).values(letter=letter))
+
+
+def of_stage(db: Connection, kind: SubjectKind, stage: str, *, live: bool, since: datetime) -> list[TellingRow]:
+    """Everybody who was to be told one stage of any subject of a kind since a moment, in that order."""
+    c = tellings.c
+    mine = (c.subject == kind) & (c.stage == stage) & (c.live == live) & (c.made_at > since)
+    return [_row(row) for row in db.execute(select(tellings).where(mine).order_by(c.id))]
 
 
 def people(db: Connection, letter: int) -> tuple[str, ...]:
