@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from jobs import projection
 from jobs.app import App
 from jobs.projection import Ground
-from monitor.core.dossier import Place
+from monitor.core.dossier import Placing
 from monitor.register.naming import placing
 from monitor.reports.circumstances import known_beside
 from monitor.reports.freshness import stale
@@ -36,7 +36,7 @@ class _Turn:
     app: App
     now: datetime
     basis: str
-    place: Place
+    place: Placing
 
 
 def _turn(app: App, now: datetime) -> _Turn:
@@ -105,11 +105,11 @@ def _project_file(turn: _Turn, row: ImportRow) -> None:
         several = joining.several(db)
     while True:
         with reading(app.engine) as db:
-            spoken = kept.versions_of(db, row.id, after, BATCH)
-            known = kept.still_told(db, spoken, turn.place)
-        if not spoken:
+            last = kept.page_end(db, row.id, after, BATCH)
+            known = () if last is None else kept.still_told(db, row.id, after, last, turn.place)
+        if last is None:
             break
-        after = spoken[-1]
+        after = last
         _join(turn, known, several=several)
         _project(turn, known)
     _project_steps(turn, row)

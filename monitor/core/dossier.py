@@ -89,7 +89,7 @@ class Dossier:
         return Dossier(**values)
 
 
-Place = Callable[[str, bool, datetime, str, str], tuple[str, str]]
+Placing = Callable[[str, bool, datetime, str, str], tuple[str, str]]
 """From a status, whether there is an end, the figures' moment and both units to the keys of both units' agencies."""
 
 _NAMES = tuple(Dossier.__dataclass_fields__)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 
 from monitor.core.agency import AgencyKind
-from monitor.core.dossier import Dossier, Place
+from monitor.core.dossier import Dossier, Placing
 from monitor.core.period import day_of
 from monitor.core.phase import Phase, phase_by, phase_of
 from monitor.register.register import Register
@@ -23,10 +23,11 @@ def with_agencies(dossier: Dossier, register: Register, now: datetime, resolve: 
     """
     resolve = resolve or partial(agency_of, register)
     on = _day(phase_of(dossier), dossier.as_of, now)
-    return dossier.placed(resolve(dossier.receiving_unit, on), resolve(dossier.handling_unit, on))
+    agencies = resolve(dossier.receiving_unit, on), resolve(dossier.handling_unit, on)
+    return dossier if agencies == (dossier.receiving_agency, dossier.handling_agency) else dossier.placed(*agencies)
 
 
-def placing(register: Register, now: datetime | None = None) -> Place:
+def placing(register: Register, now: datetime | None = None) -> Placing:
     """The same rule for thousands of dossiers that are only being read; without a moment, all as their figures were.
 
     What it needs of them repeats from one to the next, and is remembered.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, exists, func, select
 
 from monitor.store import joining
-from monitor.store.dossier_tables import dossiers, steps, versions
+from monitor.store.dossier_tables import steps, versions
 from monitor.store.ledger_tables import apologies, pauses
 from monitor.store.statements import among
 
@@ -16,7 +16,7 @@ _ANY = select(
     exists(select(steps.c.id)),
     exists(select(apologies.c.id)),
     exists(select(pauses.c.id)),
-    exists(select(dossiers.c.id).where(dossiers.c.matter != dossiers.c.id)),
+    joining.ONE_SHARED.scalar_subquery().is_not(None),
 )
 
 

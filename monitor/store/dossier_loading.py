@@ -14,7 +14,7 @@ from monitor.core.source import STAMPS, DossierRow
 from monitor.core.step import StepRow
 from monitor.store import leaving, packed
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, steps, versions
-from monitor.store.statements import chunks, raw
+from monitor.store.statements import chunks, copied, raw
 
 NewDossier = tuple[int, str]
 """Number and code."""
@@ -162,7 +162,4 @@ def _many(db: Connection, table: str, columns: Sequence[str], insert: str, rows:
     if db.dialect.name == "sqlite":
         db.exec_driver_sql(insert, rows)
         return
-    cursor = db.connection.cursor()
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    copied(db, table, columns, rows)

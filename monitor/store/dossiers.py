@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Row, Select, func, select, true, type_coerce
 
-from monitor.core.dossier import Dossier, Place, Supplement
+from monitor.core.dossier import Dossier, Placing, Supplement
 from monitor.core.finding import FindingKind, Standing
 from monitor.core.period import Stamp, day_of, from_ms, to_ms
 from monitor.core.step import LAYOUT
@@ -82,18 +82,18 @@ def latest(db: Connection, numbers: Iterable[int]) -> dict[int, Dossier]:
         .outerjoin(now, now.c.dossier_id == versions.c.dossier_id)
         .add_columns(now.c.receiving_agency, now.c.handling_agency, now.c.as_of, now.c.lead, versions.c.dossier_id)
     )
-    for *row, number in db.execute(query):
+    for *row, number in db.execute(query).all():
         found[number] = _current_of(row)
     return found
 
 
-def histories(db: Connection, numbers: Iterable[int], place: Place | None = None) -> dict[int, tuple[Dossier, ...]]:
+def histories(db: Connection, numbers: Iterable[int], place: Placing | None = None) -> dict[int, tuple[Dossier, ...]]:
     """Everything that was ever said of some dossiers, by number, the latest last; with agencies by `place`."""
     found: defaultdict[int, list[Dossier]] = defaultdict(list)
     query = _told().add_columns(versions.c.dossier_id).where(among(db, versions.c.dossier_id, numbers))
     # By number first: in the order of versions alone, SQLite reads them all.
-    for *facts, number in db.execute(query.order_by(versions.c.dossier_id, versions.c.id)):
-        found[number].append(dossier_of(facts, place=place))
+    for row in db.execute(query.order_by(versions.c.dossier_id, versions.c.id)).all():
+        found[row[-1]].append(dossier_of(row[:-1], place=place))
     return {number: tuple(told) for number, told in found.items()}
 
 
@@ -197,7 +197,7 @@ def dossier_of(
     handling_agency: str = "",
     *,
     lead: bool = True,
-    place: Place | None = None,
+    place: Placing | None = None,
 ) -> Dossier:
     """A dossier from the columns of FACTS and, where they are known, the agencies its units stand for.
 

@@ -11,11 +11,22 @@ from sqlalchemy import Connection, or_, select
 from monitor.core.dossier import Dossier
 from monitor.core.period import to_ms
 from monitor.store.dossier_tables import ImportState, code_aliases, dossiers, imports
-from monitor.store.statements import among, chunks, insert, raw
+from monitor.store.statements import among, chunks, insert, many
 
 _ALIAS = (
-    "INSERT INTO code_aliases (source, code, other_source, other_code, at, by) VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO code_aliases (source, code, other_source, other_code, at, by) VALUES (?, ?, '', ?, ?, '')"
     " ON CONFLICT DO NOTHING"
+)
+_ALIASES = (
+    "INSERT INTO code_aliases (source, code, other_source, other_code, at, by)"
+    " SELECT source, code, '', other_code, at, ''"
+    " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) AS told (source, code, other_code, at)"
+    " ON CONFLICT DO NOTHING"
+)
+_MOVE = "UPDATE dossiers SET matter = ? WHERE id = ?"
+_MOVE_ALL = (
+    "UPDATE dossiers SET matter = moved.matter FROM unnest(%s::bigint[], %s::bigint[]) AS moved (matter, id)"
+    " WHERE dossiers.id = moved.id"
 )
 
 Pair = tuple[int, int]
@@ -34,8 +45,12 @@ def shared(db: Connection) -> tuple[int, ...]:
     return tuple(db.execute(query.order_by(dossiers.c.matter)).scalars())
 
 
+ONE_SHARED = select(dossiers.c.matter).where(dossiers.c.matter != dossiers.c.id).order_by(dossiers.c.matter).limit(1)
+"""A matter that is shared, if any is. In order, so that PostgreSQL asks the index and does not read all for none."""
+
+
 def _any_shared(db: Connection) -> bool:
-    return db.execute(select(dossiers.c.id).where(dossiers.c.matter != dossiers.c.id).limit(1)).first() is not None
+    return db.execute(ONE_SHARED).first() is not None
 
 
 def testimonies_beside(db: Connection, numbers: Collection[int]) -> frozenset[int]:
@@ -46,16 +61,15 @@ def testimonies_beside(db: Connection, numbers: Collection[int]) -> frozenset[in
     mine, other = dossiers, dossiers.alias()
     of_matter = (other.c.matter == mine.c.matter) & (other.c.matter != other.c.id)
     these = among(db, mine.c.id, numbers)
-    found.update(db.execute(select(other.c.id).join(mine, of_matter).where(these).distinct()).scalars())
-    found.update(db.execute(select(mine.c.matter).where(these, mine.c.matter != mine.c.id).distinct()).scalars())
+    found.update(db.execute(select(other.c.id).join(mine, of_matter).where(these).distinct()).scalars().all())
+    found.update(db.execute(select(mine.c.matter).where(these, mine.c.matter != mine.c.id).distinct()).scalars().all())
     return frozenset(found - set(numbers))
 
 
 def add_aliases(db: Connection, told: Sequence[Dossier], at: datetime) -> None:
     """Write down the codes that dossiers, as files tell them, have elsewhere; each once."""
-    rows = [(one.source, one.code, "", one.other_code, to_ms(at), "") for one in told]
-    if rows:
-        db.exec_driver_sql(raw(db, _ALIAS), rows)
+    rows = [(one.source, one.code, one.other_code, to_ms(at)) for one in told]
+    many(db, _ALIAS, _ALIASES, rows)
 
 
 def add_alias(
@@ -92,9 +106,8 @@ def join(db: Connection, numbers: Sequence[int]) -> frozenset[int]:
     certain, said = set[Pair](), set[Pair]()
     aliases = db.execute(select(code_aliases.c.id).limit(1)).first() is not None
     certain |= _same_code(db, numbers)
-    for some in chunks(numbers):
-        for pair, by in _by_alias(db, some) if aliases else ():
-            (certain if by else said).add(pair)
+    for pair, by in _by_alias(db, numbers) if aliases else ():
+        (certain if by else said).add(pair)
     if not certain and not said:
         return frozenset()
     return _united(db, sorted(certain), sorted(said))
@@ -105,34 +118,35 @@ def _same_code(db: Connection, numbers: Collection[int]) -> set[Pair]:
     query = select(dossiers.c.id, other.c.id).join(
         other, (other.c.code == dossiers.c.code) & (other.c.source != dossiers.c.source)
     )
-    return {_pair(*row) for row in db.execute(query.where(among(db, dossiers.c.id, numbers)))}
+    return {_pair(*row) for row in db.execute(query.where(among(db, dossiers.c.id, numbers))).all()}
 
 
 def _by_alias(db: Connection, numbers: Collection[int]) -> Iterable[tuple[Pair, str]]:
     """Pairs that an alias names, and who said so: from these dossiers, to them, and both to a third code."""
     mine, other, alias, second = dossiers, dossiers.alias(), code_aliases, code_aliases.alias()
     names = (alias.c.source == mine.c.source) & (alias.c.code == mine.c.code)
+    these = among(db, mine.c.id, numbers)
     away = (
         select(mine.c.id, other.c.id, alias.c.by)
         .join(alias, names)
         .join(other, (other.c.code == alias.c.other_code) & or_(alias.c.other_source.in_(("", other.c.source))))
-        .where(mine.c.id.in_(numbers))
+        .where(these)
     )
     named = (
         select(mine.c.id, other.c.id, alias.c.by)
         .join(alias, (alias.c.other_code == mine.c.code) & alias.c.other_source.in_(("", mine.c.source)))
         .join(other, (other.c.source == alias.c.source) & (other.c.code == alias.c.code))
-        .where(mine.c.id.in_(numbers))
+        .where(these)
     )
     third = (
         select(mine.c.id, other.c.id, alias.c.by)
         .join(alias, names)
         .join(second, (second.c.other_code == alias.c.other_code) & (second.c.source != alias.c.source))
         .join(other, (other.c.source == second.c.source) & (other.c.code == second.c.code))
-        .where(mine.c.id.in_(numbers))
+        .where(these)
     )
     for query in (away, named, third):
-        for one, two, by in db.execute(query):
+        for one, two, by in db.execute(query).all():
             if one != two:
                 yield _pair(one, two), by
 
@@ -157,22 +171,21 @@ def _united(db: Connection, certain: Sequence[Pair], said: Sequence[Pair]) -> fr
             home.update(dict.fromkeys(members[first], first))
     moved = {number for number, group in home.items() if before[number] != group}
     if moved:
-        rows = [(home[number], number) for number in sorted(moved)]
-        db.exec_driver_sql(raw(db, "UPDATE dossiers SET matter = ? WHERE id = ?"), rows)
+        many(db, _MOVE, _MOVE_ALL, [(home[number], number) for number in sorted(moved)])
     touched = {home[number] for number in moved}
     return frozenset(number for number, group in home.items() if group in touched)
 
 
 def _members(db: Connection, numbers: Collection[int]) -> tuple[dict[int, set[int]], Mapping[int, str]]:
     """All testimonies of the matters of these, and of each its source."""
-    groups = set(db.execute(select(dossiers.c.matter).where(among(db, dossiers.c.id, numbers))).scalars())
+    groups = set(db.execute(select(dossiers.c.matter).where(among(db, dossiers.c.id, numbers))).scalars().all())
     members: defaultdict[int, set[int]] = defaultdict(set)
     sources: dict[int, str] = {}
     shared = (dossiers.c.matter != dossiers.c.id) & among(db, dossiers.c.matter, groups)
     query = select(dossiers.c.id, dossiers.c.matter, dossiers.c.source)
     # Two questions: asked as one, SQLite reads the whole table.
     for which in (among(db, dossiers.c.id, groups), shared):
-        for number, matter, source in db.execute(query.where(which)):
+        for number, matter, source in db.execute(query.where(which)).all():
             members[matter].add(number)
             sources[number] = source
     return dict(members), sources
@@ -183,7 +196,7 @@ def with_others(db: Connection, numbers: Collection[int]) -> frozenset[int]:
     found: set[int] = set()
     for column in (dossiers.c.matter, dossiers.c.id):
         shared = select(column).where(among(db, column, numbers), dossiers.c.matter != dossiers.c.id)
-        found.update(db.execute(shared.distinct()).scalars())
+        found.update(db.execute(shared.distinct()).scalars().all())
     return frozenset(found)
 
 

@@ -47,7 +47,7 @@ def ids_of(db: Connection, matters: Iterable[int]) -> dict[int, frozenset[int]]:
     now = _matters(db, asked)
     members: defaultdict[int, set[int]] = defaultdict(set)
     shared = and_(among(db, dossiers.c.matter, set(now.values())), dossiers.c.matter != dossiers.c.id)
-    for number, matter in db.execute(select(dossiers.c.id, dossiers.c.matter).where(shared)):
+    for number, matter in db.execute(select(dossiers.c.id, dossiers.c.matter).where(shared)).all():
         members[matter].add(number)
     return {one: frozenset({one, now.get(one, one), *members[now.get(one, one)]}) for one in asked}
 
@@ -69,7 +69,7 @@ def recorded_as(db: Connection, delays: Iterable[Delay]) -> dict[Delay, list[Del
 
 def _matters(db: Connection, numbers: Iterable[int]) -> dict[int, int]:
     query = select(dossiers.c.id, dossiers.c.matter).where(among(db, dossiers.c.id, set(numbers)))
-    return {number: matter or number for number, matter in db.execute(query)}
+    return {number: matter or number for number, matter in db.execute(query).all()}
 
 
 def _of_code(db: Connection, code: str, source: str) -> list[int]:

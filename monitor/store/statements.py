@@ -53,6 +53,24 @@ def among(db: Connection, number: ColumnElement[Any], numbers: Iterable[int]) ->
     return number == any_(bindparam(None, [*numbers], type_=ARRAY(BigInteger)))
 
 
+def many(db: Connection, each: str, together: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write the same by each of some rows: on SQLite row by row, on PostgreSQL by one statement of a list a column."""
+    if not rows:
+        return
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql(each, rows)
+    else:
+        db.exec_driver_sql(together, tuple([*column] for column in zip(*rows, strict=True)))
+
+
+def copied(db: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows by COPY, which on PostgreSQL costs a third of what single statements do; there alone it is known."""
+    cursor = db.connection.cursor()
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def chunks(many: Sequence[_T], size: int = CHUNK) -> Iterator[list[_T]]:
     """The same in pieces that one statement can take."""
     rest = iter(many)

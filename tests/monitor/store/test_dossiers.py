@@ -49,6 +49,11 @@ def shown(number: int, version: int = 1, **changed: Any) -> NowRow:
     return made._replace(**changed)
 
 
+def placed(_status: str, _has_end: bool, _as_of: datetime, receiving: str, handling: str) -> tuple[str, str]:
+    """Agencies as the register would name them."""
+    return f"of {receiving}", f"of {handling}"
+
+
 def write(engine: Engine, *rows: NowRow) -> None:
     with writing(engine) as db:
         projection.write(db, rows)
@@ -180,7 +185,7 @@ def test_what_was_worked_out_from_an_earlier_word_does_not_replace_a_later_one(e
     write(engine, shown(number, 1, standing="near"))
     write(engine, shown(number, 2, standing="due"))
     with reading(engine) as db:
-        ((_, kept),) = projection.samples(db, 1)
+        ((_, kept),) = projection.samples(db, 1, placed)
     assert (kept.version_id, kept.standing) == (2, "due")
 
 
@@ -193,9 +198,9 @@ def test_what_is_due_and_what_is_stale_is_found(engine: Engine) -> None:
         shown(numbers["C"], 3, next_change_at=20, basis="c"),
     )
     with reading(engine) as db:
-        assert [known.dossier.code for known in projection.due(db, from_ms(15), 9)] == ["A"]
-        assert [known.dossier.code for known in projection.stale(db, "b", 9)] == ["B"]
-        assert projection.stale(db, "a", 9)
+        assert [known.dossier.code for known in projection.due(db, from_ms(15), 9, placed)] == ["A"]
+        assert [known.dossier.code for known in projection.stale(db, "b", 9, placed)] == ["B"]
+        assert projection.stale(db, "a", 9, placed)
         assert projection.missing(db) == 0
 
 
@@ -208,9 +213,11 @@ def test_only_the_last_word_on_a_dossier_is_projected(engine: Engine) -> None:
         said = [(numbers["A"], FULL._replace(status="9"))]
         dossier_loading.add(db, later, source="mot-cua", at=NOW, new=(), said=said)
     with reading(engine) as db:
-        assert [k.dossier.code for k in projection.still_told(db, projection.versions_of(db, 1, 0, 9))] == ["A", "B"]
+        assert projection.page_end(db, 1, 0, 9) == 2
+        assert [k.dossier.code for k in projection.still_told(db, 1, 0, 2, placed)] == ["A", "B"]
     take(engine, later)
     with reading(engine) as db:
-        assert [k.dossier.code for k in projection.still_told(db, projection.versions_of(db, 1, 0, 9))] == ["B"]
-        assert [k.dossier.status for k in projection.still_told(db, projection.versions_of(db, later, 0, 9))] == ["9"]
-        assert projection.versions_of(db, 1, 99, 9) == ()
+        (alone,) = projection.still_told(db, 1, 0, 2, placed)
+        assert (alone.dossier.code, alone.dossier.receiving_agency) == ("B", f"of {FULL.receiving_unit}")
+        assert [k.dossier.status for k in projection.still_told(db, later, 0, 3, placed)] == ["9"]
+        assert [projection.page_end(db, 1, after, 1) for after in (0, 1, 2)] == [1, 2, None]
