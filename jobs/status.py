@@ -57,6 +57,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "services": {one.service.code: _service(one) for one in status.services},
         "certificates": [_certificate(one, status.at) for one in status.certificates],
         "dossiers": dict(status.lateness),
+        "duties": {state.value: count for state, count in status.duties.items()},
         "noted_dossiers": {kind.value: count for kind, count in status.noted.items()},
         "mass_pauses": [
             {"agency": one.agency, "unit": one.unit, "day": one.day.isoformat(), "count": one.count}

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from monitor.core.agency import Role
-from monitor.core.duty import DONE, Part, parts, worst
+from monitor.core.duty import DONE, WORST_FIRST, Part, parts, worst
 from monitor.core.law import Law
 from monitor.core.obligation import DutyState, Obligation
 from monitor.core.period import day_of
@@ -90,12 +90,19 @@ def every_duty(db: Connection, register: Register) -> tuple[Obligation, ...]:
 def duties_now(
     db: Connection, register: Register, law: Law, now: datetime, keys: Sequence[str] = ()
 ) -> tuple[DutyNow, ...]:
-    """How all duties stand, or some; the one whose day comes first in front. One never met before is known from now."""
+    """How all duties stand, or some, by what was known at that moment; the one whose day comes first in front.
+
+    One of the register that was never met before is known from then on; one that came to be known later is left out.
+    """
     some = [duty for duty in every_duty(db, register) if not keys or duty.key in keys]
     if not some:
         return ()
     known, facts = stored.known_since(db), stored.progress(db, [duty.key for duty in some])
-    found = [_now(duty, facts.get(duty.key, ()), known.get(duty.key, now), law, now) for duty in some]
+    found = [
+        _now(duty, [one for one in facts.get(duty.key, ()) if one.at <= now], since, law, now)
+        for duty in some
+        if (since := known.get(duty.key, now)) <= now
+    ]
     return tuple(sorted(found, key=_order))
 
 
@@ -141,9 +148,10 @@ def _offices(register: Register, agency: str) -> tuple[str, ...]:
     return tuple(key for key in register.ancestors(register.centre) if agency in register.ancestors(key))
 
 
-def counted(some: Iterable[DutyNow]) -> Counter[DutyState]:
-    """How many parts of all duties stand how."""
-    return sum((one.counts for one in some), Counter[DutyState]())
+def counted(some: Iterable[DutyNow]) -> dict[DutyState, int]:
+    """How many duties stand how, each as its worst part; the worst first."""
+    found = Counter(one.state for one in some)
+    return {state: found[state] for state in WORST_FIRST if found[state]}
 
 
 __all__ = [

@@ -15,12 +15,15 @@ from monitor.core.finding import FindingKind, Standing
 from monitor.core.journal import Entry
 from monitor.core.law import Comparison, Law
 from monitor.core.mass_pause import MassPause, mass_pauses
+from monitor.core.obligation import DutyState
 from monitor.core.period import MILLISECOND, Span, day_of
 from monitor.core.uptime import State
 from monitor.register import Register
 from monitor.reports import mode as modes
 from monitor.reports.calendar_watch import CalendarNow, calendar_now
 from monitor.reports.certificates import InUse, expiring
+from monitor.reports.duties import counted as duties_counted
+from monitor.reports.duties import duties_now
 from monitor.reports.freshness import Stale, stale, untold
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
@@ -146,6 +149,7 @@ class StatusNow:
     paused: tuple[MassPause, ...] = ()
     lost: int = 0  # letters that will not arrive, and none went out in their place
     unread_returns: str = ""  # why the mailbox of what comes back cannot be read
+    duties: Mapping[DutyState, int] = field(default_factory=dict)
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -254,6 +258,7 @@ def standing(
         },
         calendar=calendar_now(db, law, day_of(now)),
         compared=law.compared,
+        duties=duties_counted(duties_now(db, register, law, now)),
     )
 
 

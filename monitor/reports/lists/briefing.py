@@ -15,11 +15,13 @@ from monitor.core.explanation import Delay, DelayCause, ExplanationRequest
 from monitor.core.finding import Finding, FindingKind, Standing
 from monitor.core.law import Law
 from monitor.core.measure import Measure
+from monitor.core.obligation import DutyState
 from monitor.core.period import Span, Stamp, at, day_of
 from monitor.core.phase import Phase, handling_agency, phase_of
 from monitor.core.repeat import Repeated
 from monitor.register import Register
 from monitor.register.naming import grouped_under
+from monitor.reports.duties import DutyNow, duties_now
 from monitor.reports.lists.forecasts import Forecasts, forecasts
 from monitor.reports.lists.overdue import Overdue, OverdueList, overdue
 from monitor.reports.lists.repeats import Window, repeats, told_before
@@ -83,6 +85,7 @@ class Briefing:
     often: tuple[Repeated, ...]
     window: Window | None
     forecast: Forecasts | None
+    duties: tuple[DutyNow, ...] = ()
 
     @property
     def lasting(self) -> tuple[Overdue, ...]:
@@ -119,6 +122,7 @@ def briefing(db: Connection, register: Register, law: Law, moment: datetime, now
         often=told_before(db, register, law, moment, asked) if asked else (),
         window=asked.window if asked else None,
         forecast=forecasts(db, register, law, now) if now - moment < WEEK else None,
+        duties=tuple(one for one in duties_now(db, register, law, moment) if one.state is DutyState.LATE),
     )
 
 

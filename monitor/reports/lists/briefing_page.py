@@ -10,6 +10,7 @@ from monitor.core.apology import REAPPOINTMENTS
 from monitor.core.deadline import APOLOGY_RULE, RECEPTION_RULE
 from monitor.core.law import Law
 from monitor.core.message import Attachment
+from monitor.core.obligation import DutyState
 from monitor.core.period import day_of, ict
 from monitor.register import Register
 from monitor.register.naming import procedure_name
@@ -25,6 +26,7 @@ MOST_LINES = 27
 """More agencies than that would make the letters too small; the rest stand in one line."""
 MOST_MEASURES = 4
 MOST_REPEATS = 4
+MOST_DUTIES = 3
 LONGEST = 90
 """A longer name is cut: the page must hold."""
 
@@ -117,6 +119,8 @@ def _sections(told: Briefing, register: Register) -> Iterator[Section]:
     cases = [_case(place, one, register) for place, one in enumerate(told.cases, 1)]
     yield Section(heading=said["cases"], lines=(*cases, said["case_rule"]) if cases else (said["no_cases"],))
     yield Section(heading=said["shares"], lines=(_shares(told),))
+    if told.duties:
+        yield Section(heading=said["duties"], lines=(_duties(told, register),))
     yield Section(heading=said["measures"], lines=(_measures(told, register),))
     yield Section(heading=said["repeats"], lines=tuple(_repeats(told, register)))
     yield Section(heading=said["forecast"], lines=(_forecast(told),))
@@ -168,6 +172,24 @@ def _measures(told: Briefing, register: Register) -> str:
     if len(told.measures) > MOST_MEASURES:
         some.append(said["more_measures"].format(count=so(len(told.measures) - MOST_MEASURES)))
     return "; ".join(some) + "." if some else str(said["no_measures"])
+
+
+def _duties(told: Briefing, register: Register) -> str:
+    """Late duties in one line, the one whose day came first in front."""
+    said = words()["briefing"]
+    some = []
+    for one in told.duties[:MOST_DUTIES]:
+        late = [part for part in one.parts if part.state is DutyState.LATE]
+        some.append(
+            said["duty"].format(
+                title=_short(one.duty.title),
+                agencies=_short(", ".join(register.agency_name(part.part.agency) for part in late)),
+                days=so(max(part.days or 0 for part in late)),
+            )
+        )
+    if len(told.duties) > MOST_DUTIES:
+        some.append(said["more_duties"].format(count=so(len(told.duties) - MOST_DUTIES)))
+    return "; ".join(some) + "."
 
 
 def _repeats(told: Briefing, register: Register) -> Iterator[str]:
