@@ -52,7 +52,17 @@ class Exceptions:
     @property
     def beyond(self) -> int:
         """How many duties and dossiers somebody above must decide on."""
-        return len(self.tasks) + sum(case.ground is Ground.SECOND for case in self.brief.cases)
+        return len(self.tasks) + len(self.second)
+
+    @property
+    def second(self) -> tuple[Case, ...]:
+        """The dossiers put off more often than the law allows."""
+        return tuple(case for case in self.brief.cases if case.ground is Ground.SECOND)
+
+    @property
+    def longest(self) -> tuple[Case, ...]:
+        """The others that are put before whoever decides, those that nobody explained first."""
+        return tuple(case for case in self.brief.cases if case.ground is not Ground.SECOND)
 
     @property
     def late(self) -> int:
