@@ -84,6 +84,8 @@ def paragraphs(printed: Printed) -> tuple[str, ...]:
     for line in _lines(printed):
         if not line:
             broken = True
+        elif len(made) > 1 and _TITLE.match(made[-2][0]) and _BODY.match(line):
+            made.append([line])  # below what a title says it is about
         elif made and _goes_on(made[-1], line, wrapped=printed.wrapped and not broken):
             made[-1].append(line)
             broken = False

@@ -14,7 +14,6 @@ from monitor.sources.tables import sheets
 
 LARGEST = 20 * 1024**2
 LARGEST_UNZIPPED = 200 * 1024**2
-MOST_PAGES = 200
 MOST_ROWS = 20_000
 MOST_LETTERS = 1_000_000
 FEWEST_LETTERS = 120
@@ -121,21 +120,9 @@ def _separated(lines: tuple[str, ...]) -> Grid:
 
 
 def _pdf(path: Path) -> Printed:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from monitor.sources import letter_pdf
 
-    try:
-        reader = PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FileRefused("có mật khẩu; mở rồi lưu lại không đặt mật khẩu")
-        pages = len(reader.pages)
-        if pages > MOST_PAGES:
-            raise FileRefused(f"có {pages} trang, nhiều hơn {MOST_PAGES}; tách riêng phần công văn rồi làm lại")
-        lines = [storable(line) for page in reader.pages for line in (*page.extract_text().splitlines(), "\f")]
-    except FileRefused:
-        raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError) as error:
-        raise FileRefused("tệp PDF hỏng hoặc viết theo kiểu lạ; in lại thành PDF, hoặc dùng bản DOCX") from error
-    if sum(len(line.strip()) for line in lines) < FEWEST_LETTERS:
+    found = letter_pdf.printed(path)
+    if sum(len(line.strip()) for line in found.lines) < FEWEST_LETTERS:
         raise NoText
-    return Printed(lines=tuple(line for line in lines if line != "\f"), wrapped=True)
+    return found

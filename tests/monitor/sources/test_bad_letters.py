@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from monitor.sources.letter_text import LARGEST_UNZIPPED, MOST_PAGES, NoText, printed
+from monitor.sources.letter_pdf import MOST_PAGES
+from monitor.sources.letter_text import LARGEST_UNZIPPED, NoText, printed
 from monitor.sources.sheet import FileRefused
 from tests.letters.made import made, scan
 

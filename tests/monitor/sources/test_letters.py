@@ -22,7 +22,7 @@ from monitor.law import load_law
 from monitor.register import load_register
 from monitor.reports.order_draft import closing_day_of, file_of, known_on, with_dossiers
 from monitor.sources.letter_text import printed
-from tests.letters.made import FOUNDING, NAMES, data_of, made
+from tests.letters.made import FOUNDING, HERE, NAMES, data_of, made
 
 TODAY = date(2026, 11, 25)
 REGISTER = load_register(load_settings(Path("khong-co.env")).register)
@@ -70,6 +70,17 @@ def test_a_letter_comes_to_its_draft(name: str, tmp_path: Path) -> None:
     for duty, said in zip(draft.duties, expected["duty"], strict=True):
         assert duty.title == said.get("title", duty.title)
         assert said.get("hides", "\0") not in duty.text
+
+
+def test_a_pdf_that_changes_fonts_within_words_is_read_as_it_looks() -> None:
+    draft, expected = drafted(HERE / "trinh-duyet.pdf"), data_of("03-thong-bao-ket-luan")["expected"]
+    assert {key: getattr(draft, key) for key in ("document", "issuer", "subject", "signer")} == {
+        key: expected[key] for key in ("document", "issuer", "subject", "signer")
+    }
+    assert [duty.title for duty in draft.duties][:1] == [expected["duty"][0]["title"]]
+    assert [(list(duty.leads), duty.due and duty.due.isoformat()) for duty in draft.duties] == [
+        (duty["leads"], duty.get("due")) for duty in expected["duty"]
+    ]
 
 
 def test_the_founding_letter_gives_exactly_two_dated_duties() -> None:
