@@ -53,6 +53,7 @@ def as_json(status: StatusNow) -> dict[str, Any]:
         "running": status.running,
         "healthy": status.healthy,
         "concerns": [concern.value for concern in status.concerns],
+        "held": [one.as_json() for one in status.held],
         "unset": [one.lack.value for one in status.lacking],
         "services": {one.service.code: _service(one) for one in status.services},
         "certificates": [_certificate(one, status.at) for one in status.certificates],

@@ -25,6 +25,7 @@ from monitor.reports.certificates import InUse, expiring
 from monitor.reports.duties import counted as duties_counted
 from monitor.reports.duties import duties_now
 from monitor.reports.freshness import Stale, stale, untold
+from monitor.reports.held import Held, held
 from monitor.reports.lacking import Lacking, lacking
 from monitor.reports.mode import Mode
 from monitor.reports.own_life import OwnLife, own_life
@@ -148,6 +149,7 @@ class StatusNow:
     compared: Comparison = Comparison.TIMESTAMP
     paused: tuple[MassPause, ...] = ()
     lost: int = 0  # letters that will not arrive, and none went out in their place
+    held: tuple[Held, ...] = ()
     unread_returns: str = ""  # why the mailbox of what comes back cannot be read
     duties: Mapping[DutyState, int] = field(default_factory=dict)
 
@@ -244,6 +246,7 @@ def standing(
         unfetched=_unfetched(db, register),
         source_names={source.key: source.name for source in register.sources.values()},
         unsent_since=unsent_since(db),
+        held=held(db, register, law, now),
         lost=lost.count(db, now - LOST_LOOK_BACK),
         unread_returns=watches.get_mark(db, RETURNS_TROUBLE) or "",
         health=_health(db, now),
