@@ -33,7 +33,9 @@ FIRST, AGAIN = 2.0, 0.4
 TAKEN_US, PROJECTED_US = 60.0, 90.0
 """Ours, so that neither half grows: a row as facts; a row with how it stands, a system that tells it again included."""
 HELD_MIB = 300.0
-BATCH = 2_000
+BEGUN_S = 25.0
+"""Two turns of the drop folder: in the first a file is seen, in the next it has not grown since; and a little."""
+BATCH = project.BATCH
 """So many dossiers in a transaction, as the program has it."""
 
 
@@ -188,9 +190,20 @@ def _held(folder: Path, count: int, scale: float) -> Iterator[tuple[str, float, 
             with (folder / f"{ONE_STOP}.csv").open("ab") as file:
                 file.write(b"\r\n")  # the same bytes would not be read again
             (folder / f"{ONE_STOP}.csv").rename(inbox / "lai.csv")
-            end = time.monotonic() + LONGEST_S
-            while asked(folder, "SELECT state FROM imports WHERE name = 'lai.csv'") != [("projected",)]:
-                if not daemon.alive or time.monotonic() > end:
-                    raise RuntimeError(f"the file was not taken in: {(folder / 'log').read_text()[-2000:]}")
-                time.sleep(0.5)
+            begun = _waited(folder, daemon, {"loading", "taken", "projected"})
+            _waited(folder, daemon, {"projected"})
+        yield "a file dropped into its folder: until it is being read, by the clock", begun, BEGUN_S, "s"
         yield "… at its most while an export of them comes again", peak.own, HELD_MIB, "MiB"
+
+
+def _waited(folder: Path, daemon: Running, states: set[str]) -> float:
+    """Seconds until the dropped file has come so far; raise RuntimeError where it will not."""
+    begun = time.monotonic()
+    while True:
+        found = asked(folder, "SELECT state, why FROM imports WHERE name = 'lai.csv'")
+        took = time.monotonic() - begun
+        if found and found[0][0] in states:
+            return took
+        if not daemon.alive or took > LONGEST_S or (found and found[0][0] == "failed"):
+            raise RuntimeError(f"the file was not taken in: {found} {(folder / 'log').read_text()[-2000:]}")
+        time.sleep(0.2)

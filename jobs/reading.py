@@ -71,6 +71,7 @@ def take_in(
                 at=now,
                 complete=complete,
             )
+        log.info("import.begun", source=source, size=about.st_size)
         task = Task(
             database=app.engine.url.render_as_string(hide_password=False),
             path=str(path.absolute()),

@@ -461,3 +461,16 @@ def test_told_to_stop_with_its_daemon_a_reader_ends_when_the_daemon_does() -> No
     finally:
         reader.kill()
         reader.communicate()
+
+
+def test_a_reader_gives_way_to_looking_but_does_not_starve_beside_other_programs() -> None:
+    script = (
+        "import os; from jobs.read_child import Task, confine\n"
+        "confine(Task(database='', path='', source='', kind='', layouts=(), own_layouts='', number=1, at='',"
+        " modified='', parent=os.getppid()))\n"
+        "print(os.getpriority(os.PRIO_PROCESS, 0))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    lower = int(said) - os.getpriority(os.PRIO_PROCESS, 0)
+    # Each step of niceness leaves four fifths of the time. At ten, files waited minutes on a busy machine.
+    assert 0.3 < 0.8**lower < 1
