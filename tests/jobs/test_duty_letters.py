@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,14 +12,16 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from jobs import letters, send
+from jobs import duties, letters, send
 from jobs.letters import next_slot
-from monitor.core.obligation import Obligation
+from monitor.core.agency import AgencyKind
+from monitor.core.obligation import DueKind, Obligation, Recurrence
 from monitor.core.progress import Progress, ProgressKind
 from monitor.register import Register
 from monitor.store import duties as stored
 from monitor.store import writing
 from tests.jobs.conftest import Office, moment, opened
+from tests.jobs.dossiers import row, take_in
 
 LIST = "2024-1297-trung-tam"
 PROMOTION = "2024-1297-khuyen-mai"
@@ -108,3 +111,83 @@ def test_the_founding_letter_is_told_day_by_day_until_it_is_reported(
         assert "chưa báo ở mốc" not in text(back)
         enter(office, PROMOTION, "so-cong-thuong", ProgressKind.ACCEPTED)
         assert by_day(slots(office, "29/03/2024 00:00")) == {}
+
+
+MONTHLY = Obligation(
+    key="bao-cao-thang",
+    letter="Công văn 100/UBND-KSTTHCNC",
+    title="Báo cáo tháng",
+    agencies=("so-cong-thuong",),
+    report_to="ubnd-tinh",
+    due_kind=DueKind.BY,
+    every=Recurrence(months=1, closing_day=14, due_day=20),
+)
+
+
+def test_no_period_is_lost_while_the_daemon_is_off_for_weeks_and_none_before_it_was_known_is_owed(
+    sqlite_engine: Engine, register: Register, tmp_path: Path
+) -> None:
+    with following(sqlite_engine, register, tmp_path, (MONTHLY,), "02/02/2026 06:00") as office:
+        told = by_day(slots(office, "25/02/2026 00:00"))
+        assert list(told) == ["10/02", "12/02", "13/02", "23/02", "24/02"]  # Tết is from 14 to 22 February
+        assert "kỳ từ 15/01/2026 đến 14/02/2026: còn 3 ngày làm việc" in text(told["10/02"][0])
+        enter(office, "bao-cao-thang", "so-cong-thuong", ProgressKind.ACCEPTED, occasion=date(2026, 2, 14))
+        office.clock.turn_to(moment("25/06/2026 06:00"))  # four months later
+        told = by_day(slots(office, "26/06/2026 00:00"))
+        assert list(told) == ["25/06"]
+        (head,) = (mail for mail in told["25/06"] if "so-cong-thuong.head" in readers([mail]))
+        periods = re.findall(r"đến (14/\d\d)/2026: quá hạn \d+ ngày", text(head))
+        assert periods == ["14/03", "14/04", "14/05", "14/06"]
+        assert {"trung-tam-pvhcc.head", "vp-ubnd-tinh.head"} <= readers(told["25/06"])
+        for month in (3, 4, 5, 6):
+            enter(office, "bao-cao-thang", "so-cong-thuong", ProgressKind.ACCEPTED, occasion=date(2026, month, 14))
+        told = by_day(slots(office, "21/07/2026 00:00"))
+        assert {day: len(readers(mails)) for day, mails in told.items()} == {"15/07": 2, "17/07": 3, "20/07": 3}
+
+
+def test_what_was_late_before_the_duty_was_known_is_told_once(
+    sqlite_engine: Engine, register: Register, tmp_path: Path
+) -> None:
+    old = replace(MONTHLY, every=None, due=date(2026, 1, 30))
+    with following(sqlite_engine, register, tmp_path, (old,), "02/02/2026 06:00") as office:
+        assert list(by_day(slots(office, "12/02/2026 00:00"))) == ["02/02"]
+
+
+def test_an_obstacle_goes_to_the_chairmans_office_at_the_next_slot_until_it_is_resolved(
+    sqlite_engine: Engine, register: Register, tmp_path: Path
+) -> None:
+    duty = replace(MONTHLY, every=None, due=date(2026, 12, 31))
+    with following(sqlite_engine, register, tmp_path, (duty,), "25/11/2026 06:00") as office:
+        assert by_day(slots(office, "25/11/2026 10:00")) == {}
+        enter(office, duty.key, "so-cong-thuong", ProgressKind.OBSTACLE, text="Cổng không nhận tệp lớn")
+        told = by_day(slots(office, "28/11/2026 00:00"))
+        office_of = {"vp-ubnd-tinh.head", "vp-ubnd-tinh.focal_point"}
+        assert {day: readers(mails) for day, mails in told.items()} == {"25/11": office_of, "27/11": office_of}
+        (first, _) = told["25/11"]
+        assert first["Subject"].startswith("1 vướng mắc, bất cập – Sở Công Thương")
+        assert "Vướng mắc, bất cập: Cổng không nhận tệp lớn (ghi 25/11/2026)" in text(first)
+        assert "còn" not in text(first).partition("Việc cần làm")[0]
+        enter(office, duty.key, "so-cong-thuong", ProgressKind.RESOLVED)
+        assert by_day(slots(office, "05/12/2026 00:00")) == {}
+
+
+def test_dossiers_and_duties_of_a_slot_are_one_letter_and_twenty_agencies_one_list(
+    sqlite_engine: Engine, register: Register, tmp_path: Path
+) -> None:
+    communes = tuple(key for key, one in register.agencies.items() if one.kind is AgencyKind.COMMUNE)[:29]
+    due = date(2026, 11, 24)
+    many = replace(MONTHLY, every=None, due=due, key="nhieu", agencies=(*communes, "so-cong-thuong"))
+    with following(sqlite_engine, register, tmp_path, (many,), "23/11/2026 06:00") as office:
+        duties.meet(office.app, office.clock.now())
+        office.clock.turn_to(moment("25/11/2026 07:00"))
+        enter(office, "nhieu", communes[0], ProgressKind.REPORTED, document="1/BC", dated=date(2026, 11, 23))
+        take_in(office.app, [row("H56.01", appointment="25/11/2026 17:00:00")], office.clock.now())
+        told = by_day(slots(office, "25/11/2026 13:00"))["25/11"]
+        (both,) = (mail for mail in told if "so-cong-thuong.head" in readers([mail]))
+        assert both["Subject"].startswith("1 hồ sơ đến hạn trả kết quả hôm nay; 1 nhiệm vụ quá hạn – Sở Công Thương")
+        assert text(both).index("H56.01") < text(both).index("Nhiệm vụ văn bản giao")
+        (centre,) = (mail for mail in told if "trung-tam-pvhcc.head" in readers([mail]))
+        assert "1 nhiệm vụ quá hạn ở 29 cơ quan" in centre["Subject"]
+        assert "còn 4 cơ quan nữa" in text(centre)
+        assert text(centre).count("Báo cáo tháng") == 1
+        assert office.app.register.agency_name(communes[0]) not in text(centre)
