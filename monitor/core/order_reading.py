@@ -29,6 +29,11 @@ _MARKS = (
     (6, re.compile(r"(?P<mark>\+)\s*")),
 )
 _LOOSE, _TOP = 5, 0
+_TABLE = re.compile(
+    r"(?:nhiệm vụ|nội dung).{0,40}(?:cơ quan|đơn vị) (?:chủ trì|thực hiện).{0,60}(?:thời hạn|thời gian|tiến độ)",
+    re.IGNORECASE,
+)
+_HEADINGS = 200
 _LONGEST = 10_000
 """Letters of a paragraph that may be a task."""
 _NOT_DUTIES = re.compile(r"MỤC ĐÍCH|MỤC TIÊU|QUAN ĐIỂM|CĂN CỨ|TÌNH HÌNH|YÊU CẦU$")
@@ -69,7 +74,7 @@ class _Walk:
 
     def take(self, text: str, following: int | None) -> None:
         """One paragraph; `following` is the rank of the next one that has a mark."""
-        if len(text) > _LONGEST:
+        if len(text) > _LONGEST or _TABLE.search(text[:_HEADINGS]):
             self.aside.append(text)
             return
         rank, mark, rest = split_mark(text)
@@ -165,8 +170,7 @@ def read(
 
 def _has_table(found: Parts) -> bool:
     """Whether a page's text has the headings of a table of tasks, whose columns it does not tell apart."""
-    text = " ".join((*found.body, *found.appendix)).casefold()
-    return bool(re.search(r"nhiệm vụ.{0,40}(?:cơ quan|đơn vị) chủ trì.{0,60}(?:thời hạn|thời gian|tiến độ)", text))
+    return any(_TABLE.search(one[:_HEADINGS]) for one in (*found.body, *found.appendix))
 
 
 def split_mark(text: str) -> tuple[int, str, str]:

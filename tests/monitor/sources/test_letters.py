@@ -83,6 +83,19 @@ def test_a_pdf_that_changes_fonts_within_words_is_read_as_it_looks() -> None:
     ]
 
 
+def test_a_table_on_a_page_is_said_to_be_unread_and_makes_no_duty() -> None:
+    lines = (
+        *("Số: 215/KH-UBND", "Thanh Hóa, ngày 03 tháng 10 năm 2025", "KẾ HOẠCH", "Dịch vụ công", "I. NHIỆM VỤ"),
+        *("TT Nhiệm vụ Cơ quan chủ trì Thời hạn", "1 Rà soát Sở Nội vụ trước ngày 20/11/2025"),
+        "2. Sở Tư pháp thẩm định./.",
+    )
+    text = Printed(lines=lines, wrapped=True)
+    draft = read(text, known_on(REGISTER), LAW.calendars["default"], closing_day_of(LAW), today=TODAY)
+    assert "table_unread" in {doubt.kind.value for doubt in draft.doubts}
+    assert [duty.leads for duty in draft.duties] == [("Sở Tư pháp",)]
+    assert any("Rà soát" in one for one in draft.aside)
+
+
 def test_the_founding_letter_gives_exactly_two_dated_duties() -> None:
     draft = drafted(FOUNDING)
     dated = [duty for duty in draft.duties if duty.due or duty.every]
