@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from monitor.core.circumstances import NOTHING_KNOWN, Circumstances
 from monitor.core.dossier import Dossier
+from monitor.core.duty import OVER
 from monitor.core.finding import FindingKind, findings
 from monitor.core.ladder import SubjectKind
 from monitor.core.law import Law
-from monitor.core.obligation import Obligation, last_working_day
 from monitor.core.period import Stamp, day_of
 from monitor.core.phase import handling_agency, handling_unit, receiving_unit
 from monitor.core.reckoning import reckoned
@@ -22,6 +22,7 @@ from monitor.core.workdays import CalendarUnknown, WorkCalendar
 from monitor.register import Register
 from monitor.reports.calendar_moves import DayChange, DayOffAppointment, DayState, DutyMoved, Moved, MovedClock, Preview
 from monitor.reports.circumstances import circumstances
+from monitor.reports.duties import duties_now
 from monitor.store import dossier_reach
 
 BATCH = 500
@@ -55,7 +56,7 @@ def preview(
         days=tuple(_days(before, after, days)),
         moved=tuple(sorted(moved, key=lambda one: (one.agency_name, one.code, one.clock))),
         appointments=tuple(sorted(appointments, key=lambda one: (one.agency_name, one.code))),
-        duties=tuple(_duties(register, before, after)),
+        duties=tuple(_duties(db, register, before, after, now)),
         looked_at=looked_at,
     )
 
@@ -163,17 +164,12 @@ def _subject(clock: MovedClock) -> SubjectKind:
     return SubjectKind.RECEPTION if clock is MovedClock.RECEPTION else _RESULT
 
 
-def _duties(register: Register, before: Law, after: Law) -> Iterator[DutyMoved]:
-    for duty in register.duties:
-        if duty.closed is None and duty.due is not None:
-            was, becomes = (_last_working_day(duty, law) for law in (before, after))
+def _duties(db: Connection, register: Register, before: Law, after: Law, now: datetime) -> Iterator[DutyMoved]:
+    """Each day of a duty that moves, once however many agencies it is the day of; what was reported is left out."""
+    found = dict[DutyMoved, None]()
+    for duty in duties_now(db, register, before, now):
+        for one in (part for part in duty.parts if part.state not in OVER):
+            was, becomes = (one.part.last(law.calendar_of(one.part.agency)) for law in (before, after))
             if was is not None and becomes is not None and was != becomes:
-                yield DutyMoved(duty=duty, before=was, after=becomes)
-
-
-def _last_working_day(duty: Obligation, law: Law) -> date | None:
-    agency: Sequence[str] = duty.agencies
-    try:
-        return last_working_day(duty, law.calendar_of(agency[0] if agency else ""))
-    except CalendarUnknown:
-        return None
+                found[DutyMoved(duty=one.part.as_owed, before=was, after=becomes)] = None
+    yield from found
