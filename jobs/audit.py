@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from sqlalchemy import Connection
 
-from jobs import tell
+from jobs import duties, explain, tell
 from jobs.app import App
 from jobs.letters import SLOTS, next_slot
 from jobs.subjects import TOLD_OF_DOSSIERS, dossier_of, of_dossier
@@ -111,7 +112,8 @@ def _works(app: App, day: date) -> bool:
 
 def _untold(db: Connection, app: App, slot: datetime) -> Iterator[Telling]:
     """What was owed at a slot that was served, of what was known before it, and stands nowhere."""
-    for some in chunks(list(_subjects(db, app, slot))):
+    beside = (source(db, app, slot, live=True) for source in (explain.subjects, duties.subjects))
+    for some in chunks(list(chain(_dossiers(db, app, slot), *beside))):
         for one in tell.owed_now(db, app, some, slot, None):
             if one.urgency is Urgency.SLOT and one.reached is not None and one.reached <= slot:
                 yield one
@@ -124,7 +126,7 @@ def _unheard(db: Connection, app: App, moment: datetime) -> Iterator[Telling]:
             yield one
 
 
-def _subjects(db: Connection, app: App, slot: datetime) -> Iterator[Subject]:
+def _dossiers(db: Connection, app: App, slot: datetime) -> Iterator[Subject]:
     """Every open dossier of a fresh source, as it was known before the slot."""
     old = stale(db, app.register, app.law, slot)
     due = (one for one in dossiers.open_before(db, slot + _AHEAD) if one.source not in old)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -19,6 +20,7 @@ from jobs.cli.main import tthc
 from jobs.record import record
 from monitor.core.life import Stretch
 from monitor.core.look import Verdict
+from monitor.core.obligation import DueKind, Obligation
 from monitor.store import beats, runs, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in
@@ -140,6 +142,23 @@ def test_an_interruption_of_which_nobody_was_told_is_missed(office: Office) -> N
     with writing(office.app.engine) as db:
         db.exec_driver_sql("DELETE FROM tellings WHERE subject = 'interruption'")
     assert troubles(office) == [Trouble.MISSING]
+
+
+def test_a_duty_of_which_nobody_was_reminded_is_missed(office: Office) -> None:
+    duty = Obligation(
+        key="n1", letter="Công văn 1/UBND", title="Rà soát", agencies=("so-cong-thuong",),
+        due=moment("26/11/2026 00:00").date(), due_kind=DueKind.BY,
+    )  # fmt: skip
+    office.app = replace(office.app, register=replace(office.app.register, duties=(duty,)))
+    day(office)
+    assert troubles(office) == []
+    with writing(office.app.engine) as db:
+        gone = db.exec_driver_sql(
+            "DELETE FROM tellings WHERE subject = 'duty' AND stage = 'due' RETURNING person"
+        ).all()
+    (amiss,) = audit(office.app, office.clock.now())
+    assert (amiss.trouble, amiss.count) == (Trouble.MISSING, len(gone))
+    assert gone
 
 
 def test_in_a_trial_nobody_is_to_be_told_anything(sqlite_office: Office) -> None:
