@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
@@ -22,8 +22,8 @@ from monitor.core.circumstances import NOTHING_KNOWN
 from monitor.core.finding import findings
 from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Urgency
-from monitor.core.period import at, day_of, ict
-from monitor.core.workdays import CalendarUnknown
+from monitor.core.period import ict
+from monitor.reports import slots
 from monitor.reports.circumstances import circumstances
 from monitor.reports.digest import digest
 from monitor.reports.divisions import to_reader
@@ -31,29 +31,18 @@ from monitor.reports.freshness import stale
 from monitor.reports.item import Item, item
 from monitor.reports.letters import Words, write
 from monitor.reports.listing import listing
+from monitor.reports.slots import SLOTS
 from monitor.store import TellingRow, explanations, matters, reading, tellings, writing
 from monitor.store.statements import chunks
 
 log = structlog.get_logger()
 
-SLOTS = (time(7, 30), time(13, 30))
+__all__ = ["SLOTS", "compose", "next_slot", "slot"]
 
 
 def next_slot(app: App, moment: datetime) -> datetime:
     """The next 07:30 or 13:30 of a working day strictly after a moment; beyond the calendar, of a weekday."""
-    day = day_of(moment)
-    while True:
-        for clock in SLOTS:
-            if at(day, clock) > moment and _works(app, day):
-                return at(day, clock)
-        day += timedelta(days=1)
-
-
-def _works(app: App, day: date) -> bool:
-    try:
-        return app.law.calendars["default"].is_working_day(day)
-    except CalendarUnknown:
-        return day.isoweekday() < 6
+    return slots.next_slot(app.law, moment)
 
 
 def slot(app: App, due: datetime, now: datetime) -> None:

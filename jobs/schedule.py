@@ -34,6 +34,7 @@ from jobs import (
     send,
     silence,
     tell,
+    waiting,
     weekly,
 )
 from jobs.app import App
@@ -142,6 +143,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Every(name="law", lane=Lane.TELLING, seconds=60, run=laws.tick),
     Every(name="offices", lane=Lane.TELLING, seconds=60, run=offices.tick),
     Every(name="tick", lane=Lane.TELLING, seconds=60, run=tell.tick),
+    Every(name="waiting", lane=Lane.TELLING, seconds=60, run=waiting.tick),
     Appointed(
         name="slot", lane=Lane.TELLING, next_due=letters.next_slot, run=letters.slot, tolerance=timedelta(hours=5)
     ),

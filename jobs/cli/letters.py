@@ -9,7 +9,9 @@ from jobs.cli import proof
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, say
 from jobs.cli.proof import ledger
 from monitor.register.values import is_address
-from monitor.reports.render import term
+from monitor.reports.held import held
+from monitor.reports.letters import tidy
+from monitor.reports.render import render, term
 from monitor.store import LetterState, reading
 from monitor.store import letters as kept
 
@@ -29,6 +31,7 @@ def list_(context: click.Context, limit: int, state: str | None, json_: bool) ->
     app = app_of(context)
     with reading(app.engine) as db:
         rows = kept.list_(db, limit, state=LetterState(state) if state else None)
+        waits = held(db, app.register, app.law, app.clock.now())
     if json_:
         as_json(
             [
@@ -52,6 +55,9 @@ def list_(context: click.Context, limit: int, state: str | None, json_: bool) ->
         ),
         empty="Chưa có thư nào.",
     )
+    if waits:
+        titles = {key: post.title for key, post in app.register.posts.items()}
+        say(tidy(render("held.txt", held=waits, titles=titles)).rstrip("\n"))
 
 
 @outbox.command("show")
