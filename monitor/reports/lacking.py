@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.config import Settings
+from monitor.core.agency import Role
 from monitor.register import Register
 from monitor.register.folder import is_shipped
 from monitor.reports.mode import Mode
@@ -49,9 +50,10 @@ def lacking(settings: Settings, register: Register) -> tuple[Lacking, ...]:
         found.append(Lacking(lack=Lack.CONTACT))
     if not settings.smtp_url:
         found.append(Lacking(lack=Lack.SMTP_URL))
-    without = sum(not post.address for post in register.posts.values())
+    posts = [post for post in register.posts.values() if post.role is not Role.CHAIRMAN]  # whose page is no duty
+    without = sum(not post.address for post in posts)
     if without:
-        found.append(Lacking(lack=Lack.ADDRESSES, count=without, of=len(register.posts)))
+        found.append(Lacking(lack=Lack.ADDRESSES, count=without, of=len(posts)))
     if not settings.public_url:
         found.append(Lacking(lack=Lack.PUBLIC_URL))
     return tuple(found)

@@ -265,7 +265,7 @@ def test_going_live_says_what_it_brings_about_and_happens_once(tmp_path: Path) -
     asked = tthc(tmp_path, "go-live", "--by", "Lê A", **mail)  # nobody answers
     assert asked.code == 130
     assert "không có gì thay đổi" in asked.err
-    assert "Sẽ nhận thư: 0 chức danh; chưa có địa chỉ: 714 chức danh." in asked.out
+    assert "Sẽ nhận thư: 0 chức danh; chưa có địa chỉ: 715 chức danh." in asked.out
     assert "Đang quá hạn: 0 hồ sơ" in asked.out
     assert "chưa được người có thẩm quyền xác nhận" in asked.out
     first = tthc(tmp_path, "go-live", "--by", "Lê A", "--yes", **mail)
