@@ -110,7 +110,9 @@ def _lines(printed: Printed) -> Iterator[str]:
 def _goes_on(before: Sequence[str], line: str, *, wrapped: bool) -> bool:
     """Whether a line is the rest of the ones before it."""
     first, last = before[0], before[-1]
-    if _ENDS.search(last) or _MARK.match(line) or _OPENS.match(line) or _APPENDIX.match(first):
+    if _MARK.match(line) or _OPENS.match(line) or (_ENDS.search(last) and not (last[-1] == ";" and line[0].islower())):
+        return False
+    if _APPENDIX.match(first) or _APPENDIX.match(line):
         return False
     if line[0].islower() or re.match(r"\d{1,2}/\d{1,2}(?:/\d{4})?\b", line):
         return not first.isupper()

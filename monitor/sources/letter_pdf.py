@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from monitor.core.order_tables import has_heading
 from monitor.core.order_text import Printed
+from monitor.sources.letter_grids import Page, Table, tables
 from monitor.sources.sheet import FileRefused, storable
 
 MOST_PAGES = 200
+_SAME, _SURE = 3.0, 12
 _BROKEN = 0.9
 """Where the page as it looks has so much fewer words, changes of font were taken for spaces."""
 
@@ -26,19 +30,62 @@ def printed(path: Path) -> Printed:
         pages = len(reader.pages)
         if pages > MOST_PAGES:
             raise FileRefused(f"có {pages} trang, nhiều hơn {MOST_PAGES}; tách riêng phần công văn rồi làm lại")
-        return Printed(lines=tuple(storable(line) for page in reader.pages for line in _lines(page)), wrapped=True)
+        lines, grids = list[str](), list[_Grid]()
+        for page in reader.pages:
+            lines += map(storable, _lines(page, grids))
     except FileRefused:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError) as error:
         raise FileRefused("tệp PDF hỏng hoặc viết theo kiểu lạ; in lại thành PDF, hoặc dùng bản DOCX") from error
+    return Printed(lines=tuple(lines), grids=tuple(tuple(one.rows) for one in grids), wrapped=True)
 
 
-def _lines(page: Any) -> list[str]:
-    set_so = str(page.extract_text())
+@dataclass(slots=True)
+class _Grid:
+    """A table, over as many pages as it goes."""
+
+    edges: tuple[float, ...]
+    rows: list[tuple[str, ...]]
+
+    def goes_on_in(self, other: Table) -> bool:
+        """Whether a table of the next page has the same columns."""
+        return len(self.edges) == len(other.edges) and all(
+            abs(one - another) < _SAME for one, another in zip(self.edges, other.edges, strict=True)
+        )
+
+
+def _lines(page: Any, grids: list[_Grid]) -> list[str]:
+    """The page's lines but for tables with headings that are known, which go to the grids."""
+    drawn = Page()
+    set_so = str(page.extract_text(visitor_text=drawn.text, visitor_operand_before=drawn.operand))
     seen = _as_seen(page)
-    if len(seen.split()) < _BROKEN * len(set_so.split()):
-        return list(respaced(set_so.splitlines(), seen))
-    return set_so.splitlines()
+    broken = len(seen.split()) < _BROKEN * len(set_so.split())
+    lines = set_so.splitlines()
+    for table in tables(drawn):
+        rows = [tuple(_cell(cell, seen if broken else "") for cell in row) for row in table.rows]
+        if has_heading(tuple(rows)):
+            grids.append(_Grid(table.edges, rows))
+        elif grids and grids[-1].goes_on_in(table):
+            grids[-1].rows += rows
+        else:
+            continue
+        lines = list(_without(lines, table))
+    return list(respaced(lines, seen)) if broken else lines
+
+
+def _cell(lines: tuple[str, ...], seen: str) -> str:
+    return storable(" ".join(respaced(lines, seen) if seen else lines))
+
+
+def _without(lines: Iterable[str], table: Table) -> Iterator[str]:
+    """The lines that are not a table's: its text stands among them in the same order."""
+    inside, at = "".join("".join(piece.text.split()) for piece in table.pieces), 0
+    for line in lines:
+        word = "".join(line.split())
+        if word and inside.startswith(word, at):
+            at += len(word)
+        elif len(word) <= _SURE or word not in inside:
+            yield line
 
 
 def _as_seen(page: Any) -> str:

@@ -17,11 +17,11 @@ def data_of(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
 
 
-def made(name: str, folder: Path) -> Path:
-    """The letter's file, of the kind that its data name."""
+def made(name: str, folder: Path, kind: str = "") -> Path:
+    """The letter's file, of the kind that its data name, or of another one."""
     letter = data_of(name)
-    path = folder / f"{name}.{letter['kind']}"
-    {"docx": _word, "pdf": _print, "md": _plain}[letter["kind"]](letter, path)
+    path = folder / f"{name}.{kind or letter['kind']}"
+    {".docx": _word, ".pdf": _print, ".md": _plain}[path.suffix](letter, path)
     return path
 
 
@@ -101,11 +101,27 @@ def _print(letter: dict[str, Any], path: Path) -> None:
         "dated": letter["dated"],
         "above": _above(letter),
         "body": _paragraphs(letter),
+        "table": _cells(letter["table"]) if "table" in letter else None,
         "to": _below(letter)[0],
         "signed": letter["signed"],
-        "appendix": letter.get("appendix", []),
+        "appendix": [{**one, "table": _cells(one["table"])} for one in letter.get("appendix", [])],
     }
     path.write_bytes(typst.compile(str(template), sys_inputs={"facts": json.dumps(facts)}))
+
+
+def _cells(rows: list[list[str]]) -> dict[str, Any]:
+    """A table as typst takes it: a cell over "^" reaches down, one that repeats beside itself reaches right."""
+    cells = []
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            if text == "^" or (column and text and text == row[column - 1]):
+                continue
+            down = next((n for n, more in enumerate(rows[at + 1 :]) if more[column] != "^"), len(rows) - at - 1) + 1
+            right = next(
+                (n for n, more in enumerate(row[column + 1 :]) if not text or more != text), len(row) - column - 1
+            )
+            cells.append({"text": text, "down": down, "right": right + 1})
+    return {"columns": len(rows[0]), "cells": cells}
 
 
 def _plain(letter: dict[str, Any], path: Path) -> None:
