@@ -22,6 +22,8 @@ from monitor.store import reading, writing
 
 def meet(app: App, now: datetime) -> None:
     """Note since when the duties of the register are followed: what was past before is told as such."""
+    if not app.register.duties:
+        return
     with reading(app.engine) as db:
         known = stored.known_since(db)
     new = [duty.key for duty in app.register.duties if duty.key not in known]

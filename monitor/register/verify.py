@@ -57,6 +57,7 @@ def verify(parts: Parts, hours: Collection[str] | None) -> Iterator[Mistake]:
     yield from source_mistakes(parts)
     yield from fetched_mistakes(parts)
     yield from _dates(parts)
+    yield from _duties(parts)
     yield from _holders(parts)
     if not parts.whole:
         return

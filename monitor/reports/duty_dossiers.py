@@ -18,7 +18,7 @@ from monitor.core.phase import Phase, ended, handling_agency, handling_unit, pha
 from monitor.register import Register
 from monitor.reports.explaining import Lateness, of_matters
 from monitor.store import explanations
-from monitor.store.matters import find
+from monitor.store.matters import by_codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +72,10 @@ class Tally:
 
 def followed(db: Connection, register: Register, law: Law, duty: Obligation, now: datetime) -> tuple[Followed, ...]:
     """Every dossier of a duty's list, in its order, by what is known now."""
-    found = {one.code: next(iter(find(db, one.code)), None) for one in duty.dossiers}
-    late = _late(db, law, [one for one in found.values() if one is not None], now)
+    found = by_codes(db, [one.code for one in duty.dossiers])
+    late = _late(db, law, list(found.values()), now)
     said = explanations.latest(db, [one.delay for one in late.values()])
-    return tuple(_one(listed, found[listed.code], register, late, said) for listed in duty.dossiers)
+    return tuple(_one(listed, found.get(listed.code), register, late, said) for listed in duty.dossiers)
 
 
 def _one(

@@ -12,7 +12,7 @@ from monitor.core.dossier import Dossier
 from monitor.core.explanation import Delay, episodes_alike
 from monitor.store.dossier_tables import code_aliases, dossiers
 from monitor.store.dossiers import latest
-from monitor.store.statements import among
+from monitor.store.statements import among, chunks
 
 
 def find(db: Connection, code: str, source: str = "") -> tuple[Dossier, ...]:
@@ -24,6 +24,24 @@ def find(db: Connection, code: str, source: str = "") -> tuple[Dossier, ...]:
     wanted = code.strip().upper()
     numbers = _of_code(db, wanted, source) or _of_alias(db, wanted, source)
     return tuple(dict.fromkeys(one for some in testimonies(db, numbers).values() for one in some))
+
+
+def by_codes(db: Connection, codes: Iterable[str]) -> dict[str, Dossier]:
+    """The same for many codes at once, by code as asked: the testimony that counts; unknown codes are left out."""
+    asked = {code: code.strip().upper() for code in codes}
+    known: defaultdict[str, list[int]] = defaultdict(list)
+    for some in chunks(sorted(set(asked.values()))):
+        query = select(dossiers.c.code, dossiers.c.matter).where(dossiers.c.code.in_(some))
+        for code, matter in db.execute(query.order_by(dossiers.c.matter)):
+            known[code].append(matter)
+    for some in chunks(sorted(set(asked.values()) - known.keys())):
+        same = and_(code_aliases.c.source == dossiers.c.source, code_aliases.c.code == dossiers.c.code)
+        named = select(code_aliases.c.other_code, dossiers.c.matter).join(dossiers, same)
+        for code, matter in db.execute(named.where(code_aliases.c.other_code.in_(some)).order_by(dossiers.c.matter)):
+            known[code].append(matter)
+    told = testimonies(db, {matter for numbers in known.values() for matter in numbers})
+    first = {code: next((told[number][0] for number in known[code] if number in told), None) for code in known}
+    return {code: one for code, plain in asked.items() if (one := first.get(plain)) is not None}
 
 
 def testimonies(db: Connection, matters: Iterable[int]) -> dict[int, tuple[Dossier, ...]]:
@@ -88,4 +106,4 @@ def _of_alias(db: Connection, code: str, source: str) -> list[int]:
     return list(db.execute(query.where(*which).distinct().order_by(dossiers.c.matter)).scalars())
 
 
-__all__ = ["find", "ids_of", "recorded_as", "testimonies"]
+__all__ = ["by_codes", "find", "ids_of", "recorded_as", "testimonies"]
