@@ -15,6 +15,8 @@ from monitor.core.address import loopback
 from monitor.core.journal import OWN
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+CHANNELS = ("sms", "zalo", "zbs", "teams", "webhook", "apprise")
+"""Every way besides mail; each is made by the one of its name in notifiers."""
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -86,15 +88,12 @@ def smtp_from(value: str, known: ValidationInfo) -> str:
 
 
 def bounces_url(value: str) -> str:
-    parts = _split(
-        value,
-        "imaps://user:matkhau@may:993/INBOX, maildir:///thu-muc hoặc mbox:///tep",
-        "imaps", "imap", "maildir", "mbox",
-    )  # fmt: skip
-    if parts.scheme in {"maildir", "mbox"}:
-        if parts.netloc or not parts.path.startswith("/"):
+    scheme, _, path = value.partition("://")
+    if scheme in {"maildir", "mbox"}:
+        if not path.startswith("/"):
             raise ValueError("ghi đường dẫn đầy đủ với ba dấu gạch chéo, như maildir:///var/mail/tthc")
         return value
+    parts = _split(value, "imaps://user:matkhau@may:993/INBOX, maildir:///thu-muc hoặc mbox:///tep", "imaps", "imap")
     if parts.query not in {"", "starttls"} or (parts.query and parts.scheme == "imaps"):
         raise ValueError("phần sau dấu ? không hiểu được – chỉ imap:// mới có ?starttls, không có tham số nào khác")
     if parts.scheme == "imap" and not parts.query and not loopback(parts.hostname or ""):
@@ -181,6 +180,21 @@ def secrets_file(value: str) -> str:
         raise ValueError(
             "không có tệp này – tạo tệp TOML, mỗi nguồn một bảng, chỉ tài khoản chạy chương trình đọc được"
         )
+    return value
+
+
+def channels(value: str) -> str:
+    """Names of ways besides mail, each once, in their order."""
+    names = dict.fromkeys(part for one in value.lower().split(",") if (part := one.strip()))
+    strange = [name for name in names if name not in CHANNELS]
+    if strange:
+        raise ValueError(f"không có kênh “{strange[0]}” – chọn trong: {', '.join(CHANNELS)}, cách nhau dấu phẩy")
+    return ",".join(names)
+
+
+def channel_secrets_file(value: str) -> str:
+    if not Path(value).is_file():
+        raise ValueError("không có tệp này – tạo tệp TOML, mỗi kênh một bảng, chỉ tài khoản chạy chương trình đọc được")
     return value
 
 

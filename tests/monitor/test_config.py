@@ -52,6 +52,13 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert made.database_url == "sqlite:///var/tthc.db"
 
 
+@pytest.mark.parametrize("url", ["maildir:///home/vmail/giam-sat", "mbox:///var/mail/tthc"])
+def test_a_mailbox_on_this_machine_is_one_of_what_comes_back(tmp_path: Path, url: str) -> None:
+    assert settings(tmp_path, f"BOUNCES_URL={url}\n").bounces_url == url
+    (why,) = mistakes(tmp_path, f"BOUNCES_URL={url.replace(':///', '://')}\n")
+    assert "ba dấu gạch chéo" in why
+
+
 def test_the_embedded_database_follows_the_folder_for_data(tmp_path: Path) -> None:
     assert settings(tmp_path, "VAR_DIR=/srv/tthc\n").database_url == "sqlite:////srv/tthc/tthc.db"
     assert settings(tmp_path, "VAR_DIR=/srv/tthc\nDATABASE_URL=sqlite:///x.db\n").database_url == "sqlite:///x.db"
