@@ -22,7 +22,7 @@ from monitor.store.projection import Known
 
 log = structlog.get_logger()
 
-BATCH = 2_000
+BATCH = 4_000
 CONFIRMED = 20_000
 SAMPLE = 500
 _LED_BY = "projection.led_by"

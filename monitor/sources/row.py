@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitor.core.contradiction import among
 from monitor.core.dossier import Status
@@ -32,17 +32,11 @@ LONGEST_CODE = 60
 Cells = Sequence[object]
 
 
-class _Words(NamedTuple):
-    """What of a row is words: short texts that repeat from row to row."""
-
-    procedure: str
-    procedure_name: str
-    channel: str
-    from_national_portal: int | None
-    status: str
-    receiving_unit: str
-    handling_unit: str
-    officer: str
+_WORDS = (
+    "procedure", "procedure_name", "channel", "from_national_portal", "status", "receiving_unit", "handling_unit",
+    "officer",
+)  # fmt: skip
+"""What of a row is words: short texts that repeat from row to row."""
 
 
 class _Unread(ValueError):
@@ -58,6 +52,7 @@ class Form:
         self.columns = tuple(header.columns[name] for name in self.fields)
         self._at = {name: at for at, name in enumerate(self.fields)}
         self._dates = tuple((bit, name, self._at.get(name, -1)) for bit, name in enumerate(STAMPS))
+        self._supplemented = "supplements" in self._at
         self._plain_dates = not self.layout.patterns and self.layout.order is Order.DAY_FIRST
         self._makers: dict[str, Callable[[str], Any]] = {
             "procedure": self._procedure,
@@ -69,8 +64,8 @@ class Form:
             "handling_unit": partial(self._unit, "handling_unit"),
             "officer": _officer,
         }
-        self._known: dict[str, dict[object, Any]] = {name: {} for name in _Words._fields}
-        self._worded = tuple((name, self._at.get(name, -1), self._known[name]) for name in _Words._fields)
+        self._known: dict[str, dict[object, Any]] = {name: {} for name in _WORDS}
+        self._worded = tuple((name, self._at.get(name, -1), self._known[name]) for name in _WORDS)
         self._group = ""
         self._read: dict[object, Read] = {}
         self._short: set[str] = set()
@@ -96,36 +91,21 @@ class Form:
             return BadRow(number, mask(code)[:LONGEST_CODE], f"mã hồ sơ dài quá {LONGEST_CODE} ký tự; xem lại cột này")
         try:
             stamps, days = self._stamps(cells)
-            supplements = self._supplements(cells)
+            supplements = self._supplements(cells) if self._supplemented else ""
         except _Unread as unread:
             return BadRow(number, code, str(unread))
         filed, received, appointment, finished, returned, refused = stamps
-        words = self._words(cells, group)
+        procedure, name, channel, portal, status, receiving, handling, officer = self._words(cells, group)
         self._note(code, cells)
         self._note_dates(code, filed, received, appointment, finished or returned)
-        return DossierRow(
-            code=code,
-            raw=raw,
-            procedure=words.procedure,
-            procedure_name=words.procedure_name,
-            channel=words.channel,
-            from_national_portal=words.from_national_portal,
-            status=self._status(words.status, stamps),
-            filed=filed,
-            received=received,
-            appointment=appointment,
-            finished=finished,
-            returned=returned,
-            days_only=days,
-            receiving_unit=words.receiving_unit,
-            handling_unit=words.handling_unit,
-            supplements=supplements,
-            refused=refused,
-            officer=words.officer,
-            other_code=self._other_code(code, cells),
-        )
+        # By place, in the order of its fields: by name it takes three times as long, and a file may have a million.
+        return DossierRow._make((
+            code, raw, procedure, name, channel, portal, self._status(status, stamps),
+            filed, received, appointment, finished, returned, days,
+            receiving, handling, supplements, refused, officer, self._other_code(code, cells),
+        ))  # fmt: skip
 
-    def _words(self, cells: Cells, group: str) -> _Words:
+    def _words(self, cells: Cells, group: str) -> list[Any]:
         """What a row's words come to, each cell's remembered: the same few hundred fill whole files."""
         if group != self._group:
             self._group = group
@@ -143,7 +123,7 @@ class Form:
                 words.append(word)
             except TypeError:  # a list where a word belongs
                 words.append(self._makers[name](self._text(name, cells)))
-        return _Words(*words)
+        return words
 
     def _stamps(self, cells: Cells) -> tuple[list[int | None], int]:
         stamps: list[int | None] = []
@@ -265,7 +245,7 @@ class Form:
     def _other_code(self, code: str, cells: Cells) -> str:
         """The code it has in another system; what cannot be one, a dash or a word, is none."""
         other = tidy_code(self._cell("other_code", cells)) if "other_code" in self._at else ""
-        return other if other != code and _OTHER_CODE.fullmatch(other) else ""
+        return other if other and other != code and _OTHER_CODE.fullmatch(other) else ""
 
     def _supplements(self, cells: Cells) -> str:
         listed = self._cell("supplements", cells)
