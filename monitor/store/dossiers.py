@@ -245,7 +245,8 @@ def stamp_of(ms: int | None, day_only: int) -> Stamp | None:
     """A stamp as it is kept: milliseconds, of which a day alone is its Vietnamese midnight."""
     if ms is None:
         return None
-    return day_of(from_ms(ms)) if day_only else from_ms(ms)
+    moment = from_ms(ms)
+    return day_of(moment) if day_only else moment
 
 
 def _supplements(text: str) -> tuple[Supplement, ...]:

@@ -13,7 +13,7 @@ from monitor.core.period import to_ms
 from monitor.store.dossier_tables import VISIBLE, ImportState, dossiers, imports, now, steps, versions
 from monitor.store.dossiers import FACTS, dossier_of
 from monitor.store.matters import ids_of
-from monitor.store.statements import among, chunks, copied, raw
+from monitor.store.statements import among, chunks, copied, many, raw
 
 
 class Known(NamedTuple):
@@ -73,6 +73,11 @@ _COUNT = (
     " ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(marks.value AS INTEGER) + 1 AS TEXT)"
 )
 _CONFIRM = "UPDATE dossier_now SET as_of = ? WHERE dossier_id BETWEEN ? AND ? AND as_of < ?"
+_CONFIRM_ALL = (
+    "UPDATE dossier_now SET as_of = told.moment"
+    " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS told (moment, first, last, before)"
+    " WHERE dossier_id BETWEEN told.first AND told.last AND as_of < told.before"
+)
 
 
 def page_end(db: Connection, number: int, after: int, limit: int) -> int | None:
@@ -176,9 +181,7 @@ def write(db: Connection, rows: Iterable[NowRow]) -> None:
 def confirm(db: Connection, runs: Iterable[tuple[int, int]], as_of: datetime) -> None:
     """Runs of dossiers, each by its first and last number, were told again as they were known, at a later moment."""
     moment = to_ms(as_of)
-    rows = [(moment, first, last, moment) for first, last in runs]
-    if rows:
-        db.exec_driver_sql(raw(db, _CONFIRM), rows)
+    many(db, _CONFIRM, _CONFIRM_ALL, [(moment, first, last, moment) for first, last in runs])
 
 
 def reckon_anew(db: Connection, matters: Iterable[int], moment: datetime) -> None:
