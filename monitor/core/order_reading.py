@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor.core.order import Doubt, DoubtKind, DraftDuty, DraftOrder
-from monitor.core.order_dates import Reckoning
+from monitor.core.order_deadline import Reckoning
+from monitor.core.order_head import NUMBER, day_of_letter, issuer, office, printed_day
 from monitor.core.order_names import Known, begins, listed
 from monitor.core.order_tables import duties_in_tables
 from monitor.core.order_tasks import Above, Asked, Reader, asked, duties_of, orders_in
 from monitor.core.order_text import Parts, Printed, parts, signed, title_of
 from monitor.core.workdays import WorkCalendar
 
-_NUMBER = re.compile(r"Số\s*:\s*(?P<number>[\d.]*)\s*/\s*(?P<symbol>[^\W_][\w.\-]*(?:\s*-\s*[^\W_]\w*)*(?:/[\w\-]+)*)")
-_DATED = re.compile(r"ngày\s*(?P<d>\d{0,2})\s*tháng\s*(?P<m>\d{0,2})\s*năm\s*(?P<y>\d{4})", re.IGNORECASE)
-_CITED = re.compile(r"ngày\s+(\d{1,2})/(\d{1,2})/(\d{4})")
 _MARKS = (
     (1, re.compile(r"(?P<mark>[IVX]{1,5})\.\s+")),
     (1, re.compile(r"(?P<mark>Điều\s+\d{1,3})\.\s+")),
@@ -138,7 +136,7 @@ def read(
     """
     found = parts(printed)
     head = " \n".join(found.head)
-    day, doubts = _day_of(head, found, today, dated)
+    day, doubts = day_of_letter(head, found, today, dated)
     known = known_on(day)
     by = Reckoning(dated=day, calendar=calendar, closing_day=closing_day(day))
     reader = Reader(by=by, known=known, addressees=listed(found.addressees, known))
@@ -147,20 +145,20 @@ def read(
     for one, following in zip(body, _following(body), strict=True):
         walk.take(one, following)
     duties = _placed((*walk.duties, *duties_in_tables(printed.grids, reader)))
-    number, signer, subject = _NUMBER.search(head), signed(found.tail), title_of(found.head)
-    issuer = _issuer(found.head, found.body, known)
+    number, signer, subject = NUMBER.search(head), signed(found.tail), title_of(found.head)
+    by_whom = issuer(found.head, found.body, known)
     doubts += [] if number and number["number"] else [Doubt(kind=DoubtKind.NUMBER_BLANK)]
-    doubts += [] if issuer and known(issuer) else [Doubt(kind=DoubtKind.ISSUER_UNKNOWN, about=issuer)]
+    doubts += [] if by_whom and known(by_whom) else [Doubt(kind=DoubtKind.ISSUER_UNKNOWN, about=by_whom)]
     doubts += [] if subject else [Doubt(kind=DoubtKind.SUBJECT_BLANK)]
     doubts += [] if signer else [Doubt(kind=DoubtKind.SIGNER_BLANK)]
     doubts += [Doubt(kind=DoubtKind.TABLE_UNREAD)] if printed.wrapped and _has_table(found) else []
     doubts += [] if duties else [Doubt(kind=DoubtKind.NO_DUTIES)]
     return DraftOrder(
         document=f"{number['number']}/{''.join(number['symbol'].split())}" if number else "",
-        dated=dated or _printed_day(head),
-        issuer=issuer,
+        dated=dated or printed_day(head),
+        issuer=by_whom,
         subject=subject,
-        signer=f"{_office(signer.role)} {signer.name}" if signer else "",
+        signer=f"{office(signer.role)} {signer.name}" if signer else "",
         duties=duties,
         aside=tuple(walk.aside),
         reckoned_on=day,
@@ -225,13 +223,6 @@ def _place(stack: Sequence[_Heading], rank: int, mark: str) -> str:
     return " ".join(words)
 
 
-def _office(role: str) -> str:
-    """ "PHÓ CHỦ TỊCH" as it is written in a sentence: "Phó Chủ tịch"."""
-    deputy, _, rest = role.rpartition("PHÓ ")
-    words = rest.capitalize().replace(" văn phòng", " Văn phòng").replace("ubnd", "UBND")
-    return f"Phó {words}" if deputy or role.startswith("PHÓ ") else words
-
-
 def _placed(duties: Sequence[DraftDuty]) -> tuple[DraftDuty, ...]:
     """Several duties at one place are told apart: "mục 1, ý 2"."""
     many, seen = Counter(duty.place for duty in duties), Counter[str]()
@@ -241,52 +232,3 @@ def _placed(duties: Sequence[DraftDuty]) -> tuple[DraftDuty, ...]:
         nth = f"ý {seen[duty.place]}" if many[duty.place] > 1 else ""
         named.append(", ".join(filter(None, (duty.place, nth))))
     return tuple(replace(duty, place=place) for duty, place in zip(duties, named, strict=True))
-
-
-def _printed_day(head: str) -> date | None:
-    match = _DATED.search(head)
-    try:
-        return date(int(match["y"]), int(match["m"]), int(match["d"])) if match else None
-    except ValueError:
-        return None
-
-
-def _day_of(head: str, found: Parts, today: date, dated: date | None) -> tuple[date, list[Doubt]]:
-    """The day of a letter, or the one its agencies are looked up on instead."""
-    printed = _printed_day(head)
-    if dated or printed:
-        return dated or printed or today, []
-    year = _DATED.search(head)
-    cited = sorted(_cited((*found.head, *found.body)))
-    if year:
-        cited = [day for day in cited if day.year == int(year["y"])]
-    day = cited[0] if cited else date(int(year["y"]), 1, 1) if year else today
-    return day, [Doubt(kind=DoubtKind.DATE_BLANK, about=f"{day:%d/%m/%Y}")]
-
-
-def _cited(texts: Iterable[str]) -> Iterator[date]:
-    for text in texts:
-        for match in _CITED.finditer(text):
-            if re.search(r"(?:trước|chậm nhất|hết|đến)\s+$", text[: match.start()][-20:]):
-                continue
-            try:
-                yield date(int(match[3]), int(match[2]), int(match[1]))
-            except ValueError:
-                continue
-
-
-def _issuer(head: Sequence[str], body: Sequence[str], known: Known) -> str:
-    """Who issued it: the name above the number, by the register's where it has one, else as its text writes it."""
-    above = []
-    for one in head:
-        if re.match(r"Số\s*:", one):
-            break
-        if one.isupper():
-            above.append(one)
-    for start in range(len(above) - 1, -1, -1):
-        own, over = " ".join(above[start:]), " ".join(above[:start])
-        if name := known(own) or known(f"{own} {over}"):
-            return name
-    name = " ".join(above[-2:] if above and above[0].startswith("ỦY BAN") else above[-1:])
-    written = re.search(re.escape(name), " ".join(body), re.IGNORECASE) if name else None
-    return written[0] if written else name.capitalize()

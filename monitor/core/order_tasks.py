@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from monitor.core.obligation import DueKind
 from monitor.core.order import Doubt, DoubtKind, DraftDuty
-from monitor.core.order_dates import Deadline, Reckoning, deadlines, in_cell
+from monitor.core.order_dates import deadlines, in_cell
+from monitor.core.order_deadline import Deadline, Reckoning
 from monitor.core.order_names import STARTS, Known, begins, group_of, is_vague, listed, name_of, reach
 
 _COUNCIL = r"(?:UBND|[UỦ][yỷ] ban [Nn]hân dân)"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from monitor.core.obligation import DueKind, Recurrence
 from monitor.core.order import DoubtKind
-from monitor.core.order_dates import Deadline, Reckoning, days_off, deadlines, in_cell
+from monitor.core.order_dates import days_off, deadlines, in_cell
+from monitor.core.order_deadline import Deadline, Reckoning
 from monitor.law import official_calendar
 
 CALENDAR = official_calendar()

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from monitor.core.order import DoubtKind, DraftDuty
-from monitor.core.order_dates import Reckoning
+from monitor.core.order_deadline import Reckoning
 from monitor.core.order_names import Group, group_of, is_vague, listed
 from monitor.core.order_tasks import Above, Reader, duties_of, orders_in
 from monitor.law import official_calendar
