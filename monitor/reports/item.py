@@ -28,6 +28,7 @@ class Section(StrEnum):
     LATE = "late"
     REAPPOINTMENT = "reappointment"  # put off more often than the law allows
     TODAY = "today"
+    TOMORROW = "tomorrow"  # the next working day
     SOON = "soon"
     UNKNOWN_UNIT = "unknown_unit"
     BACKLOG = "backlog"
@@ -127,11 +128,12 @@ def item(
     calendar = law.calendar_of(agency)
     late = finding is not None and finding.standing is Standing.LATE
     due = finding.due if finding else None
+    days = None if raised else _days(calendar, due, now, late=late)
     apology = next((f for f in found if f.kind is FindingKind.APOLOGY and telling.subject is SubjectKind.RESULT), None)
     cut_off = day_of(apology.due) if apology and apology.due and day_of(apology.due) >= day_of(now) else None
     on = day_of(dossier.received or dossier.filed or now)
     return Item(
-        section=_section(telling, late=late, ends=(due, cut_off), now=now, until=until),
+        section=_section(telling, late=late, ends=(due, cut_off), days=days, now=now, until=until),
         kind=telling.subject,
         stage=telling.stage,
         nth=telling.nth,
@@ -143,7 +145,7 @@ def item(
         agency=register.agency_name(agency) if agency else "",
         unit=_unit(dossier, telling.subject),
         due=due,
-        days=None if raised else _days(calendar, due, now, late=late),
+        days=days,
         hours=_hours(calendar, due, now) if late else None,
         cut_off=cut_off,
         last_call=cut_off == day_of(now),
@@ -169,7 +171,9 @@ def _unit(dossier: Dossier, kind: SubjectKind) -> str:
     return receiving_unit(dossier) if kind is SubjectKind.RECEPTION else handling_unit(dossier)
 
 
-def _section(telling: Telling, *, late: bool, ends: Iterable[Stamp | None], now: datetime, until: datetime) -> Section:
+def _section(
+    telling: Telling, *, late: bool, ends: Iterable[Stamp | None], days: int | None, now: datetime, until: datetime
+) -> Section:
     if telling.subject is SubjectKind.UNKNOWN_UNIT:
         return Section.UNKNOWN_UNIT
     if telling.subject is SubjectKind.REAPPOINTMENT:
@@ -178,7 +182,9 @@ def _section(telling: Telling, *, late: bool, ends: Iterable[Stamp | None], now:
         return Section.BACKLOG
     if late:
         return Section.LATE
-    return Section.TODAY if any(_falls(end, now, until) for end in ends if end is not None) else Section.SOON
+    if any(_falls(end, now, until) for end in ends if end is not None):
+        return Section.TODAY
+    return Section.TOMORROW if days == 1 else Section.SOON
 
 
 def _falls(due: Stamp, now: datetime, until: datetime) -> bool:

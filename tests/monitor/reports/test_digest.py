@@ -132,6 +132,18 @@ def test_a_dossier_stands_where_its_own_clock_puts_it(appointment: Stamp, sectio
     assert (one.section, one.days) == (section, days)
 
 
+def test_what_is_due_the_next_working_day_has_a_section_between_today_and_soon() -> None:
+    one = at_slot(waiting("23/11/2026 16:00"), told(SubjectKind.RECEPTION, "half"))
+    later = at_slot(waiting("25/11/2026 16:00"), told(SubjectKind.RECEPTION, "half"), now=moment("25/11/2026 16:10"))
+    assert one is not None
+    assert later is not None
+    assert (one.section, later.section, later.days) == (Section.TODAY, Section.TOMORROW, 1)
+    soon = at_slot(dossier(appointment=moment("30/11/2026 17:00")), told(stage="three_days"))
+    words = letter(digest_of(soon, replace(later, code="H56.02"), one)).text
+    places = [words.index(f"== 1 hồ sơ {what}") for what in ("đến hạn tiếp nhận", "đến hạn ngày làm việc tới", "sắp")]
+    assert places == sorted(places)
+
+
 def test_the_last_day_for_an_apology_is_named_as_such() -> None:
     words = letter(digest_of(at_slot(dossier(appointment=moment("26/11/2026 17:00")), told(stage="cut_off"))))
     assert "Còn 1 ngày làm việc; hôm nay là ngày cuối gửi văn bản xin lỗi" in seen(words.html)
