@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from jobs import otherwise
 from jobs.app import App
 from jobs.presence import Presence, presence
 from jobs.readers import Reader, for_whom, message_id_of, occasion
@@ -18,7 +19,8 @@ from monitor.core.message import Message
 from monitor.reports.letters import write
 from monitor.reports.render import terms
 from monitor.reports.unreached import addresses_of
-from monitor.store import LetterRow, LetterState, letters, lost, reading, tellings, writing
+from monitor.store import LetterLine, LetterRow, LetterState, letters, lost, over_channels, reading, tellings, writing
+from monitor.store.letters import MAIL
 
 log = structlog.get_logger()
 
@@ -31,6 +33,9 @@ _PERSONAL = re.compile(r"https?://\S+/(?:giai-trinh|du-thao-xin-loi|da-nhan)/\S+
 
 def run(app: App, now: datetime) -> None:
     """Send what will not arrive to the next address, or the next person; what has none is left as it is."""
+    for one in _of_no_channel(app):
+        with writing(app.engine) as db:
+            over_channels.give_up(db, one.id, f"kênh {one.channel} không bật (CHANNELS)", now)
     with reading(app.engine) as db:
         fallen = [row.id for row in lost.fallen(db, now - LOOK_BACK)]
     for number in fallen:
@@ -40,19 +45,29 @@ def run(app: App, now: datetime) -> None:
                 _instead(db, app, row, now)
 
 
+def _of_no_channel(app: App) -> list[LetterLine]:
+    """What waits for a channel that is off: its people are told otherwise."""
+    with reading(app.engine) as db:
+        return over_channels.not_of(db, app.settings.channels_on)
+
+
 def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
     here = presence(db, app, now)
     reads = [(post, here.reader(post)) for post in for_whom(db, here.register, row)]
-    tried = lost.addresses_tried(db, row.id)
+    chain = lost.chain(db, row.id)
+    tried = frozenset(map(lost.way, chain))
+    mail = next((found for one in chain if one.channel == MAIL and (found := letters.get(db, one.id))), row)
     for reader, whom in _elsewhere(reads, tried):
-        message = replace(row.message, to_address=reader.address, to_names=reader.names)
+        message = replace(mail.message, to_address=reader.address, to_names=reader.names)
         newer = _put(db, row, message, reader, now)
         tellings.hand_on(db, row.id, (post.key for post in whom), newer)
-    unreached = [by for _, by in reads if not _next(by, tried)]
+    other = [(post, by) for post, by in reads if not _next(by, tried)]
+    reached = otherwise.told(db, app, row, chain=chain, reads=other, now=now)
+    unreached = [by for _, by in other if by.key not in reached]
     tried |= {_next(by, tried).casefold() for _, by in reads}  # who has it by now need not have it passed on as well
     colleague = _colleague(here, unreached, tried)
     if colleague is not None:
-        _put(db, row, _passed_on(app, row, colleague, now), colleague, now)
+        _put(db, row, _passed_on(app, mail, colleague, now), colleague, now)
 
 
 def _next(post: Post, tried: frozenset[str]) -> str:

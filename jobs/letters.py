@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -131,8 +131,9 @@ def put_down(
     live: bool,
     slot: datetime | None = None,
     urgency: Urgency = Urgency.SLOT,
+    also: Callable[[Connection, int], None] | None = None,
 ) -> None:
-    """One letter and what it tells of, together.
+    """One letter and what it tells of, together, and what else (`also`) is to be written with it.
 
     Where its key is taken already, a slot's tellings wait for the next slot; urgent ones were told by that letter.
     """
@@ -146,6 +147,8 @@ def put_down(
         )
         if letter is not None:
             tellings.attach(db, ids, letter)
+            if also is not None:
+                also(db, letter)
         elif slot is None:
             tellings.settle(db, ids)
 

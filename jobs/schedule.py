@@ -17,6 +17,7 @@ from jobs import (
     calendar_watch,
     certificates,
     chairman,
+    channels,
     deadman,
     deliver,
     drill,
@@ -40,6 +41,7 @@ from jobs import (
 from jobs.app import App
 from monitor.core.period import at, ict
 from monitor.store import runs, writing
+from notifiers.channels import CHANNELS
 
 log = structlog.get_logger()
 
@@ -57,6 +59,8 @@ class Lane(StrEnum):
     OUTSIDE = "outside"  # what waits for machines of others
     RETURNED = "returned"
     POLLING = poll.LANE
+    SMS, ZALO, ZBS = "sms", "zalo", "zbs"  # each channel by itself: one that hangs holds up no other
+    TEAMS, WEBHOOK, APPRISE = "teams", "webhook", "apprise"
     LIFE = "life"
 
 
@@ -151,6 +155,10 @@ TIMETABLE: tuple[Entry, ...] = (
         name="chairman", lane=Lane.TELLING, next_due=letters.next_slot, run=chairman.run, tolerance=timedelta(hours=5)
     ),
     Every(name=SEND, lane=Lane.SENDING, seconds=5, run=send.run),
+    *(
+        Attended(name=f"over {name}", lane=Lane(name), wanted=channels.wanted(name), run=channels.job(name), ask_s=3600)
+        for name in CHANNELS
+    ),
     Every(name="fallback", lane=Lane.TELLING, seconds=60, run=fallback.run),
     Every(name="bounces", lane=Lane.RETURNED, seconds=bounces.SECONDS, run=bounces.run),
     Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),

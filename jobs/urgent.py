@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from jobs import tell
+from jobs import copies, tell
 from jobs.app import App
 from jobs.letters import Dossiers, by_reader, fresh, in_words, put_down
 from jobs.presence import presence
@@ -187,7 +187,11 @@ def _put(
 ) -> None:
     kind = rows[0].telling.subject.value
     urgency = Urgency.NOW if any(row.telling.urgency is Urgency.NOW for row in rows) else Urgency.WAKING
-    put_down(app, reader, rows, key=key, words=words, now=now, kind=kind, live=live, urgency=urgency)
+
+    def also(db: Connection, letter: int) -> None:
+        copies.copy(db, app, letter, reader.posts, told=rows, now=now)
+
+    put_down(app, reader, rows, key=key, words=words, now=now, kind=kind, live=live, urgency=urgency, also=also)
 
 
 def _outage(db: Connection, app: App, key: str, now: datetime) -> Outage | None:

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     report_to: Annotated[str, setting_values.or_empty(setting_values.report_to)] = ""
     report_key: Annotated[str, AfterValidator(setting_values.report_key)] = Field(default="", repr=False)
     source_secrets_file: Annotated[str, setting_values.or_empty(setting_values.secrets_file)] = ""
+    channels: Annotated[str, AfterValidator(setting_values.channels)] = ""
+    channel_secrets_file: Annotated[str, setting_values.or_empty(setting_values.channel_secrets_file)] = ""
     on_time_by: Annotated[str, AfterValidator(setting_values.on_time_by)] = "timestamp"
     drill: Annotated[str, AfterValidator(setting_values.on_or_off)] = "on"
     deadman_url: Annotated[str, setting_values.or_empty(setting_values.deadman_url)] = Field(default="", repr=False)
@@ -76,6 +78,11 @@ class Settings(BaseSettings):
         """The SHA-256 of each other vantage's key, in hexadecimal, by its name."""
         pairs = (pair.strip().partition("=") for pair in self.vantage_keys.split(",") if pair.strip())
         return {name: digest for name, _, digest in pairs}
+
+    @property
+    def channels_on(self) -> tuple[str, ...]:
+        """The ways besides mail that are on, by name."""
+        return tuple(filter(None, self.channels.split(",")))
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:

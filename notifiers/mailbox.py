@@ -17,6 +17,8 @@ from notifiers.mime import BadAddress, local, to_bytes
 class Mailbox:
     """A folder of letters; a file is there whole, or not at all, and the same letter is the same file."""
 
+    resend_is_safe = True
+
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 

@@ -71,6 +71,8 @@ class Smtp:
     `timeout_s` bounds each wait, `deadline_s` the whole of one message, connection and all.
     """
 
+    resend_is_safe = True
+
     def __init__(self, url: str, *, ca_file: str = "", timeout_s: float = 20.0, deadline_s: float = 60.0) -> None:
         self.server = Server.of(url)
         self.ca_file, self.timeout_s, self.deadline_s = ca_file, timeout_s, deadline_s

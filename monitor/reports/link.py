@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +21,8 @@ PAGE = "/giai-trinh"
 """Where the page lies on which a unit explains; its token follows."""
 APOLOGIES = "/du-thao-xin-loi"
 """Where the page lies with the drafts of an agency's apologies; its token follows."""
+CHANNEL = "/kenh"
+"""Where gateways say what became of short messages."""
 ACKNOWLEDGE = "/da-nhan"
 """Where the page lies on which a letter's readers say that they have it; its token follows."""
 LETTER_VALID = timedelta(days=30)
@@ -131,3 +135,13 @@ def letter_allowed_by(key: str, said: str, now: datetime) -> LetterPass:
 def address(public_url: str, path: str, said: str) -> str:
     """The whole address of a page behind a token."""
     return f"{public_url.rstrip('/')}{path}/{said}"
+
+
+def channel_token(key: str, channel: str) -> str:
+    """What a gateway shows when it says what became of a message: nobody else knows it."""
+    return hmac.new(key.encode(), f"{CHANNEL}/{channel}".encode(), hashlib.sha256).hexdigest()
+
+
+def callback_address(public_url: str, key: str, channel: str) -> str:
+    """Where the gateway of a channel says that."""
+    return address(public_url, f"{CHANNEL}/{channel}", channel_token(key, channel))

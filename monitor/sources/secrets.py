@@ -34,20 +34,22 @@ def load_secrets(path: str | Path) -> Secrets:
     if not path:
         return {}
     place = Path(path)
-    tables, mistakes = _tables(place)
+    tables, mistakes = tables_of(place, NAME, "các nguồn", "mỗi nguồn một bảng [ma-nguon]")
     mistakes += [mistake for key, table in tables.items() for mistake in _wrong(place, key, table)]
     if mistakes:
         raise SecretsUnusable(mistakes)
     return {key: dict(table) for key, table in tables.items() if isinstance(table, dict)}
 
 
-def _tables(path: Path) -> tuple[Mapping[str, object], list[Mistake]]:
+def tables_of(path: Path, setting: str, whose: str, form: str) -> tuple[Mapping[str, object], list[Mistake]]:
+    """What stands in a file of secrets that a setting names, and what keeps it from being used."""
+
     def wrong(what: str, mend: str) -> tuple[Mapping[str, object], list[Mistake]]:
-        return {}, [Mistake(file=NAME, place=str(path), what=what, mend=mend)]
+        return {}, [Mistake(file=setting, place=str(path), what=what, mend=mend)]
 
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            return wrong("người khác trên máy đọc được tệp mật khẩu của các nguồn", f"chạy: chmod 600 {path}")
+            return wrong(f"người khác trên máy đọc được tệp mật khẩu của {whose}", f"chạy: chmod 600 {path}")
         return tomllib.loads(path.read_text("utf-8-sig")), []
     except OSError as error:
         return wrong(f"không đọc được ({why(error)})", "sửa đường dẫn, hoặc cho tài khoản chạy chương trình đọc tệp")
@@ -55,7 +57,7 @@ def _tables(path: Path) -> tuple[Mapping[str, object], list[Mistake]]:
         line = str(error).partition("(at ")[2].partition(",")[0]
         return wrong(
             f"không đúng cách viết TOML{f' ({line})' if line else ''}",
-            'mỗi nguồn một bảng [ma-nguon], mỗi dòng tên = "giá trị"',
+            f'{form}, mỗi dòng tên = "giá trị"',
         )
 
 

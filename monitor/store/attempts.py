@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
+from monitor.store.letters import MAIL
 from monitor.store.states import LetterState
 from monitor.store.tables import letter_attempts, letters
 
@@ -28,7 +29,8 @@ def attempts(db: Connection, letter: int) -> list[Attempt]:
 
 def unsent_since(db: Connection) -> datetime | None:
     """When the oldest of the letters was written that were tried, and are neither accepted nor given up."""
-    on_its_way = letters.c.state.in_((LetterState.WAITING, LetterState.UNCERTAIN, LetterState.SENDING))
+    in_doubt = (letters.c.state == LetterState.UNCERTAIN) & (letters.c.channel == MAIL)  # others may stay so for ever
+    on_its_way = or_(letters.c.state.in_((LetterState.WAITING, LetterState.SENDING)), in_doubt)
     made: datetime | None = db.execute(
         select(func.min(letters.c.made_at, type_=letters.c.made_at.type)).where(on_its_way, letters.c.attempts > 0)
     ).scalar_one()
@@ -36,8 +38,9 @@ def unsent_since(db: Connection) -> datetime | None:
 
 
 def tried_since(db: Connection, moment: datetime) -> int:
-    """How many letters were handed over, or were to be, after a moment; those being sent now among them."""
-    ended = select(func.count()).select_from(letter_attempts).where(letter_attempts.c.at > moment)
+    """How many letters were handed to the mail server, or were to be, after a moment; those being sent now too."""
+    mail = letters.c.channel == MAIL
+    ended = select(func.count()).select_from(letter_attempts.join(letters)).where(letter_attempts.c.at > moment, mail)
     going = select(func.count()).select_from(letters)
-    going = going.where(letters.c.state == LetterState.SENDING, letters.c.claimed_at > moment)
+    going = going.where(letters.c.state == LetterState.SENDING, letters.c.claimed_at > moment, mail)
     return int(db.execute(ended).scalar_one()) + int(db.execute(going).scalar_one())

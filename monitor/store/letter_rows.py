@@ -23,6 +23,7 @@ class LetterLine:
     id: int
     key: str
     kind: str
+    channel: str  # "mail", or another of CHANNELS
     live: bool
     state: LetterState
     urgency: Urgency

@@ -14,6 +14,7 @@ from monitor.store.states import LetterState
 from monitor.store.tables import letter_attachments, letter_attempts, letters
 
 __all__ = [
+    "MAIL",
     "LetterLine",
     "LetterRow",
     "LetterState",
@@ -39,6 +40,8 @@ __all__ = [
 
 LONGEST_WAIT = timedelta(hours=2)
 """No letter waits so long between two attempts: one that seems to was written by a clock that ran ahead."""
+MAIL = "mail"
+_UNSURE = LetterState.UNCERTAIN
 _TRIED = (LetterState.WAITING, LetterState.UNCERTAIN)
 STOPPED = (LetterState.DEAD, LetterState.NO_ADDRESS, *_TRIED)
 """What a newer letter may replace: it has not arrived for all we know, and nobody is sending it."""
@@ -55,13 +58,15 @@ def add_once(
     state: LetterState,
     now: datetime,
     instead_of: int | None = None,
+    channel: str = MAIL,
 ) -> int | None:
     """Put a letter down as it will be sent, for ever; its number, or None where its key is taken already.
 
-    `instead_of` is the letter that did not arrive, in whose place it goes.
+    `instead_of` is the letter that did not arrive, in whose place it goes; `channel` the way it goes.
     """
     row = written(message) | {
         "kind": kind,
+        "channel": channel,
         "instead_of": instead_of,
         "slot": slot,
         "live": live,
@@ -90,22 +95,29 @@ def add_once(
     return number
 
 
-def claim(db: Connection, now: datetime, limit: int, lease_s: int) -> list[LetterRow]:
-    """Take letters that are due, the urgent ones first, for so many seconds; nobody else gets them meanwhile.
+def claim(
+    db: Connection, now: datetime, limit: int, lease_s: int, channel: str = MAIL, *, resend: bool = True
+) -> list[LetterRow]:
+    """Take letters of a channel that are due, the urgent ones first, for so many seconds; nobody else gets them then.
 
     One whose lease ran out is taken again, since its sender died with it: it may have arrived, and goes out the same.
+    Without `resend` what may have arrived is not taken: it stays uncertain until a person wants it sent again.
     """
     time_has_come = or_(letters.c.next_at <= now, letters.c.next_at > now + LONGEST_WAIT)
     lost = and_(letters.c.state == LetterState.SENDING, time_has_come)
-    due = or_(and_(letters.c.state.in_(_TRIED), time_has_come), lost)
-    wanted = select(letters.c.id, lost.label("lost")).where(due).order_by(_SOONEST, letters.c.id).limit(limit)
-    taken = {row.id: row.lost for row in db.execute(wanted.with_for_update(skip_locked=True))}
-    if not taken:
-        return []
+    due = or_(and_(letters.c.state.in_(_TRIED if resend else (LetterState.WAITING,)), time_has_come), lost)
+    wanted = select(letters.c.id, lost.label("lost")).where(due, letters.c.channel == channel)
+    wanted = wanted.order_by(_SOONEST, letters.c.id).limit(limit).with_for_update(skip_locked=True)
+    taken = {row.id: row.lost for row in db.execute(wanted)}
     again = [number for number, was_lost in taken.items() if was_lost]
     if again:
-        db.execute(letters.update().where(letters.c.id.in_(again)).values(maybe_sent=True))
+        doubt: dict[str, object] = {"maybe_sent": True} if resend else {"maybe_sent": True, "state": _UNSURE}
+        db.execute(letters.update().where(letters.c.id.in_(again)).values(doubt))
         _note(db, again, LetterState.UNCERTAIN, "", now)
+    if not resend:
+        taken = {number: was_lost for number, was_lost in taken.items() if not was_lost}
+    if not taken:
+        return []
     lease = {"state": LetterState.SENDING, "claimed_at": now, "next_at": now + timedelta(seconds=lease_s)}
     db.execute(letters.update().where(letters.c.id.in_(list(taken))).values(lease))
     found = {row.id: row for row in rows_of(db, letters.c.id.in_(list(taken)))}
@@ -169,11 +181,14 @@ def abandoned(db: Connection, now: datetime) -> None:
 
 
 def again(db: Connection, letter: int, now: datetime) -> bool:
-    """Have a letter that waits tried at the next beat, as it is; False for one in any other state."""
+    """Have a letter that waits tried at the next beat, as it is; False for one in any other state.
+
+    One that went another way than mail goes again even where it may have arrived, since a person wants it to.
+    """
     mine = letters.c.state.in_(_TRIED) & (letters.c.id == letter)
-    return (
-        db.execute(letters.update().where(mine).values(next_at=now).returning(letters.c.id)).one_or_none() is not None
-    )
+    wait = case((letters.c.channel == MAIL, letters.c.state), else_=LetterState.WAITING.value)
+    tried = letters.update().where(mine).values(next_at=now, state=wait).returning(letters.c.id)
+    return db.execute(tried).one_or_none() is not None
 
 
 def replaced(db: Connection, letter: int, words: str, now: datetime) -> bool:
@@ -197,7 +212,8 @@ def stopped(db: Connection, kind: str, before: datetime) -> list[int]:
 
 def unfiled(db: Connection, limit: int) -> list[LetterRow]:
     """Letters of which the mailbox folder has no copy yet, the oldest first."""
-    first = select(letters.c.id).where(letters.c.filed_at.is_(None)).order_by(letters.c.id).limit(limit)
+    first = select(letters.c.id).where(letters.c.filed_at.is_(None), letters.c.channel == MAIL)
+    first = first.order_by(letters.c.id).limit(limit)
     numbers = list(db.scalars(first))
     return rows_of(db, letters.c.id.in_(numbers)) if numbers else []
 

@@ -9,17 +9,20 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select, true
 
 from monitor.store.letter_rows import LINE, LetterLine, line
+from monitor.store.letters import MAIL
 from monitor.store.states import LetterState
 from monitor.store.tables import letters
 
 LOST = (LetterState.DEAD, LetterState.BOUNCED)
+_COPY = (letters.c.channel != MAIL) & letters.c.instead_of.is_(None)
+"""It went another way besides the mail: nothing goes in its place."""
 
 
 def fallen(db: Connection, since: datetime) -> list[LetterLine]:
     """Letters sent in earnest since a moment that will not arrive, and in whose place none went out yet."""
     newer = letters.alias()
     instead = select(newer.c.id).where(newer.c.instead_of == letters.c.id).exists()
-    lost = letters.c.state.in_(LOST) & (letters.c.live == true()) & (letters.c.made_at >= since)
+    lost = letters.c.state.in_(LOST) & (letters.c.live == true()) & (letters.c.made_at >= since) & ~_COPY
     return [line(row) for row in db.execute(select(*LINE).where(lost, ~instead).order_by(letters.c.id))]
 
 
@@ -27,20 +30,23 @@ def count(db: Connection, since: datetime) -> int:
     """How many letters written since a moment will not arrive, and nothing went out in their place."""
     newer = letters.alias()
     instead = select(newer.c.id).where(newer.c.instead_of == letters.c.id).exists()
-    wanted = select(func.count()).where(letters.c.state.in_(LOST), letters.c.made_at >= since, ~instead)
+    wanted = select(func.count()).where(letters.c.state.in_(LOST), letters.c.made_at >= since, ~instead, ~_COPY)
     return int(db.execute(wanted).scalar_one())
 
 
-def addresses_tried(db: Connection, letter: int) -> frozenset[str]:
-    """Where a letter, and those it went in the place of, went to; in small letters."""
-    tried: set[str] = set()
+def chain(db: Connection, letter: int) -> list[LetterLine]:
+    """A letter, that in whose place it went, and so on, back to the first."""
+    found: list[LetterLine] = []
     number: int | None = letter
     while number is not None:
-        wanted = select(letters.c.to_address, letters.c.instead_of).where(letters.c.id == number)
-        row = db.execute(wanted).one()
-        tried.add(row.to_address.casefold())
-        number = row.instead_of
-    return frozenset(tried)
+        found.append(line(db.execute(select(*LINE).where(letters.c.id == number)).one()))
+        number = found[-1].instead_of
+    return found
+
+
+def way(one: LetterLine) -> str:
+    """Where a letter went, in small letters: an address, or that of a channel behind the channel's name."""
+    return (one.to_address if one.channel == MAIL else f"{one.channel}:{one.to_address}").casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +61,8 @@ class Failing:
 
 def failing(db: Connection, since: datetime) -> list[Failing]:
     """The addresses to which the newest letter that came to an end was lost, of letters since a moment."""
-    ended = (
-        letters.c.state.in_((LetterState.ACCEPTED, *LOST)) & (letters.c.live == true()) & (letters.c.made_at >= since)
-    )
+    ended = letters.c.state.in_((LetterState.ACCEPTED, *LOST)) & (letters.c.live == true())
+    ended &= (letters.c.made_at >= since) & (letters.c.channel == MAIL)
     address = func.lower(letters.c.to_address)
     good = func.max(case((letters.c.state == LetterState.ACCEPTED, letters.c.id), else_=0))
     newest = select(address.label("address"), good.label("good")).where(ended).group_by(address).subquery()
