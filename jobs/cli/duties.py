@@ -74,12 +74,13 @@ def _names(app: App) -> Callable[[list[str]], str]:
 
 @obligations.command("show")
 @KEY
+@click.option("--agency", default="", help="Chỉ phần của một cơ quan chủ trì: mã hoặc tên.")
 @AS_JSON
 @click.pass_context
-def show(context: click.Context, /, key: str, json_: bool) -> None:
+def show(context: click.Context, /, key: str, agency: str, json_: bool) -> None:
     """Một nhiệm vụ: từng cơ quan, việc đã ghi, đã báo ai lúc nào, hồ sơ của phụ lục."""
     app = app_of(context)
-    told = _sheet(app, key, app.clock.now())
+    told = _sheet(app, key, app.clock.now(), agency_of(app, agency) if agency else "")
     if json_:
         as_json(sheet_json(told))
         return
@@ -89,11 +90,14 @@ def show(context: click.Context, /, key: str, json_: bool) -> None:
         as_table(headings(), rows(told.listed, app.law, app.clock.now()), empty="")
 
 
-def _sheet(app: App, key: str, now: datetime) -> DutySheet:
+def _sheet(app: App, key: str, now: datetime, agency: str = "") -> DutySheet:
     try:
         one = duty_record.standing(app, key, now)
     except NotRecorded as error:
         raise Refused(str(error)) from error
+    if agency and not one.of(agency):
+        raise Refused(f"{app.register.agency_name(agency)} không chủ trì nhiệm vụ này.")
+    one = _only(one, agency) if agency else one
     with reading(app.engine) as db:
         return sheet(db, app.register, app.law, one, now, live=live_since(db) is not None)
 

@@ -113,6 +113,11 @@ class Tasked:
         return tuple(dict.fromkeys(line.agency for task in self.tasks for line in task.lines))
 
     @property
+    def late_agencies(self) -> frozenset[str]:
+        """Whose parts are late."""
+        return frozenset(line.agency for task in self.tasks for line in task.lines if line.late)
+
+    @property
     def owners(self) -> tuple[str, ...]:
         """The agencies for the subject of a letter: of the reader's own parts, else of all."""
         own = tuple(dict.fromkeys(line.agency for task in self.tasks if task.own for line in task.lines))

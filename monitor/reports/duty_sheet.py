@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection
@@ -46,6 +47,15 @@ class DutySheet:
     def told(self, one: PartNow) -> tuple[Heard, ...]:
         """Who was told of a part, the first first."""
         return self.heard.get(one.part.key, ())
+
+    def told_together(self, one: PartNow) -> tuple[tuple[datetime, str, tuple[Heard, ...]], ...]:
+        """The same, those who were told one stage at one time together."""
+        by = groupby(sorted(self.told(one), key=_when), key=_when)
+        return tuple((at, stage, tuple(some)) for (at, stage), some in by)
+
+
+def _when(heard: Heard) -> tuple[datetime, str]:
+    return heard.at, heard.stage
 
 
 def sheet(db: Connection, register: Register, law: Law, one: DutyNow, now: datetime, *, live: bool) -> DutySheet:

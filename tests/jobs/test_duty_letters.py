@@ -16,6 +16,7 @@ from jobs import duties, letters, send
 from jobs.letters import next_slot
 from monitor.core.agency import AgencyKind
 from monitor.core.obligation import DueKind, Obligation, Recurrence
+from monitor.core.period import ict
 from monitor.core.progress import Progress, ProgressKind
 from monitor.register import Register
 from monitor.store import duties as stored
@@ -38,9 +39,12 @@ def following(
         yield office
 
 
-def slots(office: Office, end: str) -> Iterator[tuple[str, list[Any]]]:
-    """Walk from slot to slot: the day, and the mails that went."""
+def slots(office: Office, end: str, *, mornings: bool = False) -> Iterator[tuple[str, list[Any]]]:
+    """Walk from slot to slot, or from morning to morning: the day, and the mails that went."""
     while (due := next_slot(office.app, office.clock.now())) < moment(end):
+        if mornings and f"{ict(due):%H:%M}" != "07:30":
+            office.clock.turn_to(due)
+            continue
         office.clock.turn_to(due)
         before = len(office.server.kept)
         letters.slot(office.app, due, due)
@@ -102,7 +106,7 @@ def test_the_founding_letter_is_told_day_by_day_until_it_is_reported(
         assert "Đã nhắc Giám đốc: 07/03/2024, 08/03/2024, 11/03/2024, 12/03/2024" in text(above)
         for key, agency in ((LIST, "trung-tam-pvhcc"), (PROMOTION, "so-cong-thuong")):
             enter(office, key, agency, ProgressKind.REPORTED, document="45/BC", dated=date(2024, 3, 13))
-        assert by_day(slots(office, "19/03/2024 00:00")) == {}
+        assert by_day(slots(office, "19/03/2024 00:00", mornings=True)) == {}
         enter(office, PROMOTION, "so-cong-thuong", ProgressKind.RETURNED, text="thiếu số liệu, gọi 0912 345 678")
         told = by_day(slots(office, "20/03/2024 00:00"))
         assert readers(told["19/03"]) >= CT
@@ -110,7 +114,7 @@ def test_the_founding_letter_is_told_day_by_day_until_it_is_reported(
         assert "báo cáo đã bị trả lại, phải làm lại" in text(back)
         assert "chưa báo ở mốc" not in text(back)
         enter(office, PROMOTION, "so-cong-thuong", ProgressKind.ACCEPTED)
-        assert by_day(slots(office, "29/03/2024 00:00")) == {}
+        assert by_day(slots(office, "29/03/2024 00:00", mornings=True)) == {}
 
 
 MONTHLY = Obligation(
@@ -128,12 +132,12 @@ def test_no_period_is_lost_while_the_daemon_is_off_for_weeks_and_none_before_it_
     sqlite_engine: Engine, register: Register, tmp_path: Path
 ) -> None:
     with following(sqlite_engine, register, tmp_path, (MONTHLY,), "02/02/2026 06:00") as office:
-        told = by_day(slots(office, "25/02/2026 00:00"))
+        told = by_day(slots(office, "25/02/2026 00:00", mornings=True))
         assert list(told) == ["10/02", "12/02", "13/02", "23/02", "24/02"]  # Tết is from 14 to 22 February
         assert "kỳ từ 15/01/2026 đến 14/02/2026: còn 3 ngày làm việc" in text(told["10/02"][0])
         enter(office, "bao-cao-thang", "so-cong-thuong", ProgressKind.ACCEPTED, occasion=date(2026, 2, 14))
         office.clock.turn_to(moment("25/06/2026 06:00"))  # four months later
-        told = by_day(slots(office, "26/06/2026 00:00"))
+        told = by_day(slots(office, "26/06/2026 00:00", mornings=True))
         assert list(told) == ["25/06"]
         (head,) = (mail for mail in told["25/06"] if "so-cong-thuong.head" in readers([mail]))
         periods = re.findall(r"đến (14/\d\d)/2026: quá hạn \d+ ngày", text(head))
@@ -141,7 +145,7 @@ def test_no_period_is_lost_while_the_daemon_is_off_for_weeks_and_none_before_it_
         assert {"trung-tam-pvhcc.head", "vp-ubnd-tinh.head"} <= readers(told["25/06"])
         for month in (3, 4, 5, 6):
             enter(office, "bao-cao-thang", "so-cong-thuong", ProgressKind.ACCEPTED, occasion=date(2026, month, 14))
-        told = by_day(slots(office, "21/07/2026 00:00"))
+        told = by_day(slots(office, "21/07/2026 00:00", mornings=True))
         assert {day: len(readers(mails)) for day, mails in told.items()} == {"15/07": 2, "17/07": 3, "20/07": 3}
 
 
@@ -150,7 +154,7 @@ def test_what_was_late_before_the_duty_was_known_is_told_once(
 ) -> None:
     old = replace(MONTHLY, every=None, due=date(2026, 1, 30))
     with following(sqlite_engine, register, tmp_path, (old,), "02/02/2026 06:00") as office:
-        assert list(by_day(slots(office, "12/02/2026 00:00"))) == ["02/02"]
+        assert list(by_day(slots(office, "12/02/2026 00:00", mornings=True))) == ["02/02"]
 
 
 def test_an_obstacle_goes_to_the_chairmans_office_at_the_next_slot_until_it_is_resolved(
@@ -168,7 +172,7 @@ def test_an_obstacle_goes_to_the_chairmans_office_at_the_next_slot_until_it_is_r
         assert "Vướng mắc, bất cập: Cổng không nhận tệp lớn (ghi 25/11/2026)" in text(first)
         assert "còn" not in text(first).partition("Việc cần làm")[0]
         enter(office, duty.key, "so-cong-thuong", ProgressKind.RESOLVED)
-        assert by_day(slots(office, "05/12/2026 00:00")) == {}
+        assert by_day(slots(office, "05/12/2026 00:00", mornings=True)) == {}
 
 
 def test_dossiers_and_duties_of_a_slot_are_one_letter_and_twenty_agencies_one_list(
