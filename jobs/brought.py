@@ -44,10 +44,14 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """What came of handing over: how many pages, files and records there were, what the last page said."""
+    """What came of handing over: how many pages, files and records there were, what the last page said.
+
+    `listed` are the records of lists of dossiers alone.
+    """
 
     pages: int = 0
     records: int = 0
+    listed: int = 0
     since: str = ""
     go_on: Mapping[str, Any] = field(default_factory=dict)
     reports: tuple[Report, ...] = ()
@@ -91,6 +95,7 @@ def hand_over(
     return Handed(
         pages=len(pages) + len(files),
         records=sum(head["records"] for head in heads) + sum(report.row.read for report in files),
+        listed=sum(head["records"] for head in heads if _of_list(head)),
         since=next((str(head["since"]) for head in reversed(heads) if head["since"]), ""),
         go_on=last.get("go_on", {}),
         reports=(*reports, *files),
@@ -112,6 +117,10 @@ def _head(page: Path) -> dict[str, Any]:
     with page.open(encoding="utf-8") as lines:
         head: dict[str, Any] = json.loads(next(lines))
         return head | {"records": sum(1 for _ in lines)}
+
+
+def _of_list(head: Mapping[str, Any]) -> bool:
+    return head["service"] == DOSSIERS and not head.get("apart")
 
 
 def _pages(

@@ -15,7 +15,7 @@ from monitor.core.source import STAMPS, BadRow, DossierRow
 from monitor.core.step import StepRow
 from monitor.sources.files import Line
 from monitor.sources.layout import BY_DATES
-from monitor.sources.row import Form
+from monitor.sources.row import LONGEST_CODE, Form
 from monitor.store import dossier_loading, erasures, imports, reading, writing
 from monitor.store.erasures import Erased
 from monitor.store.imports import Counts
@@ -57,6 +57,7 @@ class Intake:
     _adopted: set[int] = field(default_factory=set)
     _erased: Erased = field(default_factory=Erased)
     kept_out: int = 0  # rows of dossiers that were erased
+    nameless: int = 0  # rows that may be of any dossier: what is absent may be one of them
     _batch: int = 2_000
 
     def prepare(self, as_of: datetime) -> None:
@@ -181,6 +182,7 @@ class Intake:
     def _read(self, line: Line) -> DossierRow | None:
         row = line.read()
         if isinstance(row, BadRow):
+            self.nameless += not line.code or len(line.code) > LONGEST_CODE
             self._set_aside(row)
             return None
         return row

@@ -20,13 +20,16 @@ from jobs.brought import Handed, State
 from jobs.poll_apart import poll_apart
 from jobs.poll_child import Outcome, Task
 from jobs.read_apart import read_apart
+from jobs.read_child import emptied
 from jobs.reading import Read
 from jobs.report import Report
 from monitor.core.mask import mask
 from monitor.core.period import aware
 from monitor.core.place import AdapterPlace
 from monitor.core.source import SourceSpec
+from monitor.reports.freshness import ASKED
 from monitor.sources.adapter import LOOK_UP
+from monitor.sources.polling import DOSSIERS
 from monitor.sources.secrets import SecretsUnusable, lacking, load_secrets
 from monitor.sources.sheet import storable
 from monitor.store import polls, reading, writing
@@ -116,6 +119,8 @@ def poll(app: App, spec: SourceSpec, now: datetime, *, ask: Ask = poll_apart, re
         done = outcome.state is PollState.DONE
         handed = brought.hand_over(app, spec, folder, now, whole=done and outcome.whole, read=read)
         _go_on(folder, outcome, handed)
+        if done and outcome.whole and not handed.listed:
+            outcome = _emptied(app, spec, outcome)
         return Polled(row=_ended(app, row, outcome, handed), reports=(*left.reports, *handed.reports))
 
 
@@ -199,6 +204,22 @@ def _go_on(folder: Path, outcome: Outcome, handed: Handed) -> None:
     else:
         state = replace(state, go_on=handed.go_on or state.go_on, failed=failed)
     brought.save_state(folder, state)
+
+
+def _emptied(app: App, spec: SourceSpec, outcome: Outcome) -> Outcome:
+    """A complete list without any dossier is no good answer as long as dossiers of it are open: they should be in it.
+
+    Its figures grow old then, and the Centre is asked to see to it.
+    """
+    lists = not isinstance(spec.place, AdapterPlace) or DOSSIERS in spec.place.services
+    if spec.kind not in ASKED or not lists:
+        return outcome
+    with reading(app.engine) as db:
+        still = polls.still_open(db, spec.key)
+    if not still:
+        return outcome
+    why = f"{emptied(still)}; kiểm tra url, query, quyền của tài khoản, hoặc hỏi nơi quản lý nguồn"
+    return Outcome(state=PollState.FAILED, why="; ".join(filter(None, (why, outcome.why))))
 
 
 def _ended(app: App, row: PollRow, outcome: Outcome, handed: Handed) -> PollRow:

@@ -11,6 +11,8 @@ import structlog
 
 from jobs.poll_child import Outcome, Task, out_of_time
 from jobs.read_apart import last_error
+from monitor.core.source import SourceKind
+from monitor.sources.refusals import too_slow
 from monitor.store.polls import PollState
 
 log = structlog.get_logger()
@@ -46,11 +48,18 @@ def poll_apart(task: Task, lock: int, alive: Callable[[], None], grace_s: float 
         if left <= 0:
             child.kill()
             child.communicate()
-            return Outcome(state=PollState.CUT, why=out_of_time(task.deadline_s))
+            return _late(task)
     if child.returncode == 0:
         said = json.loads(out)
         return Outcome(state=PollState(said["state"]), why=said["why"], whole=said["whole"])
     return _died(task, child.returncode, err)
+
+
+def _late(task: Task) -> Outcome:
+    """A query is not gone on with: asked anew at once, it would come no further."""
+    if task.kind == SourceKind.SQL:
+        return Outcome(state=PollState.FAILED, why=too_slow(task.source))
+    return Outcome(state=PollState.CUT, why=out_of_time(task.deadline_s))
 
 
 def _died(task: Task, status: int, err: str) -> Outcome:

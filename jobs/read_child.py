@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -44,6 +44,8 @@ class Task:
     modified: str
     parent: int
     officers: bool = False
+    scoped: bool = False
+    """Whether the source says what its lists are complete for."""
     memory: int = MEMORY
     progress: int | None = None
     """Where to write how many rows are read, an open pipe; None: nobody asks."""
@@ -135,9 +137,11 @@ def run(task: Task) -> str:
             intake.take(table.lines(intake.known))
         intake.flush()
         _expect_sound(intake, path, before)
+        if task.scoped:
+            _expect_not_emptied(intake)
     except FileRefused as refused:
         return str(refused)
-    _finish(intake, stands_for or at, tuple(names), notes.lines())
+    _finish(intake, stands_for or at, tuple(names), [*notes.lines(), *_no_list(intake)])
     return ""
 
 
@@ -167,6 +171,40 @@ def _expect_sound(intake: Any, path: Path, before: tuple[int, int]) -> None:
         raise FileRefused(f"không đọc được dòng nào trong {intake.counts.read} dòng; dòng đầu: {intake.first_reason}")
 
 
+def _expect_not_emptied(intake: Any) -> None:
+    """A complete list that tells of nothing any more is a fault of its export as long as dossiers of it are open."""
+    from monitor.sources.sheet import FileRefused
+    from monitor.store import polls, reading
+
+    if intake.steps_only or intake.counts.read:
+        return
+    with reading(intake.engine) as db:
+        still = polls.still_open(db, intake.source)
+    if still:
+        raise FileRefused(f"{emptied(still)}; xuất lại, hoặc xuất cả hồ sơ đã xong")
+
+
+def emptied(still: int) -> str:
+    """What is said of a list without any dossier, of a source of which so many are open."""
+    return (
+        f"danh sách không có hồ sơ nào, trong khi {still} hồ sơ của nguồn đang mở: không coi hồ sơ nào là đã xong hay "
+        "không còn trong danh sách"
+    )
+
+
+def _no_list(intake: Any) -> Iterator[str]:
+    """Why nothing is concluded from what a list of dossiers lacks; nothing where that may be."""
+    from monitor.store.imports import REASONS_KEPT
+
+    concluded = "không kết luận hồ sơ nào không còn trong danh sách."
+    if not intake.steps_only and not intake.counts.read:
+        yield f"Danh sách không có hồ sơ nào: {concluded}"
+    if intake.nameless:
+        yield f"{intake.nameless} dòng không có mã hồ sơ đọc được: {concluded}"
+    elif intake.counts.set_aside > REASONS_KEPT:
+        yield f"Hơn {REASONS_KEPT} dòng để riêng: {concluded}"
+
+
 def _finish(intake: Any, as_of: datetime, names: Sequence[str], notes: Sequence[str]) -> None:
     from monitor.store import imports, packed, writing
 
@@ -180,7 +218,7 @@ def _finish(intake: Any, as_of: datetime, names: Sequence[str], notes: Sequence[
             counts=asdict(intake.counts),
             notes=notes,
             confirmed=confirmed,
-            steps_only=intake.steps_only,
+            whole=not intake.steps_only and not any(_no_list(intake)),
         )
     intake.engine.dispose()
 

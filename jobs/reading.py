@@ -80,6 +80,7 @@ def take_in(
             layouts=spec.layouts,
             own_layouts=str(_own_layouts(app)),
             officers=spec.officers,
+            scoped=spec.scope is not None,
             number=number,
             at=aware(now).isoformat(),
             modified=aware(datetime.fromtimestamp(about.st_mtime, UTC)).isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -21,8 +22,8 @@ from monitor.core.place import SqlPlace
 from monitor.sources.columns import NATIONAL, OFFICER, SUPPLEMENTS, plain
 from monitor.sources.headings import fold
 from monitor.sources.layout import load_layouts
-from monitor.sources.polling import Asked, Brought, NotFetched, Page, Record
-from monitor.sources.refusals import in_words
+from monitor.sources.polling import Asked, Brought, NotFetched, OutOfTime, Page, Record
+from monitor.sources.refusals import in_words, too_slow
 
 _PATIENCE_S = 15
 _STEPS = 20_000
@@ -51,9 +52,8 @@ def fetch(asked: Asked) -> Iterator[Page | Brought]:
             page = [_record(kept, row) for row in rows]
             if at is not None:
                 greatest = _greatest(greatest, (row[at] for row in rows), asked.now)
-        if page:
-            told = "" if greatest is None else _as_text(greatest)
-            yield Page(records=page, since=told, whole=not asks_since(place))
+        told = "" if greatest is None else _as_text(greatest)
+        yield Page(records=page, since=told, whole=not asks_since(place))
 
 
 def asks_since(place: SqlPlace) -> bool:
@@ -67,8 +67,8 @@ def _asked(asked: Asked, place: SqlPlace, since: str) -> Iterator[tuple[Sequence
     engine = _engine(asked)
     values = {select_only.SINCE: since} if asks_since(place) else {}
     try:
-        with engine.connect() as db:
-            _read_only(db, asked)
+        with engine.connect() as db, _ended_in_time(db, asked):
+            _read_only(db)
             found = db.execution_options(stream_results=True, max_row_buffer=place.batch).execute(
                 text(select_only.as_text(place.query)), values
             )
@@ -82,7 +82,10 @@ def _asked(asked: Asked, place: SqlPlace, since: str) -> Iterator[tuple[Sequence
 
 def _batches(partitions: Iterator[Sequence[Any]], asked: Asked) -> Iterator[Sequence[Any]]:
     for rows in partitions:
-        asked.left_s()
+        try:
+            asked.left_s()
+        except OutOfTime as error:  # not to be gone on with: begun anew at once, it would come no further
+            raise NotFetched(too_slow(asked.source)) from error
         yield rows
 
 
@@ -115,14 +118,29 @@ def _sqlite(url: URL) -> str:
     return f"sqlite:///file:{quote(str(Path(url.database or '').absolute()))}?mode=ro&uri=true"
 
 
-def _read_only(db: Connection, asked: Asked) -> None:
-    """Have the database refuse whatever writes, and end what takes too long."""
+def _read_only(db: Connection) -> None:
+    """Have the database refuse whatever writes."""
+    db.exec_driver_sql("PRAGMA query_only = ON" if db.dialect.name == "sqlite" else "SET TRANSACTION READ ONLY")
+
+
+@contextmanager
+def _ended_in_time(db: Connection, asked: Asked) -> Iterator[None]:
+    """Have what takes too long ended at the deadline, whether its rows are late or drip.
+
+    The limit PostgreSQL was given at first holds anew for each batch, and one that stands before it may take it away.
+    """
+    raw: Any = db.connection.dbapi_connection
     if db.dialect.name == "sqlite":
-        raw: Any = db.connection.dbapi_connection
-        raw.execute("PRAGMA query_only = ON")
         raw.set_progress_handler(lambda: asked.monotonic() > asked.until, _STEPS)
-    else:
-        db.exec_driver_sql("SET TRANSACTION READ ONLY")
+        yield
+        return
+    late = threading.Timer(asked.left_s(), raw.cancel)
+    late.daemon = True
+    late.start()
+    try:
+        yield
+    finally:
+        late.cancel()
 
 
 def _kept(asked: Asked, names: Sequence[str]) -> dict[str, int]:

@@ -29,6 +29,11 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+def too_slow(source: str) -> str:
+    """What is said of a query that was ended, since its time was over."""
+    return _TOO_LONG.format(source=source)
+
+
 def in_words(error: SQLAlchemyError, source: str) -> str:
     """One line (Vietnamese) that names the mend, by the code that the database gives its refusals."""
     raw = getattr(error, "orig", None)

@@ -140,14 +140,14 @@ def take(
     counts: Mapping[str, int],
     notes: Iterable[str],
     confirmed: bytes | None,
-    steps_only: bool = False,
+    whole: bool = True,
 ) -> None:
     """The last commit of a file: from now on readers see what it says.
 
-    `confirmed` are the numbers told again, packed before the transaction begins: there may be a million. A file of
-    `steps_only` is no list: what it leaves out means nothing.
+    `confirmed` are the numbers told again, packed before the transaction begins: there may be a million. What a
+    file that is not `whole` leaves out means nothing, whatever was thought of it when it was begun.
     """
-    also = {"complete": False} if steps_only else {}
+    also = {} if whole else {"complete": False}
     db.execute(
         update(imports)
         .where(imports.c.id == number, imports.c.state == ImportState.LOADING)

@@ -89,6 +89,12 @@ def abandoned(db: Connection, source: str, at: datetime, why: str) -> None:
     db.execute(update(polls).where(*running).values(state=PollState.CUT, ended_at=at, why=why))
 
 
+def still_open(db: Connection, source: str) -> int:
+    """How many dossiers of a source are open, as far as it has told."""
+    query = select(func.count()).select_from(dossier_now).join(dossiers, dossiers.c.id == dossier_now.c.dossier_id)
+    return int(db.execute(query.where(dossiers.c.source == source, dossier_now.c.open == true())).scalar_one())
+
+
 def to_look_up(db: Connection, source: str, older_than: datetime, limit: int) -> tuple[str, ...]:
     """Codes of open dossiers that a source is to be asked for one by one.
 

@@ -9,7 +9,7 @@ import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -247,6 +247,12 @@ def test_records_without_a_code_are_set_aside_and_numbers_are_codes_as_well(play
         assert [bad.reason for bad in imports.set_aside(db, taken.id, 9)] == [
             'thiếu mã hồ sơ; điền cột "MaHoSo" rồi thả lại tệp'
         ] * 2
+        assert not db.execute(
+            select(dossier_tables.imports.c.complete)
+        ).scalar_one()  # what it lacks may be one of them
+        assert taken.notes[-1] == (
+            "2 dòng không có mã hồ sơ đọc được: không kết luận hồ sơ nào không còn trong danh sách."
+        )
     assert state_of(played.office, CODES[3]).status == "4"
 
 
@@ -266,11 +272,26 @@ def test_a_column_that_was_renamed_takes_nothing_away_and_is_noted(played: Playe
     assert state_of(played.office, CODES[0]).appointment is None  # told to be none: that is something else
 
 
-def test_a_list_without_anything_is_no_failure(played: Played) -> None:
+def test_a_list_that_is_suddenly_empty_is_no_good_answer_while_dossiers_of_it_are_open(played: Played) -> None:
     played.ask(good)
+    figures = last_good(played)
+    row = played.ask(pages([]))
+    assert (row.state, row.records) == (PollState.FAILED, 0)
+    assert row.why.startswith("danh sách không có hồ sơ nào, trong khi 8 hồ sơ của nguồn đang mở: không coi hồ sơ nào")
+    assert last_good(played) == figures  # so old its figures stay, until the Centre is asked for new ones
+    assert known(played.office) == CODES
+    assert state_of(played.office, CODES[0]).status == "4"
+
+    assert played.ask(pages([]), since_name="tuNgay", since_field="capNhat", since_first="1").why == ""  # no news
+    ended = [one | {"trangThai": "10", "ngayTraKetQua": "20261124090000"} for one in ALL]
+    assert played.ask(pages(ended), fields=FIELDS | {"returned": "ngayTraKetQua"}).state is PollState.DONE
     row = played.ask(pages([]))
     assert (row.state, row.records, row.why) == (PollState.DONE, 0, "")
-    assert known(played.office) == CODES
+
+
+def last_good(played: Played) -> datetime:
+    with reading(played.office.app.engine) as db:
+        return polls.last_good(db)[KEY]
 
 
 def test_a_page_that_is_asked_for_without_end_ends(played: Played) -> None:

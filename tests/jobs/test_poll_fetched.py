@@ -14,6 +14,7 @@ import pytest
 
 from jobs import brought, poll_child, read_child
 from jobs.demo.dossiers import HEADINGS
+from jobs.poll_apart import poll_apart
 from monitor.core.place import MailboxPlace, Place, SftpPlace, SqlPlace
 from monitor.core.source import Scope, SourceKind, SourceSpec
 from monitor.sources.polling import Brought
@@ -157,6 +158,45 @@ def test_a_query_asks_for_everything_or_for_what_changed(played: Played, tmp_pat
     assert ask(played, changed, secrets).records == 0
     assert complete(played) == [False, False, True]
     assert versions(played.office) == {"H56.01": 1, "H56.02": 2, "H56.03": 1}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_query_slower_than_its_deadline_is_ended_and_the_next_poll_goes_right(
+    kind: str, sqlite_office: Office, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    slow = {
+        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000000) "
+        "SELECT max(i) AS code, 1 AS status FROM n",
+        "postgres": "SELECT 'H56.0' || i AS code, pg_sleep(60)::text AS status FROM generate_series(1, 9) i",
+    }[kind]
+    if kind == "postgres":
+        url = request.getfixturevalue("postgres").new_database()
+    else:
+        sqlite3.connect(tmp_path / "kho.db").execute("CREATE TABLE hs (ma TEXT)").connection.close()
+        url = f"sqlite:///{tmp_path}/kho.db"
+    secrets = tmp_path / "mat-khau.toml"
+    secrets.write_text(f'[{KEY}]\nurl = "{url}"\n')
+    secrets.chmod(0o600)
+    sqlite_office.configured(source_secrets_file=str(secrets))
+
+    row = asks(sqlite_office, replace(source(SourceKind.SQL, SqlPlace(query=slow)), deadline_s=3)).row
+    assert (row.state, row.records) == (PollState.FAILED, 0)
+    assert row.ended_at is not None
+    assert "truy vấn chạy quá thời gian cho phép" in row.why
+    quick = SqlPlace(query="SELECT 'H56.01' AS code, 4 AS status")
+    assert asks(sqlite_office, source(SourceKind.SQL, quick)).row.state is PollState.DONE
+
+
+def test_a_query_whose_process_hangs_is_not_begun_anew_at_once(sqlite_office: Office, tmp_path: Path) -> None:
+    query = SqlPlace(query="SELECT 'H56.01' AS code, 4 AS status")
+    asked = poll_child.Task(
+        source=KEY, kind=SourceKind.SQL, place={"query": query.query}, secrets={}, folder=str(tmp_path),
+        at=SENT.isoformat(), deadline_s=0, parent=os.getpid(), go_on={},
+    )  # fmt: skip
+    lock = os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT)
+    outcome = poll_apart(asked, lock, lambda: None, grace_s=0.01)
+    os.close(lock)
+    assert (outcome.state, "chạy quá thời gian cho phép" in outcome.why) == (PollState.FAILED, True)
 
 
 def ask(played: Played, place: SqlPlace, secrets: dict[str, str]) -> polls.PollRow:

@@ -6,10 +6,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
+from jobs import status
 from jobs.cli.dossiers import dossiers as commands
 from monitor.core.source import Scope
+from monitor.reports.standing import Concern
+from monitor.store import imports, reading
 from tests.jobs.dossiers import row
 from tests.jobs.test_freshness import export
 
@@ -26,6 +30,30 @@ def claiming(office: Office, **scope: Any) -> None:
     source = replace(office.app.register.sources["mot-cua"], scope=Scope(**scope), fresh_days=2)
     sources = {**office.app.register.sources, "mot-cua": source}
     office.app = replace(office.app, register=replace(office.app.register, sources=sources))
+
+
+def test_from_a_list_with_rows_of_nobody_or_of_none_nothing_is_concluded(sqlite_office: Office) -> None:
+    claiming(sqlite_office, agency="ubnd-tinh")
+    export(sqlite_office, "25/11/2026 07:00", [row("H56.01"), row("H56.02")])
+    export(sqlite_office, "26/11/2026 07:00", [row("H56.01"), row("")])
+    assert "không còn" not in said(sqlite_office, "list")  # the row without a code may be that of H56.02
+
+    sources = sqlite_office.app.register.sources
+    with pytest.raises(AssertionError, match="nào là đã xong hay không còn trong danh sách; xuất lại"):
+        export(sqlite_office, "27/11/2026 07:00", [])
+    assert "Số liệu tính đến 07:00 26/11/2026" in said(sqlite_office, "list")
+    assert Concern.FAILED_FILES in status.now(sqlite_office.app).concerns  # so the Centre is told
+
+    partial = replace(sources["mot-cua"], scope=None)  # such a list may well be one of those that are late
+    sqlite_office.app = replace(
+        sqlite_office.app, register=replace(sqlite_office.app.register, sources={**sources, "mot-cua": partial})
+    )
+    export(sqlite_office, "27/11/2026 07:01", [])
+    with reading(sqlite_office.app.engine) as db:
+        taken = imports.recent(db, 1)[0]
+    assert taken.notes == ("Danh sách không có hồ sơ nào: không kết luận hồ sơ nào không còn trong danh sách.",)
+    claiming(sqlite_office, agency="ubnd-tinh")
+    assert "không còn" not in said(sqlite_office, "list")
 
 
 def test_a_gap_is_said_within_the_scope_and_closes_nothing(sqlite_office: Office) -> None:

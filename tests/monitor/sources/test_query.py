@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.core.period import ICT
 from monitor.core.place import SqlPlace
 from monitor.sources import query
-from monitor.sources.polling import Asked, NotFetched, OutOfTime, Page
+from monitor.sources.polling import Asked, NotFetched, Page
 from monitor.sources.refusals import in_words
 from tests.servers.postgres import Postgres
 
@@ -150,8 +150,8 @@ def test_how_far_it_came_stands_on_the_last_page_alone(url: str) -> None:
     assert told[-1].since.startswith("2026-11-21 09:00:00.5")
 
 
-def test_nothing_that_came_is_no_page(url: str) -> None:
-    assert pages(asked(url, f"{EVERYTHING.partition(' ORDER')[0]} WHERE 1 = 0")) == []
+def test_nothing_that_came_is_a_list_of_nothing(url: str) -> None:
+    assert pages(asked(url, f"{EVERYTHING.partition(' ORDER')[0]} WHERE 1 = 0")) == [Page(records=[])]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_either_database_is_opened_so_that_it_refuses_to_write(statement: str, u
     one = asked(url, EVERYTHING)
     engine = query._engine(one)
     with engine.connect() as db:
-        query._read_only(db, one)
+        query._read_only(db)
         with pytest.raises(SQLAlchemyError) as caught:
             db.exec_driver_sql(statement)
     engine.dispose()
@@ -244,11 +244,21 @@ def test_a_query_is_ended_in_time(slow: str, request: pytest.FixtureRequest) -> 
     assert "chạy quá thời gian cho phép" in refusal(asked(url, sql, until=begun + 0.4))
 
 
+@pytest.mark.postgres
+def test_rows_that_drip_are_ended_in_time_though_no_single_one_is_slow(postgres_url: str) -> None:
+    sql = "SELECT 'H56.' || i AS code, pg_sleep(0.3)::text AS status FROM generate_series(1, 100) i"
+    begun = time.monotonic()
+    found = query.fetch(asked(postgres_url, sql, batch=1, until=begun + 1.5))
+    assert next(found).records[0]["MaHoSo"] == "H56.1"
+    with pytest.raises(NotFetched, match="chạy quá thời gian cho phép"):
+        list(found)
+
+
 def test_out_of_time_between_batches_keeps_what_came(sqlite_url: str) -> None:
     clock = [0.0]
     one = asked(sqlite_url, EVERYTHING, batch=1, until=50.0, monotonic=lambda: clock[0])
     found: Iterator[Any] = query.fetch(one)
     assert next(found).records[0]["MaHoSo"] == "H56.01"
     clock[0] = 50.0
-    with pytest.raises(OutOfTime):
+    with pytest.raises(NotFetched, match="chạy quá thời gian cho phép"):
         list(found)
