@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from monitor.core import drill
-from monitor.core.agency import Post, Role
+from monitor.core.agency import AgencyKind, Post, Role
 from monitor.core.apology import Raised
 from monitor.core.deadline import deadlines_of
 from monitor.core.dossier import Dossier
@@ -249,7 +249,7 @@ def people(register: Register, ladder: Ladder, sides: Mapping[str, tuple[str, ..
     known = {**sides, "centre": (register.centre,)}
     found: dict[str, tuple[str, ...]] = {}
     for side, role, audience in _audiences(ladder):
-        posts = (post.key for agency in known.get(side, ()) for post in register.posts_of(agency, role))
+        posts = (post.key for agency in known.get(side, ()) for post in _with_role(register, agency, role))
         found[audience] = tuple(dict.fromkeys(posts))
     if any(found.values()):
         return found
@@ -263,6 +263,18 @@ def _audiences(ladder: Ladder) -> tuple[tuple[str, frozenset[Role], str], ...]:
     named = dict.fromkeys(audience for stage in ladder.stages for audience in stage.audience)
     split = ((*audience.partition(":")[::2], audience) for audience in named)
     return tuple((side, frozenset({Role(role)}), audience) for side, role, audience in split)
+
+
+def _with_role(register: Register, agency: str, roles: frozenset[Role]) -> tuple[Post, ...]:
+    """The posts of an agency with a role; the head of an agency hears of the units below it too that have a head."""
+    mine = register.posts_of(agency, roles)
+    known = register.agencies.get(agency)
+    if Role.HEAD not in roles or known is None or known.kind not in _UNITS or not known.parent:
+        return mine
+    return (*mine, *register.posts_of(known.parent, roles))
+
+
+_UNITS = frozenset({AgencyKind.DIVISION, AgencyKind.BRANCH})
 
 
 def key_of(source: str, code: str) -> str:

@@ -14,10 +14,12 @@ from sqlalchemy import Engine
 
 from jobs import fallback, letters, offices, project, send
 from jobs.cli.people import people
-from monitor.core.agency import Holder
+from jobs.subjects import people as audiences
+from monitor.core.agency import Holder, Post, Role
 from monitor.core.ladder import SubjectKind
 from monitor.core.period import Span
 from monitor.register import Register
+from monitor.register.register import register_of
 from monitor.store import LetterState, acknowledgements, events, reading, tellings
 from monitor.web import create_app
 from tests.jobs.conftest import moment, opened
@@ -264,3 +266,17 @@ def test_each_address_is_tried_once_and_the_list_says_who_confirmed(sqlite_offic
     told(office, "back", FOCAL, "--by", "A")
     assert "(đã bỏ)" in told(office, "absences", "--all")
     assert "Không ai vắng" in told(office, "absences")
+
+
+def test_a_head_hears_of_the_units_below_that_have_a_head_of_their_own(register: Register) -> None:
+    division = "so-cong-thuong-qltm"
+    own = Post(key=f"{division}/head", agency=division, role=Role.HEAD, title="Trưởng phòng")
+    split = register_of(
+        agencies=register.agencies.values(), posts=(*register.posts.values(), own), centre=register.centre,
+        ladders=register.ladders.values(),
+    )  # fmt: skip
+    for known, heads in ((register, (HEAD,)), (split, (own.key, HEAD))):
+        found = audiences(known, known.ladders[SubjectKind.RESULT], {"handling": (division,)})
+        assert found["handling:head"] == heads
+    above = audiences(split, split.ladders[SubjectKind.RESULT], {"handling": ("so-cong-thuong",)})
+    assert above["handling:head"] == (HEAD,), "the Chairman's office hears of no department's dossier"
