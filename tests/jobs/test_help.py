@@ -35,6 +35,7 @@ def test_what_a_command_wants_is_named_in_vietnamese() -> None:
 
     known = {
         "MÃ", "MÃ...", "MÃ_KHÁC", "SỐ", "SỐ-DỰ-THẢO", "TỆP", "TÊN", "NĂM", "NGUỒN", "THƯ-MỤC", "KẾT-LUẬN", "KẾT-QUẢ",
+        "LOẠI", "MÃ_CHỨC_DANH", "MÃ_CHỨC_DANH…", "MÃ_HOẶC_SỐ_THƯ", "SỐ_THƯ",
     }  # fmt: skip
     assert {one.human_readable_name.strip("[]") for one in arguments(tthc)} <= known
 
