@@ -13,7 +13,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from sqlalchemy.exc import DBAPIError
 
-from jobs import laws
+from jobs import channel_secrets, laws
 from jobs.clock import Clock
 from jobs.network import NETWORK_HEADINGS, Row, rows
 from monitor.config import NAMES, ConfigError, Settings, load_settings
@@ -55,6 +55,7 @@ def check(env_file: str | Path) -> list[Mistake]:
     mistakes.extend(_vantages(settings, register))
     if sound:
         mistakes.extend(_passwords(settings, register))
+        mistakes.extend(_channels(settings, register))
     return mistakes
 
 
@@ -112,6 +113,17 @@ def _passwords(settings: Settings, register: Register | None) -> Iterator[Mistak
         return
     if register:
         yield from lacking(register.sources.values(), secrets)
+
+
+def _channels(settings: Settings, register: Register | None) -> Iterator[Mistake]:
+    """The channels that are on, their file of keys, and the ways to people that the register names."""
+    try:
+        channel_secrets.load(settings)
+    except channel_secrets.ChannelsUnusable as error:
+        yield from error.mistakes
+        return
+    if register:
+        yield from channel_secrets.of_posts(settings, register.posts.values())
 
 
 def _layouts(settings: Settings, register: Register | None) -> Iterator[Mistake]:

@@ -17,6 +17,7 @@ from jobs import (
     calendar_watch,
     certificates,
     chairman,
+    channel_trouble,
     channels,
     deadman,
     deliver,
@@ -160,6 +161,7 @@ TIMETABLE: tuple[Entry, ...] = (
         for name in CHANNELS
     ),
     Every(name="fallback", lane=Lane.TELLING, seconds=60, run=fallback.run),
+    Every(name="channel_trouble", lane=Lane.TELLING, seconds=60, run=channel_trouble.run),
     Every(name="bounces", lane=Lane.RETURNED, seconds=bounces.SECONDS, run=bounces.run),
     Attended(name="drill", lane=Lane.LIFE, wanted=drill.wanted, run=drill.run),
     Every(name="agree", lane=Lane.TELLING, seconds=5, run=agree.run),

@@ -28,6 +28,7 @@ COLUMNS = {
     "address": ("E-mail", 34),
     "phone": ("Điện thoại", 18),
     "fallbacks": ("E-mail dự phòng", 34),
+    "channels": ("Kênh khác", 28),
     "since": ("Từ ngày", 13),
     "until": ("Đến ngày", 13),
 }
@@ -38,10 +39,11 @@ FILLED = {
     "address": "E-mail",
     "phone": "Điện thoại",
     "fallbacks": "E-mail dự phòng",
+    "channels": "Kênh khác",
     "since": "Từ ngày",
     "until": "Đến ngày",
 }
-"""The columns that are the office's to fill in; a file of an earlier version lacks the last three."""
+"""The columns that are the office's to fill in; a file of an earlier version lacks the last four."""
 
 ROLES: Mapping[Role, str] = {
     Role.CHAIRMAN: "Chủ tịch UBND tỉnh",
@@ -59,6 +61,7 @@ _NOTES = (
     "Chỉ điền các cột từ Họ tên trở đi; các cột khác đã khóa, không sửa cột Mã. Để trống ô là không có.",
     "Mỗi ô E-mail một địa chỉ; hai chức danh dùng chung một địa chỉ thì ghi ở cả hai dòng, chỉ một thư được gửi.",
     "E-mail dự phòng: địa chỉ thử tiếp khi thư không tới, cách nhau bằng dấu ; theo thứ tự thử.",
+    "Kênh khác: nơi báo ngoài thư (khi thư không tới, khi khẩn), dạng sms:0912345678; zalo:1234567890 theo thứ tự thử.",
     "Từ ngày, Đến ngày (25/11/2026): người giữ chức danh trong khoảng ấy; người kế nhiệm ghi ở một dòng nữa cùng Mã.",
     "Điền xong: tthc contacts import <tệp này> để xem trước thay đổi, thêm --apply để ghi.",
 )
@@ -128,6 +131,7 @@ def fields_of(holder: Holder) -> dict[str, str]:
         "address": holder.address,
         "phone": holder.phone,
         "fallbacks": "; ".join(holder.fallbacks),
+        "channels": "; ".join(holder.channels),
         "since": f"{holder.since:%d/%m/%Y}" if holder.since else "",
         "until": f"{holder.until:%d/%m/%Y}" if holder.until else "",
     }
@@ -183,6 +187,8 @@ def _text(field: str, value: object) -> str:
     words = " ".join(
         unicodedata.normalize("NFC", str(value if value is not None else "")).replace("\u200b", "").split()
     )
+    if field == "channels":
+        return "; ".join(part for one in re.split(r"[;,]", words) if (part := "".join(one.split())))
     if field == "fallbacks":
         return "; ".join(part for one in re.split(r"[;,]", words) if (part := one.strip().removeprefix("mailto:")))
     return words.removeprefix("mailto:") if field == "address" else words

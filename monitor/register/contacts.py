@@ -17,7 +17,7 @@ from monitor.register.book import FILLED, fields_of, read_rows, write_xlsx, writ
 from monitor.register.folder import RegisterError, find, is_shipped
 from monitor.register.loading import load_register
 from monitor.register.register import Register
-from monitor.register.values import is_address
+from monitor.register.values import is_address, is_channel
 
 __all__ = ["HEADINGS", "Change", "apply", "examine", "write_xlsx"]
 
@@ -107,15 +107,24 @@ def _wrong(
         several = address.count("@") > 1
         mend = "mỗi ô chỉ một địa chỉ" if several else "ghi một địa chỉ dạng ten@thanhhoa.gov.vn"
         yield mistake(f"“{address}” không phải {'một ' if several else ''}địa chỉ thư điện tử", mend)
-    for one in _listed(row.get("fallbacks", "")):
-        if not is_address(one):
-            mend = "ghi các địa chỉ dạng ten@thanhhoa.gov.vn, cách nhau bằng dấu ;"
-            yield mistake(f"“{one}” ở cột {FILLED['fallbacks']} không phải địa chỉ thư điện tử", mend)
+    yield from (mistake(*one) for one in _not_listable(row))
     unread = [field for field in ("since", "until") if row.get(field) and _day(row[field]) is None]
     for field in unread:
         yield mistake(f"“{row[field]}” ở cột {FILLED[field]} không phải một ngày", "ghi dạng 25/11/2026")
     if not unread and key in register.posts:
         yield from (mistake(*one) for one in _out_of_order(row, register, before))
+
+
+def _not_listable(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is wrong in the cells that hold several things."""
+    for field, sound, mend in (
+        ("fallbacks", is_address, "ghi các địa chỉ dạng ten@thanhhoa.gov.vn, cách nhau bằng dấu ;"),
+        ("channels", is_channel, "ghi dạng sms:0912345678, nhiều kênh thì cách nhau bằng dấu ;"),
+    ):
+        what = "địa chỉ thư điện tử" if field == "fallbacks" else "kênh báo"
+        for one in _listed(row.get(field, "")):
+            if not sound(one):
+                yield f"“{one}” ở cột {FILLED[field]} không phải {what}", mend
 
 
 def _out_of_order(
@@ -150,14 +159,13 @@ def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:
         raise RegisterError([Mistake(file="REGISTER", place=name_or_folder, what=what, mend=mend)])
     register = load_register(name_or_folder)
     values: dict[str, list[dict[str, str]]] = {key: list(written(register, key)) for key in register.posts}
-    channels = {(key, nth): one.channels for key, some in register.holders.items() for nth, one in enumerate(some)}
     for change in changes:
         mine = values[change.post]
         mine += [dict(_BLANK) for _ in range(change.nth + 1 - len(mine))]
         mine[change.nth] = {**mine[change.nth], change.field: change.after}
     path = find(name_or_folder) / "contacts.toml"
     try:
-        _replace(path, _toml(values, channels))
+        _replace(path, _toml(values))
     except OSError as error:
         mend = "cho tài khoản chạy lệnh này quyền ghi vào thư mục danh mục"
         raise RegisterError(
@@ -166,18 +174,16 @@ def apply(name_or_folder: str, changes: Iterable[Change]) -> Path:
     return path
 
 
-def _toml(values: Mapping[str, Sequence[Mapping[str, str]]], channels: Mapping[tuple[str, int], Sequence[str]]) -> str:
+def _toml(values: Mapping[str, Sequence[Mapping[str, str]]]) -> str:
     lines = [
         "# DANH BẠ: do `tthc contacts import` ghi ra từ danh-ba.xlsx; sửa ở danh-ba.xlsx rồi nhập lại, hoặc sửa ở đây.",
         "",
     ]
     for post, some in values.items():
-        for nth, fields in enumerate(some):
+        for fields in some:
             if any(fields.values()):
                 lines += ["[[contact]]", f"post = {_quoted(post)}"]
                 lines += [f"{field} = {_value(field, value)}" for field, value in fields.items() if value]
-                if kept := channels.get((post, nth)):
-                    lines.append(f"channels = [{', '.join(map(_quoted, kept))}]")
                 lines.append("")
     return "\n".join(lines)
 
@@ -186,7 +192,8 @@ def _value(field: str, text: str) -> str:
     if field in ("since", "until"):
         day = day_typed(text)
         return day.isoformat() if day else _quoted(text)
-    return f"[{', '.join(map(_quoted, _listed(text)))}]" if field == "fallbacks" else _quoted(text)
+    several = field in ("fallbacks", "channels")
+    return f"[{', '.join(map(_quoted, _listed(text)))}]" if several else _quoted(text)
 
 
 def _quoted(value: str) -> str:

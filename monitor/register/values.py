@@ -42,9 +42,14 @@ def address(value: str) -> str:
     return value
 
 
+def is_channel(text: str) -> bool:
+    """Whether this is the name of a way to a person, and where they are there."""
+    return bool(re.fullmatch(r"[a-z]+:[^\s;,]+", text))
+
+
 def channel(value: str) -> str:
     """Another way to a person: its name and where they are there."""
-    if not re.fullmatch(r"[a-z]+:\S+", value):
+    if not is_channel(value):
         raise ValueError(f"“{value}” không phải kênh báo – ghi dạng ten-kenh:dia-chi, ví dụ sms:0912345678")
     return value
 

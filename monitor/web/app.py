@@ -29,7 +29,7 @@ from monitor.reports.standing import standing
 from monitor.reports.uptime_log import parts
 from monitor.store import LetterRow, LetterState, access, acknowledgements, letters, reading
 from monitor.store.attempts import attempts
-from monitor.web import acknowledge, apologies, check, dossier, explain, stops, week
+from monitor.web import acknowledge, apologies, check, delivered, dossier, explain, stops, week
 from monitor.web.acknowledge import AcknowledgePages
 from monitor.web.api import Api, refusal
 from monitor.web.apologies import ApologyPages
@@ -206,6 +206,9 @@ def create_app(
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
     _forms(app, pages)
+    if delivered.SMS in settings.channels_on:
+        told = delivered.DeliveredPage(engine, settings, now)
+        app.add_api_route(delivered.PATH, told.take, methods=["GET"], response_model=None)
     if settings.badges == "on":
         app.add_api_route("/badge/{code}.svg", pages.badge, methods=["GET", "HEAD"], response_model=None)
     if settings.keys_of_vantages:

@@ -28,7 +28,7 @@ def fill(own, tmp_path: Path) -> Fill:
         sheet = book.active
         assert sheet is not None
         top = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "Mã")
-        headings = {sheet.cell(top, column).value: column for column in range(1, 11)}
+        headings = {sheet.cell(top, column).value: column for column in range(1, 12)}
         rows = {sheet.cell(row, 1).value: row for row in range(top + 1, sheet.max_row + 1)}
         for post, values in cells.items():
             row = rows.get(post.replace("__", "/").replace("_", "-"), sheet.max_row + 1)
@@ -54,11 +54,11 @@ def test_the_file_has_vietnamese_headings_every_post_and_open_columns_for_people
     rows = list(sheet.iter_rows())
     top = next(number for number, row in enumerate(rows) if row[0].value == "Mã")
     headings = ["Mã", "Cơ quan", "Chức danh", "Vai trò", "Họ tên", "E-mail", "Điện thoại"]
-    headings += ["E-mail dự phòng", "Từ ngày", "Đến ngày"]
+    headings += ["E-mail dự phòng", "Kênh khác", "Từ ngày", "Đến ngày"]
     assert [cell.value for cell in rows[top]] == headings
     assert len(rows) - top - 1 == len(own.load().posts)
     assert sheet.protection.sheet
-    assert {tuple(cell.protection.locked for cell in row) for row in rows[top + 1 :]} == {(True,) * 4 + (False,) * 6}
+    assert {tuple(cell.protection.locked for cell in row) for row in rows[top + 1 :]} == {(True,) * 4 + (False,) * 7}
 
 
 def test_what_would_change_is_shown_first(own, fill: Fill) -> None:
@@ -91,6 +91,7 @@ def test_an_office_passes_from_one_to_another_on_a_day_and_has_addresses_in_rese
             "Họ tên": "Nguyễn Văn Mẫu",
             "E-mail": "cu@b.vn",
             "E-mail dự phòng": " vt@b.vn;mailto:tk@b.vn ",
+            "Kênh khác": "sms: 0912 345 678 ; zalo:1234567",
             "Đến ngày": date(2026, 11, 30),
         },
         moi={"Mã": HEAD, "Họ tên": "Lê Thị Mới", "E-mail": "moi@b.vn", "Từ ngày": "01/12/2026"},
@@ -100,6 +101,7 @@ def test_an_office_passes_from_one_to_another_on_a_day_and_has_addresses_in_rese
         ("Họ tên", "–", "Nguyễn Văn Mẫu"),
         ("E-mail", "–", "cu@b.vn"),
         ("E-mail dự phòng", "–", "vt@b.vn; tk@b.vn"),
+        ("Kênh khác", "–", "sms:0912345678; zalo:1234567"),
         ("Đến ngày", "–", "30/11/2026"),
         ("Họ tên (người thứ 2)", "–", "Lê Thị Mới"),
         ("E-mail (người thứ 2)", "–", "moi@b.vn"),
@@ -122,7 +124,7 @@ def test_rows_of_one_post_must_not_meet_and_a_file_without_days_does_not_mix_the
     own.add("contacts.toml", f'[[contact]]\npost = "{HEAD}"\naddress = "c@b.vn"\nsince = 2026-12-01\n')
     path = fill(
         so_cong_thuong__head={"Từ ngày": "31/02/2026"},
-        so_cong_thuong__duty={"E-mail dự phòng": "khong phai"},
+        so_cong_thuong__duty={"E-mail dự phòng": "khong phai", "Kênh khác": "0912345678"},
         xa_nga_son__head={"Từ ngày": "02/12/2026", "Đến ngày": "01/12/2026"},
         moi={"Mã": HEAD, "E-mail": "d@b.vn", "Đến ngày": "15/12/2026"},
     )
@@ -130,7 +132,8 @@ def test_rows_of_one_post_must_not_meet_and_a_file_without_days_does_not_mix_the
     told = " / ".join(str(one) for one in mistakes)
     assert changes == []
     for words in (
-        "“31/02/2026” ở cột Từ ngày", "“khong phai” ở cột E-mail dự phòng", "Đến ngày trước Từ ngày", "đã có ở dòng",
+        "“31/02/2026” ở cột Từ ngày", "“khong phai” ở cột E-mail dự phòng", "“0912345678” ở cột Kênh khác",
+        "Đến ngày trước Từ ngày", "đã có ở dòng",
     ):  # fmt: skip
         assert words in told
     book = Workbook()
