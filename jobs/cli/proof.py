@@ -11,13 +11,14 @@ from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, say
 from jobs.cli.periods import last_week, period_asked, periodical
 from jobs.cli.testimonies import asked_for
+from jobs.presence import Presence, presence
 from jobs.subjects import TOLD_OF_DOSSIERS, dossier_of
 from jobs.why import Reached, why
 from monitor.core.acknowledgement import Acknowledgement, Known
 from monitor.core.agency import Post
 from monitor.reports.notified import as_json as notified_json
 from monitor.reports.notified import as_text, notified
-from monitor.reports.render import bac, term
+from monitor.reports.render import bac, ngay, term
 from monitor.store import LetterRow, TellingRow, acknowledgements, bounces, reading, tellings
 from monitor.store import letters as kept
 from monitor.store.attempts import attempts
@@ -60,11 +61,14 @@ def why_(context: click.Context, what: str, key: str, source: str) -> None:
 def _of_letter(app: App, number: int) -> None:
     with reading(app.engine) as db:
         row, told = kept.get(db, number), tellings.told_by(db, number)
+        here = presence(db, app, row.date) if row else None
     if row is None:
         raise Refused(f"Không có thư số {number}; xem `tthc outbox list`.")
     say(f"Thư số {number} gửi {row.to_names} <{row.to_address or 'chưa có địa chỉ'}>, soạn lúc {moment(row.date)}.")
     if row.instead_of is not None:
         say(f"Gửi thay thư số {row.instead_of}, không tới nơi.")
+    for line in _standing_in(here, told) if here else ():
+        say(line)
     as_table(
         ("Việc", "Bậc", "Chức danh", "Đến lúc", "Bậc này báo"),
         (
@@ -81,6 +85,17 @@ def _of_letter(app: App, number: int) -> None:
         ),
         empty="Thư này không báo việc nào của thang nhắc: là báo cáo, thư thử, hoặc việc đã chuyển sang thư khác.",
     )
+
+
+def _standing_in(here: Presence, told: Iterable[TellingRow]) -> Iterator[str]:
+    """Who read in the place of whom on the day of the letter."""
+    for key in dict.fromkeys(one.telling.person for one in told):
+        post = here.register.posts.get(key)
+        found = here.stand_in(post) if post else None
+        if found is not None and not found.alone:
+            one = found.absences[0]
+            days = f"từ {ngay(one.since)} đến {ngay(one.last)}"
+            yield f"{found.post.title} {term(one.reason)} {days}: {found.by.title} nhận thay."
 
 
 def _of_what(row: TellingRow) -> str:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine
 
 from jobs import fallback, letters, offices, project, send
+from jobs.cli.letters import outbox
 from jobs.cli.people import people
 from jobs.subjects import people as audiences
 from monitor.core.agency import Holder, Post, Role
@@ -79,6 +80,9 @@ def test_a_week_in_which_the_head_is_away_and_the_substitute_too_for_a_day(sct: 
     assert "đến 01/12/2026, theo 12/QĐ-SCT ngày 24/11/2026" in thursday["deputy"]
     assert "vì thay" not in thursday["focal_point"]
     assert thursday["deputy"].count("H56.01") == thursday["focal_point"].count("H56.01")  # told once, not twice
+    number = next(row.id for row in sct.letters() if row.to_address.startswith("so-cong-thuong.deputy"))
+    why = CliRunner().invoke(outbox, ["why", str(number)], obj=sct.app).output
+    assert "từ 26/11/2026 đến 01/12/2026: Phó Giám đốc phụ trách, Sở Công Thương nhận thay" in why
     slot(sct, "27/11/2026 07:30")
     told(sct, "absent", DEPUTY, "--from", "01/12/2026", "--to", "01/12/2026", "--reason", "nghi",
          "--substitute", HEAD, "--by", "Lê Thị Văn Thư")  # fmt: skip
