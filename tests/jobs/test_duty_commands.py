@@ -14,6 +14,7 @@ from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from jobs import duties, status
 from jobs.cli.duties import obligations
 from jobs.cli.ground import Refused
 from jobs.clock import HandClock
@@ -23,6 +24,8 @@ from monitor.core.finding import FindingKind
 from monitor.core.obligation import DueKind, Listed, Obligation, Recurrence
 from monitor.core.order import Order
 from monitor.core.progress import ProgressKind
+from monitor.reports.lists.briefing import briefing
+from monitor.reports.lists.briefing_page import page
 from monitor.store import duties as stored
 from monitor.store import evidence_rows, joining, matters, orders, reading, writing
 from monitor.store import explanations as explained
@@ -198,3 +201,38 @@ def test_an_obstacle_needs_words_and_ends_when_it_is_resolved(given: Office) -> 
     assert "1 vướng mắc" in run(given, "list")
     run(given, "record", DUTY.key, ProgressKind.RESOLVED.value, *one, "--text", "đã sửa", *BY)
     assert asked(given, "show", DUTY.key)["parts"][1]["obstacles"] == []
+
+
+def test_status_and_briefing_name_late_duties_by_what_was_known_then(given: Office) -> None:
+    with reading(given.app.engine) as db:
+        before = stored.known_since(db)
+    own = replace(DUTY, key="trong-danh-muc", dossiers=(), agencies=(NV,), due=date(2026, 11, 27))
+    edited = replace(DUTY, title="Sửa ở danh mục", agencies=(NV,))
+    given.app = replace(given.app, register=replace(given.app.register, duties=(own, edited)))
+    for at in ("25/11/2026 08:00", "26/11/2026 08:00"):
+        duties.meet(given.app, moment(at))
+    with reading(given.app.engine) as db:
+        assert stored.known_since(db) == before | {own.key: moment("25/11/2026 08:00")}
+    given.clock.turn_to(moment("02/12/2026 08:00"))
+    now = given.clock.now()
+    run(
+        given,
+        "record",
+        own.key,
+        "extended",
+        "--due",
+        "09/12/2026",
+        "--document",
+        "5/UBND",
+        "--dated",
+        "02/12/2026",
+        *BY,
+    )
+    assert status.as_json(status.now(given.app))["duties"] == {"late": 1, "open": 1}
+    assert "Nhiệm vụ: 1 quá hạn; 1 đang thực hiện\n" in status.as_text(status.now(given.app))
+    with reading(given.app.engine) as db:
+        told = [briefing(db, given.app.register, given.app.law, at, now) for at in (now, moment("01/12/2026 08:00"))]
+    late = [[(one.duty.key, one.parts[0].days) for one in some.duties] for some in told]
+    assert late == [[(edited.key, 1)], [(own.key, 2)]]  # the day before, the extension was not known
+    (line,) = (one for one in page(told[0], given.app.register, given.app.law).sections if "Nhiệm vụ" in one.heading)
+    assert line.lines == ("Sửa ở danh mục (Sở Nội vụ), quá hạn 1 ngày làm việc.",)

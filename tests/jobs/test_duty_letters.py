@@ -18,6 +18,7 @@ from monitor.core.agency import AgencyKind
 from monitor.core.obligation import DueKind, Obligation, Recurrence
 from monitor.core.period import ict
 from monitor.core.progress import Progress, ProgressKind
+from monitor.core.workdays import DayNote
 from monitor.register import Register
 from monitor.store import duties as stored
 from monitor.store import writing
@@ -195,3 +196,26 @@ def test_dossiers_and_duties_of_a_slot_are_one_letter_and_twenty_agencies_one_li
         assert "còn 4 cơ quan nữa" in text(centre)
         assert text(centre).count("Báo cáo tháng") == 1
         assert office.app.register.agency_name(communes[0]) not in text(centre)
+
+
+def test_an_extension_begins_again_and_a_changed_calendar_tells_nobody_anew(
+    sqlite_engine: Engine, register: Register, tmp_path: Path
+) -> None:
+    duty = replace(MONTHLY, every=None, due=date(2026, 12, 4))
+    with following(sqlite_engine, register, tmp_path, (duty,), "30/11/2026 06:00") as office:
+        assert list(by_day(slots(office, "02/12/2026 00:00", mornings=True))) == ["01/12"]
+        law = office.app.law
+        calendar = law.calendars["default"]
+        off = DayNote(day=date(2026, 12, 4), working=False, title="Nghỉ bù", document="Công văn thử")
+        moved = replace(calendar, notes=(*calendar.notes, off))
+        office.app = replace(office.app, law=replace(law, calendars=dict.fromkeys(law.calendars, moved)))
+        told = by_day(slots(office, "04/12/2026 00:00", mornings=True))
+        assert {day: mails[0]["Subject"].split(" –")[0] for day, mails in told.items()} == {
+            "02/12": "1 nhiệm vụ đến hạn 03/12/2026",
+            "03/12": "1 nhiệm vụ đến hạn 03/12/2026",
+        }
+        longer = {"document": "9/UBND", "dated": date(2026, 12, 3), "due": date(2026, 12, 11)}
+        enter(office, duty.key, "so-cong-thuong", ProgressKind.EXTENDED, **longer)
+        told = by_day(slots(office, "12/12/2026 00:00", mornings=True))
+        assert list(told) == ["08/12", "10/12", "11/12"]
+        assert "được gia hạn đến hết 11/12/2026 (văn bản ghi 04/12/2026)" in text(told["08/12"][0])
