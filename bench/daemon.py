@@ -84,7 +84,7 @@ def _stage(folder: Path, url: str) -> None:
 
 
 class Running:
-    """`tthc run` in a process of its own; `pid` is its number, the times are by the clock on the wall."""
+    """`tthc run` in a process of its own; `pid` is its number, `url` its pages; times are by the clock on the wall."""
 
     def __init__(self, folder: Path, **more: str) -> None:
         settings = {"VAR_DIR": str(folder / "var"), "REGISTER": str(folder / "register"), "WEB_BIND": "127.0.0.1:0"}
@@ -104,6 +104,9 @@ class Running:
         self.down_after_s = 0.0
         if not said:
             raise RuntimeError((folder / "log").read_text())
+        while "http" not in said and self._process.stdout:
+            said = self._process.stdout.readline()
+        self.url = next(word for word in said.split() if word.startswith("http"))
 
     @property
     def alive(self) -> bool:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import structlog
 from sqlalchemy import Connection, Table, func, select
 
-from bench import province
+from bench import at_size, province
 from bench.cost import Cost, cost
 from bench.daemon import IDLE_S, LONGEST_S, Running, asked
 from bench.databases import Database, databases
@@ -87,6 +87,10 @@ def _on(database: Database, folder: Path, count: int) -> Iterator[tuple[str, flo
     again = taken(app, files.later, database)
     yield f"again with 5 % changed, {name}: read, of the same", again.facts / bare, AGAIN, "×"
     yield f"again with 5 % changed, {name}, of the same bare SQL", again.together / bare, AGAIN, "×"
+    yield "… of our own first import", again.together / first.together, AGAIN, "×"
+    if not database.server:
+        yield from at_size.findings_of_all(app)
+        yield from at_size.day(app)
     app.engine.dispose()
 
 
@@ -194,6 +198,8 @@ def _held(folder: Path, count: int, scale: float) -> Iterator[tuple[str, float, 
             _waited(folder, daemon, {"projected"})
         yield "a file dropped into its folder: until it is being read, by the clock", begun, BEGUN_S, "s"
         yield "… at its most while an export of them comes again", peak.own, HELD_MIB, "MiB"
+        yield from at_size.pages(daemon)
+    yield from at_size.asked(folder)
 
 
 def _waited(folder: Path, daemon: Running, states: set[str]) -> float:
