@@ -149,8 +149,8 @@ def _offices(register: Register, agency: str) -> tuple[str, ...]:
 
 
 def counted(some: Iterable[DutyNow]) -> dict[DutyState, int]:
-    """How many duties stand how, each as its worst part; the worst first."""
-    found = Counter(one.state for one in some)
+    """How many duties that are not done stand how, each as its worst part; the worst first."""
+    found = Counter(one.state for one in some if not one.done)
     return {state: found[state] for state in WORST_FIRST if found[state]}
 
 
