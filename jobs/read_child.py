@@ -26,6 +26,8 @@ NICE = 5
 """A third of what the daemon gets where both want one core. At 10 it was a tenth: beside ten busy processes of others,
 a file of 170,000 rows that costs four seconds was not read within five minutes."""
 PROGRESS_S = 0.2
+ROOM_MIB = 32
+"""Of the database, whose indexes are met in no order: a row costs a sixth less to write."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -118,7 +120,7 @@ def run(task: Task) -> str:
     path, at = Path(task.path), datetime.fromisoformat(task.at)
     layouts = load_layouts(Path(task.own_layouts), officers=task.officers)
     layouts = tuple(one for one in layouts if not task.layouts or one.key in task.layouts)
-    engine = engine_of(url_of(task.database))
+    engine = engine_of(url_of(task.database), room_mib=ROOM_MIB)
     intake = Intake(engine=engine, number=task.number, source=task.source, at=at)
     notes, names, before = Notes(told=to_ms(at)), dict[str, None](), _state(path)
     stands_for: datetime | None = None

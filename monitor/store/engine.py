@@ -38,13 +38,16 @@ def file_of(url: URL) -> Path:
     return Path(url.database or "")
 
 
-def engine_of(url: URL, *, migrating: bool = False) -> Engine:
-    """An engine that opens nothing yet; one for migrations keeps no connection and no foreign keys on SQLite."""
+def engine_of(url: URL, *, migrating: bool = False, room_mib: int = 2) -> Engine:
+    """An engine that opens nothing yet; one for migrations keeps no connection and no foreign keys on SQLite.
+
+    `room_mib` is what each connection to an SQLite file may keep of it in memory; 2 is SQLite's own measure.
+    """
     pool: dict[str, Any] = {"poolclass": NullPool} if migrating else {"pool_size": 8, "max_overflow": 40}
     try:
         if url.get_backend_name() == "sqlite":
             engine = create_engine(url, hide_parameters=True, **pool)
-            _prepare_sqlite(engine, foreign_keys=not migrating)
+            _prepare_sqlite(engine, foreign_keys=not migrating, room_mib=room_mib)
             return engine
         connect = {"application_name": "tthc"}
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=connect, **pool)
@@ -93,7 +96,7 @@ def _prepare_postgresql(engine: Engine) -> None:
         connection.commit()
 
 
-def _prepare_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
+def _prepare_sqlite(engine: Engine, *, foreign_keys: bool, room_mib: int) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: object) -> None:
         # The driver begins nothing by itself, so that _begun decides how a transaction begins.
@@ -103,6 +106,7 @@ def _prepare_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             f"foreign_keys = {int(foreign_keys)}",
+            f"cache_size = {-1024 * room_mib}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
