@@ -53,6 +53,7 @@ def run(app: App, _due: datetime, now: datetime) -> None:
         with contextlib.suppress(BlockingIOError), reading.alone(app, wait=False):
             _dossiers(app, before, now)
         _lots(app, "dòng để riêng", lambda db, most: expiry.forget_rows(db, before, most))
+        _lots(app, "lần lấy dữ liệu", lambda db, most: expiry.forget_polls(db, before, most))
     if (years := _rule(app, LEDGER_YEARS, day)) is not None:
         old = at(_months_before(day, 12 * years))
         _lots(app, "dòng sổ", lambda db, most: expiry.forget_ledgers(db, old, most))

@@ -165,6 +165,9 @@ def forget_codes(db: Connection, before: datetime, most: int) -> int:
     for number, place in rows:
         same = and_(bad_rows.c.import_id == number, bad_rows.c.place == place)
         db.execute(update(bad_rows).where(same).values(code=""))
+    # Which dossiers those rows were of is not known any more: what the list lacks may be one of them.
+    numbers = {number for number, _ in rows}
+    db.execute(update(imports).where(imports.c.id.in_(numbers)).values(complete=False))
     return len(rows)
 
 
@@ -174,6 +177,18 @@ def forget_rows(db: Connection, before: datetime, most: int) -> int:
     number = db.execute(select(func.min(bad_rows.c.import_id)).where(bad_rows.c.import_id.in_(old))).scalar_one()
     places = select(bad_rows.c.place).where(bad_rows.c.import_id == number).limit(most)
     return db.execute(delete(bad_rows).where(bad_rows.c.import_id == number, bad_rows.c.place.in_(places))).rowcount
+
+
+def forget_polls(db: Connection, before: datetime, most: int) -> int:
+    """Remove polls begun before a moment; how many.
+
+    The last of each source stays, and its last good one: how old its figures are hangs on that.
+    """
+    polls = ledgers.polls
+    last = select(func.max(polls.c.id)).group_by(polls.c.source)
+    good = select(func.max(polls.c.id)).where(polls.c.state == ledgers.PollState.DONE).group_by(polls.c.source)
+    which = and_(polls.c.begun_at < before, polls.c.id.not_in(last), polls.c.id.not_in(good))
+    return _some(db, polls, which, most)
 
 
 def _facts() -> Iterable[tuple[Table, Any]]:

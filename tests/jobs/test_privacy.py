@@ -22,7 +22,19 @@ from monitor.core.finding import FindingKind
 from monitor.core.ladder import SubjectKind, Telling
 from monitor.core.message import Attachment, Urgency
 from monitor.reports.handed_over import label
-from monitor.store import EventKind, LetterState, access, erasures, events, explanations, matters, tellings, writing
+from monitor.store import (
+    EventKind,
+    LetterState,
+    access,
+    erasures,
+    events,
+    explanations,
+    ledger_tables,
+    matters,
+    polls,
+    tellings,
+    writing,
+)
 from monitor.store import reading as reading_from
 from monitor.store.dossier_tables import dossiers, imports
 from monitor.store.dossier_tables import now as dossier_now
@@ -300,6 +312,25 @@ def test_dossiers_that_ended_long_ago_leave_as_totals_once_and_open_ones_never(o
         told = events.newest(db, EventKind.EXPIRED)
     assert told is not None
     assert "1 hồ sơ" in told.detail
+
+
+def test_old_polls_go_but_the_last_and_the_last_good_one_of_each_source_stay(sqlite_office: Office) -> None:
+    app, made = sqlite_office.app, list[int]()
+    stories = (("a", "done done failed failed"), ("b", "done"))
+    with writing(app.engine) as db:
+        for source, states in stories:
+            for state in states.split():
+                number = polls.begin(db, source, THEN).id
+                polls.end(db, number, THEN, polls.PollState(state), pages=1, records=1, since="", why="")
+                made.append(number)
+        made.append(polls.begin(db, "b", app.clock.now()).id)
+    night(sqlite_office)
+    night(sqlite_office)
+    with reading_from(app.engine) as db:
+        assert db.execute(select(ledger_tables.polls.c.id)).scalars().all() == [made[1], *made[3:]]
+        told = events.newest(db, EventKind.EXPIRED)
+    assert told is not None
+    assert told.detail == "2 lần lấy dữ liệu"
 
 
 def test_raw_files_go_after_a_month_with_their_reports(sqlite_office: Office) -> None:
