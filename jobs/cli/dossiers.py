@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -26,11 +28,19 @@ from monitor.store import dossiers as kept
 from monitor.store import reading as reading_from
 from monitor.store.access import Deed
 
-STANDINGS = {
+
+class Late(StrEnum):
+    """What is late is one standing; with what it is late is asked for apart, as pages and letters say it."""
+
+    RECEPTION = "late_reception"
+
+
+STANDINGS: Mapping[str, Standing | Late] = {
     "trong-han": Standing.RUNNING,
     "sap-den-han": Standing.NEAR,
     "den-han": Standing.DUE,
     "qua-han": Standing.LATE,
+    "cham-tiep-nhan": Late.RECEPTION,
     "cho-nguoi-nop": Standing.PAUSED,
     "can-xem": Standing.NOTED,
 }
@@ -92,13 +102,25 @@ def import_(context: click.Context, file: Path, source: str, json_: bool) -> int
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def list_(
-    context: click.Context, standing: Standing | None, kind: FindingKind | None, agency: str, limit: int, json_: bool
+    context: click.Context,
+    standing: Standing | Late | None,
+    kind: FindingKind | None,
+    agency: str,
+    limit: int,
+    json_: bool,
 ) -> None:
     """Hồ sơ đang mở, gần hạn nhất trước."""
     app = app_of(context)
     agency = agency_of(app, agency) if agency else ""
     with reading_from(app.engine) as db:
-        rows = dossier_list.listed(db, standing=standing, kind=kind, agency=agency, limit=limit)
+        rows = dossier_list.listed(
+            db,
+            standing=Standing.LATE if standing is Late.RECEPTION else standing,
+            late_reception=standing is Late.RECEPTION,
+            kind=kind,
+            agency=agency,
+            limit=limit,
+        )
         figures = kept.figures(db)
         gone = dossier_list.left_out(db, app.register.extents())
         old = stale(db, app.register, app.law, app.clock.now())

@@ -72,11 +72,13 @@ def listed(
     db: Connection,
     *,
     standing: Standing | None = None,
+    late_reception: bool = False,
     kind: FindingKind | None = None,
     agency: str = "",
     limit: int = 50,
 ) -> tuple[ListRow, ...]:
-    """Open dossiers, the nearest due first; by standing, by what has to be looked at, by agency where asked.
+    """Open dossiers, the nearest due first; by standing, by what has to be looked at, by agency where asked; with
+    `late_reception` those alone that nobody received in time.
 
     Asked for a kind that also shows once a dossier has ended, those that ended are among them, and with
     PAUSED_WHEN_DUE each that was paused on the day it was due, however many its unit paused. Of one that several
@@ -88,6 +90,8 @@ def listed(
     query = query.order_by(now.c.due.is_(None), now.c.due, now.c.dossier_id).limit(limit)
     if standing is not None:
         query = query.where(now.c.standing == standing.value)
+    if late_reception:
+        query = query.where(now.c.reception_standing == Standing.LATE.value)
     if kind is FindingKind.PAUSED_WHEN_DUE:
         query = query.where(now.c.paused_on.is_not(None))
     elif kind is not None:
