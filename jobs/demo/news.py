@@ -31,6 +31,8 @@ from monitor.store import (
 
 WIDEST = 110
 FEW = 2
+NAMED = 3
+"""So many addressees of one letter are named."""
 SLOW_MS = 400
 """Answers on loopback take a few milliseconds, on a busy machine some hundred."""
 _COLOURS = {Verdict.UP: "green", Verdict.DOWN: "red", Verdict.UNKNOWN: "yellow"}
@@ -118,7 +120,7 @@ class News:
         for mail in fresh:
             of_subject[mail.subject].append(mail)
         for subject, some in of_subject.items():
-            self._say(now, f"Thư tới {'; '.join(self._name(mail) for mail in some)}:", Text(subject, "italic"))
+            self._say(now, f"Thư tới {few_of([self._name(mail) for mail in some])}:", Text(subject, "italic"))
 
     def _telling(self, mail: Delivered) -> tuple[bool, bool, int]:
         """Which mail to show: of an agency not shown yet, with something late, with most to say."""
@@ -149,6 +151,13 @@ class News:
         grid.add_column()
         grid.add_row(f"{local:%H:%M}", mark, Text("\n").join(Text(x) if isinstance(x, str) else x for x in lines))
         self.console.print(grid)
+
+
+def few_of(names: Sequence[str]) -> str:
+    """The first names, and how many more there are; to say that one is left over would be no shorter."""
+    if len(names) <= NAMED + 1:
+        return "; ".join(names)
+    return f"{'; '.join(names[:NAMED])} và {so(len(names) - NAMED)} người khác"
 
 
 def _unit(mail: Delivered) -> str:

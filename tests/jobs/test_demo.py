@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from jobs.demo.dossiers import Province, Unit, write_export
+from jobs.demo.news import few_of
 from jobs.demo.stage import AGENCIES, units
 from jobs.demo.story import DOSSIERS, SCENES
 from monitor.core.period import ICT
@@ -27,6 +28,7 @@ from monitor.sources.files import rows
 from monitor.sources.layout import load_layouts
 
 SHORT = "from jobs.demo import story; story.tell(stay=True, dossiers=300, end=story.moment(17, '08:00'))"
+
 NOON = datetime(2026, 11, 16, 12, tzinfo=ICT)
 
 
@@ -134,3 +136,9 @@ def test_an_export_of_either_kind_is_read_back_whole(ending: str, tmp_path: Path
     read = [row for row in rows(path, load_layouts()) if isinstance(row, DossierRow)]
     assert [row.code for row in read] == [cells[5] for cells in shown]
     assert {row.handling_unit for row in read} == {unit.handling}
+
+
+def test_of_many_addressees_three_are_named_and_the_rest_counted() -> None:
+    names = [f"Người {number}" for number in range(1, 21)]
+    assert few_of(names) == "Người 1; Người 2; Người 3 và 17 người khác"
+    assert few_of(names[:4]) == "Người 1; Người 2; Người 3; Người 4"
