@@ -14,8 +14,8 @@ import click
 from sqlalchemy import Connection
 
 from jobs.cli.ground import Refused, app_of, as_json, number, say, settings_of
+from jobs.cli.official import refused
 from monitor.core.journal import Entry
-from monitor.core.mistake import why
 from monitor.reports.render import hoa, so, soniem
 from monitor.store import journal as sealed
 from monitor.store import reading, signatures
@@ -121,19 +121,17 @@ def export(context: click.Context, file: Path, until: datetime | None, with_veri
 @contextmanager
 def _refused(file: Path) -> Iterator[None]:
     """What keeps an export from its file, in one line that names the mend."""
-    try:
-        yield
-    except NotSigned as error:
-        near = f"; gần nhất: {', '.join(error.near)}" if error.near else ""
-        raise Refused(
-            f"Ngày {error.day:%d/%m/%Y} chưa có mã niêm phong{near}. Bỏ --until để xuất đến bây giờ."
-        ) from error
-    except FileExistsError as error:
-        raise Refused(f"{file} đã có: chọn tên khác, hoặc chuyển tệp cũ đi") from error
-    except OSError as error:
-        if not file.parent.is_dir():
-            raise Refused(f"Không có thư mục {file.parent}: tạo trước (mkdir -p), hoặc chọn nơi khác") from error
-        raise Refused(f"Không ghi được {file}: {why(error)}; kiểm tra quyền và dung lượng đĩa") from error
+    no_folder = f"tạo thư mục {file.parent} trước (mkdir -p), hoặc chọn nơi khác"
+    with refused(file, "kiểm tra quyền và dung lượng đĩa" if file.parent.is_dir() else no_folder):
+        try:
+            yield
+        except NotSigned as error:
+            near = f"; gần nhất: {', '.join(error.near)}" if error.near else ""
+            raise Refused(
+                f"Ngày {error.day:%d/%m/%Y} chưa có mã niêm phong{near}. Bỏ --until để xuất đến bây giờ."
+            ) from error
+        except FileExistsError as error:
+            raise Refused(f"{file} đã có: chọn tên khác, hoặc chuyển tệp cũ đi") from error
 
 
 def _put(beside: Path) -> None:

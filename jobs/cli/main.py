@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -46,7 +47,20 @@ from monitor.sources.layout import LayoutError
 from monitor.store import StoreError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class NobodyReads(Exception):
+    """Who asked stopped reading (`tthc … | head`): that is no fault, and done is done."""
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """A broken pipe would be said by click to be a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise NobodyReads from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--env", "env_file", default=".env", type=click.Path(path_type=Path), help="Tệp cấu hình (mặc định: .env)."
 )
@@ -89,7 +103,11 @@ in_vietnamese(tthc)
 
 
 def main() -> None:
-    """Run a command; what a person can mend is said in one line each on stderr, exit 2."""
+    """Run a command; what a person can mend is said in one line each on stderr.
+
+    It ends with 0: done; 1: what was asked about is not as it should be, or a question was answered with no; 2: what
+    was typed or set is wrong, or a database does not answer; 130: interrupted.
+    """
     circles.seldom()
     os.umask(private.UMASK)
     try:
@@ -102,7 +120,8 @@ def main() -> None:
     except (ConfigError, RegisterError, LawError, LayoutError, StoreError, CalendarUnknown, Refused) as error:
         say(str(error), err=True)
         sys.exit(2)
-    except BrokenPipeError:
+    except NobodyReads:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left must not fail at the end
         sys.exit(0)
     except DBAPIError as error:
         why = " ".join(str(error.orig).split())[:200]

@@ -14,6 +14,7 @@ from jobs.cli.ground import Refused, say
 from monitor.core.answer import tidied
 from monitor.core.mask import mask
 from monitor.core.message import Attachment
+from monitor.core.mistake import why
 from monitor.core.period import Stamp
 from monitor.core.typed import day_typed, moment_typed
 from monitor.store.keeping import keep_given
@@ -104,11 +105,11 @@ def put(folder: Path, name: str, content: bytes) -> Path:
 
 
 @contextmanager
-def refused(folder: Path) -> Iterator[None]:
+def refused(place: Path, mend: str = "chọn thư mục khác sau --to") -> Iterator[None]:
     """What the disk does not take is said in one line; that nobody reads what is printed is no fault of the disk."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục khác sau --to.") from error
+        raise Refused(f"Không ghi được vào {place} ({why(error)}): {mend}.") from error

@@ -14,6 +14,7 @@ import click
 from jobs import publish
 from jobs.app import App
 from jobs.cli.ground import Refused, app_of, as_json, as_table, moment, number, say, service_of
+from jobs.cli.official import refused
 from jobs.cli.periods import period_asked, periodical
 from monitor.core.period import iso
 from monitor.core.publication import Difference, Publication
@@ -81,11 +82,9 @@ def _told(documents: dict[str, bytes]) -> dict[str, Any]:
 
 def write(documents: dict[str, bytes], folder: Path) -> None:
     """Documents into a folder, each path told; refuse where the folder cannot be written."""
-    try:
+    with refused(folder):
         for path in uptime_report.write(documents, folder):
             click.echo(str(path))
-    except OSError as error:
-        raise Refused(f"Không ghi được vào {folder} ({error.strerror}): chọn thư mục có quyền ghi") from error
 
 
 def recompute(
