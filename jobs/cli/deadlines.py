@@ -33,21 +33,22 @@ SHOWN = 50
 @click.argument("code", metavar="MÃ")
 @click.option("--source", default="", help="Nguồn dữ liệu, khi mã có ở nhiều nguồn.")
 @click.option("--at", "at_", default="", help='Tính như lúc ấy ("23/11/2026 08:30"); mặc định: bây giờ.')
-@click.option("--as-known", is_flag=True, help="Chỉ theo những gì chương trình đã đọc, đã ghi đến lúc ấy (cùng --at).")
+@click.option("--known-at", "known_at", default="", help="Chỉ theo những gì chương trình đã đọc, đã ghi đến lúc này.")
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Ghi PDF, DOCX, TXT vào thư mục này."
 )
 @click.option("--json", "json_", is_flag=True, help="In JSON.")
 @click.pass_context
 def explain(
-    context: click.Context, /, code: str, source: str, *, at_: str, as_known: bool, folder: Path | None, json_: bool
+    context: click.Context, /, code: str, source: str, *, at_: str, known_at: str, folder: Path | None, json_: bool
 ) -> None:
     """Bảng tính thời hạn giải quyết: vì sao đến hạn lúc ấy, căn cứ, ngày không tính, thời gian của từng đơn vị."""
     app = app_of(context)
     dossier, known = _known(app, code, source)
-    now = _as_of(app, at_)
-    if as_known:
-        dossier, known = _then(dossier, known, now)
+    by = _as_of(app, known_at, "--known-at") if known_at else None
+    now = by if by and not at_ else _as_of(app, at_, "--at")
+    if by:
+        dossier, known = _then(dossier, known, by)
     told = explanation(dossier, now, app.law, app.register, known)
     seen(app, Deed.SHOW, f"hồ sơ {dossier.code} ({dossier.source})")
     if folder:
@@ -58,15 +59,15 @@ def explain(
         click.echo(told.as_text())
 
 
-def _as_of(app: App, text: str) -> datetime:
+def _as_of(app: App, text: str, option: str) -> datetime:
     now = app.clock.now()
     if not text:
         return now
     found = moment_typed(text)
     if found is None:
-        raise Refused(f'Không hiểu lúc {text!r}: ghi ngày và giờ, ví dụ --at "{ict(now):%d/%m/%Y %H:%M}"')
+        raise Refused(f'Không hiểu lúc {text!r}: ghi ngày và giờ, ví dụ {option} "{ict(now):%d/%m/%Y %H:%M}"')
     if found > now:
-        raise Refused(f"--at {text!r} là lúc chưa đến: ghi một lúc đã qua, hoặc bỏ --at")
+        raise Refused(f"{option} {text!r} là lúc chưa đến: ghi một lúc đã qua, hoặc bỏ {option}")
     return found
 
 
@@ -74,8 +75,8 @@ def _then(dossier: Dossier, known: Circumstances, moment: datetime) -> tuple[Dos
     found = deadline_sheet.as_known(dossier, known, moment)
     if found is None:
         raise Refused(
-            f"Đến {ict(moment):%H:%M %d/%m/%Y} chương trình chưa đọc số liệu nào về hồ sơ này: bỏ --as-known, "
-            "hoặc ghi --at muộn hơn"
+            f"Đến {ict(moment):%H:%M %d/%m/%Y} chương trình chưa đọc số liệu nào về hồ sơ này: ghi --known-at muộn "
+            "hơn, hoặc bỏ đi"
         )
     return found
 

@@ -34,7 +34,12 @@ json_ = click.option("--json", "json_", is_flag=True, help="In JSON.")
 
 @click.command("overdue")
 @periodical
-@click.option("--on", help='Tại thời điểm này, theo những gì đã biết khi ấy: "24/11/2026 17:00" (mặc định: bây giờ).')
+@click.option(
+    "--at",
+    "--on",
+    "on",
+    help='Tại thời điểm này, theo những gì đã biết khi ấy: "24/11/2026 17:00" (mặc định: bây giờ).',
+)
 @click.option("--known-at", "known", help="Kỳ đã qua: chỉ tính những gì đã biết đến thời điểm này.")
 @click.option("--agency", default="", help="Chỉ cơ quan này và các đơn vị trực thuộc (khóa hoặc tên).")
 @click.option("--portal", is_flag=True, help="Chỉ hồ sơ nộp từ Cổng Dịch vụ công quốc gia.")
@@ -65,7 +70,7 @@ def overdue_(
     now = app.clock.now()
     when = _asked(app, on, asked, now)
     if known and not isinstance(when, Span):
-        raise Refused("--known-at đi với một kỳ; tại một thời điểm (--on) thì chỉ tính những gì đã biết khi ấy")
+        raise Refused("--known-at đi với một kỳ; tại một thời điểm (--at) thì chỉ tính những gì đã biết khi ấy")
     with reading(app.engine) as db:
         told = overdue(
             db,
@@ -91,10 +96,10 @@ def overdue_(
 
 def _asked(app: App, on: str | None, asked: Mapping[str, str | None], now: datetime) -> datetime | Span:
     if on and any(asked.values()):
-        raise Refused("Ghi một trong hai: --on THỜI-ĐIỂM, hoặc một kỳ (--week, --month, --from với --until …)")
+        raise Refused("Ghi một trong hai: --at THỜI-ĐIỂM, hoặc một kỳ (--week, --month, --from với --until …)")
     if any(asked.values()):
         return period_asked(app, asked, now).span
-    return _past(on, "--on", now) if on else now
+    return _past(on, "--at", now) if on else now
 
 
 def _past(text: str, option: str, now: datetime) -> datetime:
@@ -140,7 +145,7 @@ def _shown(table: OverdueTable, told: OverdueList, place: int) -> tuple[str, ...
 
 
 @click.command("briefing")
-@click.option("--on", help='Tình hình tại thời điểm này: "24/11/2026 17:00" (mặc định: bây giờ).')
+@click.option("--at", "--on", "on", help='Tình hình tại thời điểm này: "24/11/2026 17:00" (mặc định: bây giờ).')
 @click.option("--week", help="Tình hình vào cuối tuần này, ví dụ 2026-W47.")
 @into
 @click.pass_context
@@ -152,9 +157,9 @@ def briefing_(context: click.Context, on: str | None, week: str | None, folder: 
     app = app_of(context)
     now = app.clock.now()
     if on and week:
-        raise Refused("Ghi một trong hai: --on THỜI-ĐIỂM, hoặc --week TUẦN")
+        raise Refused("Ghi một trong hai: --at THỜI-ĐIỂM, hoặc --week TUẦN")
     moment = (
-        min(period_asked(app, {"week": week}, now).span.end, now) if week else _past(on, "--on", now) if on else now
+        min(period_asked(app, {"week": week}, now).span.end, now) if week else _past(on, "--at", now) if on else now
     )
     with reading(app.engine) as db:
         told = briefing(db, app.register, app.law, moment, now)

@@ -96,6 +96,15 @@ def test_a_dossier_is_listed_shown_and_explained(office: Path, imported: Said) -
     assert tthc(office, "dossiers", "explain", CODE, "--json").json
 
 
+def test_who_stops_reading_is_told_no_failure(office: Path) -> None:
+    words = [sys.executable, "-c", "from jobs.cli.main import main; main()", "calendar", "show", "2026"]
+    with subprocess.Popen(words, cwd=office, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as asked:
+        assert asked.stdout
+        assert asked.stderr
+        asked.stdout.close()
+        assert (asked.stderr.read(), asked.wait()) == ("", 0)
+
+
 def test_a_certificate_is_written_the_same_again_and_no_moment_to_come_is_taken(office: Path, imported: Said) -> None:
     assert imported.code == 0
     when = "20/11/2026 08:00"
@@ -104,10 +113,10 @@ def test_a_certificate_is_written_the_same_again_and_no_moment_to_come_is_taken(
     written = {path.name: path.read_bytes() for path in (office / "a").iterdir()}
     assert {name.rpartition(".")[2] for name in written} == {"txt", "pdf", "docx"}
     assert written == {path.name: path.read_bytes() for path in (office / "b").iterdir()}
-    unread = tthc(office, "dossiers", "explain", CODE, "--at", when, "--as-known")
+    unread = tthc(office, "dossiers", "explain", CODE, "--at", when, "--known-at", when)
     assert (unread.code, unread.err.count("\n")) == (2, 1)
     assert "chưa đọc số liệu nào" in unread.err
-    assert "TRẢ KẾT QUẢ" in tthc(office, "dossiers", "explain", CODE, "--as-known").out
+    assert "TRẢ KẾT QUẢ" in tthc(office, "dossiers", "explain", CODE).out
     for text in ("01/01/2100 08:00", "mai"):
         refused = tthc(office, "dossiers", "explain", CODE, "--at", text)
         assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)

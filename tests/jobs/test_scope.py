@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from jobs import status
 from jobs.cli.dossiers import dossiers as commands
+from jobs.cli.ground import Refused
 from monitor.core.source import Scope
 from monitor.reports.standing import Concern
 from monitor.store import imports, reading
@@ -74,6 +75,10 @@ def test_a_gap_is_said_within_the_scope_and_closes_nothing(sqlite_office: Office
     assert json.loads(said(sqlite_office, "show", "H56.02", "--json"))["absent_from_list_of"].startswith(
         "2026-11-26T07"
     )
+
+    assert "H56.02" in said(sqlite_office, "explain", "H56.02", "--known-at", "07:30 25/11/2026")
+    with pytest.raises(Refused, match="ghi --known-at muộn hơn"):
+        said(sqlite_office, "explain", "H56.02", "--known-at", "07:30 24/11/2026")
 
     for outside in ({"agency": "so-tai-chinh"}, {"agency": "ubnd-tinh", "national_portal_only": True}):
         claiming(sqlite_office, **outside)
