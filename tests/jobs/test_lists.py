@@ -38,7 +38,7 @@ from monitor.reports.lists.briefing import Ground, briefing, done_late
 from monitor.reports.lists.forecasts import forecasts
 from monitor.reports.lists.overdue import Overdue, OverdueList, Why, overdue
 from monitor.reports.lists.overdue_csv import csv_of
-from monitor.reports.lists.overdue_official import official, tallied
+from monitor.reports.lists.overdue_official import official, stem, tallied
 from monitor.reports.lists.overdue_tables import Edition, OverdueTable, as_json
 from monitor.reports.lists.overdue_xlsx import xlsx
 from monitor.reports.lists.repeats import repeats, told_before
@@ -241,6 +241,8 @@ def test_divisions_and_officers_stand_in_the_internal_edition_only(sqlite_office
     told = replace(told, rows=(replace(one, dossier=replace(one.dossier, officer="Trần Văn D")),))
     inside = OverdueTable(told, app.register, app.law, Edition.INTERNAL)
     outside = OverdueTable(told, app.register, app.law, Edition.OUTWARD)
+    assert stem(inside).endswith("-noi-bo")
+    assert stem(outside).endswith("-gui-ngoai")
     for word in ("Phòng Quản lý thương mại", "Trần Văn D"):
         assert word in str(as_json(inside))
         assert word in csv_of(inside).decode("utf-8-sig")

@@ -44,7 +44,9 @@ def stem(table: OverdueTable) -> str:
     """What the files of a list are called, without the ending."""
     told = table.told
     when = window_of(told.span).name if told.span else f"{ict(told.at):%Y%m%d-%H%M}"
-    parts = [words()["overdue"]["file_span" if told.span else "file_moment"], when, told.agency, table.edition.value]
+    said = words()["overdue"]
+    edition = said[f"file_{table.edition.value}"]
+    parts = [said["file_span" if told.span else "file_moment"], when, told.agency, edition]
     return "-".join(filter(None, (*parts, "cong-dvcqg" if told.portal else "")))
 
 
