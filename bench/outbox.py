@@ -28,7 +28,7 @@ from jobs.demo.sink import Delivered, Sink
 from jobs.letters import next_slot
 from monitor.config import Settings
 from monitor.core.law import Law
-from monitor.core.message import Attachment, Message
+from monitor.core.message import Attachment, Message, Urgency
 from monitor.register import register_of
 from monitor.store import LetterState, letters, open_store, reading, writing
 from notifiers.mime import to_bytes
@@ -84,6 +84,7 @@ def message(number: int) -> Message:
         text="Kính gửi đồng chí\n" * 100,
         html="<p>Kính gửi đồng chí</p>" * 200,
         attachments=(Attachment(name="danh-sach.xlsx", media_type="application/x", content=bytes(range(256)) * 80),),
+        urgency=Urgency.NOW,  # whatever the hour of the machine's clock
     )
 
 

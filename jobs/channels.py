@@ -11,6 +11,7 @@ import structlog
 from jobs import channel_secrets
 from jobs.app import App
 from jobs.channel_account import StoredTokens
+from jobs.leaving import may_leave
 from jobs.send import RETRY_AFTER, wait_after
 from monitor.core.period import iso
 from monitor.probes.visit import SYSTEM_AUTHORITIES
@@ -60,7 +61,15 @@ def drain(app: App, name: str, now: datetime, deadline_s: float = DEADLINE_S) ->
         return
     _give_up(app, name, now, resend=notifier.resend_is_safe)
     with writing(app.engine) as db:
-        rows = letters.claim(db, now, CHANNELS[name].at_once, LEASE_S, name, resend=notifier.resend_is_safe)
+        rows = letters.claim(
+            db,
+            now,
+            CHANNELS[name].at_once,
+            LEASE_S,
+            name,
+            resend=notifier.resend_is_safe,
+            urgencies=may_leave(app, now),
+        )
     if rows:
         _send(app, name, notifier, rows)
 

@@ -9,6 +9,7 @@ import structlog
 
 from jobs import urgent
 from jobs.app import App
+from jobs.leaving import may_leave
 from monitor.sources.mask import mask
 from monitor.store import LetterRow, letters, reading, writing
 from monitor.store.attempts import tried_since
@@ -80,14 +81,14 @@ def drain(app: App, deadline_s: float = DEADLINE_S) -> None:
 def _claimed(app: App, lease_s: int) -> list[LetterRow]:
     """The next few, which nobody else takes for longer than they can take; no more than the server is to get a minute.
 
-    What may not go yet goes at a later beat.
+    What may not go yet goes at a later beat; at night and on days off most of it may not.
     """
     now = app.clock.now()
     with writing(app.engine) as db:
         allowed = BATCH
         if app.settings.smtp_per_minute:
             allowed = min(BATCH, app.settings.smtp_per_minute - tried_since(db, now - MINUTE))
-        return letters.claim(db, now, allowed, lease_s) if allowed > 0 else []
+        return letters.claim(db, now, allowed, lease_s, urgencies=may_leave(app, now)) if allowed > 0 else []
 
 
 def _send(app: App, channel: Notifier, rows: Sequence[LetterRow]) -> bool:

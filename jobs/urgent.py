@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from jobs import copies, tell
 from jobs.app import App
+from jobs.leaving import may_leave
 from jobs.letters import Dossiers, by_reader, fresh, in_words, put_down
 from jobs.presence import presence
 from jobs.readers import Reader, occasion
@@ -52,10 +53,11 @@ REMEDY = "failure_remedy"
 
 
 def compose(app: App, now: datetime) -> None:
-    """Write what cannot wait for a slot."""
+    """Write what cannot wait for a slot; at night what waits for the morning is not written yet."""
+    wanted = [urgency for urgency in may_leave(app, now) if urgency is not Urgency.SLOT]
     with reading(app.engine) as db:
         live = tell.mode(db)
-        urgent = fresh(db, app, tellings.unlettered(db, live, (Urgency.NOW, Urgency.WAKING)), now)
+        urgent = fresh(db, app, tellings.unlettered(db, live, wanted), now)
     if not urgent:
         return
     known, often = Dossiers(app, now), Often(app, now)

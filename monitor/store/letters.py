@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, case, func, literal, or_, select
 
 from monitor.core.message import Message, Urgency
-from monitor.store.letter_rows import LINE, LetterLine, LetterRow, line, rows_of, written
+from monitor.store.letter_rows import LINE, MAIL, LetterLine, LetterRow, line, rows_of, written
 from monitor.store.statements import chunks, insert
 from monitor.store.states import LetterState
 from monitor.store.tables import letter_attachments, letter_attempts, letters
@@ -40,7 +40,6 @@ __all__ = [
 
 LONGEST_WAIT = timedelta(hours=2)
 """No letter waits so long between two attempts: one that seems to was written by a clock that ran ahead."""
-MAIL = "mail"
 _UNSURE = LetterState.UNCERTAIN
 _TRIED = (LetterState.WAITING, LetterState.UNCERTAIN)
 STOPPED = (LetterState.DEAD, LetterState.NO_ADDRESS, *_TRIED)
@@ -96,17 +95,27 @@ def add_once(
 
 
 def claim(
-    db: Connection, now: datetime, limit: int, lease_s: int, channel: str = MAIL, *, resend: bool = True
+    db: Connection,
+    now: datetime,
+    limit: int,
+    lease_s: int,
+    channel: str = MAIL,
+    *,
+    resend: bool = True,
+    urgencies: Collection[Urgency] = tuple(Urgency),
 ) -> list[LetterRow]:
     """Take letters of a channel that are due, the urgent ones first, for so many seconds; nobody else gets them then.
 
     One whose lease ran out is taken again, since its sender died with it: it may have arrived, and goes out the same.
     Without `resend` what may have arrived is not taken: it stays uncertain until a person wants it sent again.
+    What is of none of the `urgencies` waits on.
     """
     time_has_come = or_(letters.c.next_at <= now, letters.c.next_at > now + LONGEST_WAIT)
     lost = and_(letters.c.state == LetterState.SENDING, time_has_come)
     due = or_(and_(letters.c.state.in_(_TRIED if resend else (LetterState.WAITING,)), time_has_come), lost)
-    wanted = select(letters.c.id, lost.label("lost")).where(due, letters.c.channel == channel)
+    wanted = select(letters.c.id, lost.label("lost")).where(
+        due, letters.c.channel == channel, letters.c.urgency.in_(list(urgencies))
+    )
     wanted = wanted.order_by(_SOONEST, letters.c.id).limit(limit).with_for_update(skip_locked=True)
     taken = {row.id: row.lost for row in db.execute(wanted)}
     again = [number for number, was_lost in taken.items() if was_lost]

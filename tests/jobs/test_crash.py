@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from jobs.demo.sink import Delivered, Sink
-from monitor.core.message import Attachment, Message
+from monitor.core.message import Attachment, Message, Urgency
 from monitor.store import LetterState, letters, open_store, reading, writing
 from tests.jobs.conftest import moment
 from tests.servers.postgres import Postgres
@@ -62,6 +62,7 @@ def message(number: int) -> Message:
         text="Kính gửi\n" * 20,
         html="<p>Kính gửi</p>" * 20,
         attachments=(Attachment(name="danh sách.xlsx", media_type="application/x", content=bytes(range(256)) * 4),),
+        urgency=Urgency.NOW,  # whatever the hour of the machine's clock
     )
 
 
