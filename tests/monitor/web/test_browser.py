@@ -120,7 +120,7 @@ def test_the_folded_agencies_open_without_a_script(full: Site, visit: Callable[.
     page = visit(full.url + "/")
     last = page.locator("details tbody tr").last
     assert not last.is_visible()
-    page.locator("summary").click()
+    page.locator("[aria-labelledby=ho-so] summary").click()
     assert last.is_visible()
 
 

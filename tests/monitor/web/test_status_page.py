@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import requests
 
 from monitor.config import Settings
 from monitor.core.agency import Agency, AgencyKind
 from monitor.core.look import Cause, Look, Verdict
 from monitor.core.source import SourceSpec
+from monitor.law import load_law
+from monitor.reports.calendar_watch import Difference, written
 from monitor.reports.mode import LIVE
 from monitor.store import EventKind, LetterState, events, imports, letters, watches, writing
 from tests.monitor.web.site import NOW, Site, look, register, target, words
@@ -242,7 +245,7 @@ def test_of_hundreds_of_agencies_the_worst_are_open_and_the_rest_is_folded(open_
     open_rows = page.xpath("//section[@aria-labelledby='ho-so']/table/tbody/tr")
     folded = page.xpath("//details//tbody/tr")
     assert (len(open_rows), len(folded)) == (16, 151)
-    assert "151 cơ quan khác" in page.xpath("//summary")[0].text_content()
+    assert "151 cơ quan khác" in page.xpath("//section[@aria-labelledby="ho-so"]//summary")[0].text_content()
     assert "13.861 hồ sơ quá hạn" in words(page)
     assert len(site.get("/").content) < 100_000
 
@@ -270,3 +273,20 @@ def test_a_letter_that_does_not_get_through_for_an_hour_needs_seeing_to(
         letters.retry(db, taken.id, "không kết nối được", NOW + minutes(1), uncertain=False)
     said = "Có thư đã thử gửi mà hơn 1 giờ chưa đi được: cũ nhất từ 14:05 26/11/2026"
     assert (said in site.text()) is concern
+
+
+def test_what_is_doubtful_in_the_calendar_is_one_line_that_opens(site: Site) -> None:
+    table = load_law(site.register.hours_of()).calendars["default"]
+    days = [date(NOW.year, 1, 1) + timedelta(days=number) for number in range(60)]
+    differ = [Difference(day=day, ours=table.is_working_day(day)) for day in days[:12]]
+    with writing(site.engine) as db:
+        events.add(db, NOW, EventKind.CALENDAR_DIFFERS, written(differ))
+    text = requests.get(site.url, timeout=9).text
+    folded = text[text.index('id="lich"') :]
+    folded = folded[: folded.index("</section>")]
+    assert folded.count("<details>") == folded.count("<summary>") == 1
+    said = folded[folded.index("<summary>") : folded.index("</summary>")]
+    assert "ngày khác lịch tham khảo" in said
+    assert folded.count("Chương trình tính theo lịch của mình") == 1  # once, however many days
+    assert folded.count("<dt>") > folded.count("<p")
+    assert "holidays" not in text
