@@ -245,7 +245,7 @@ def test_of_hundreds_of_agencies_the_worst_are_open_and_the_rest_is_folded(open_
     open_rows = page.xpath("//section[@aria-labelledby='ho-so']/table/tbody/tr")
     folded = page.xpath("//details//tbody/tr")
     assert (len(open_rows), len(folded)) == (16, 151)
-    assert "151 cơ quan khác" in page.xpath("//section[@aria-labelledby="ho-so"]//summary")[0].text_content()
+    assert "151 cơ quan khác" in page.xpath("//section[@aria-labelledby='ho-so']//summary")[0].text_content()
     assert "13.861 hồ sơ quá hạn" in words(page)
     assert len(site.get("/").content) < 100_000
 
