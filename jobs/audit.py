@@ -80,7 +80,7 @@ def _amiss(db: Connection, app: App, now: datetime, live: datetime | None) -> It
         if not runs.served(db, "slot", slot):
             yield Amiss(trouble=Trouble.SLOT, since=slot)
         else:
-            yield from _missing([*_untold(db, app, slot), *_unheard(db, app, max(now - WAKING, live))])
+            yield from _missing([*_untold(db, app, slot, now), *_unheard(db, app, max(now - WAKING, live))])
     yield from _undelivered(db, app, now, live)
 
 
@@ -110,13 +110,19 @@ def _works(app: App, day: date) -> bool:
         return False
 
 
-def _untold(db: Connection, app: App, slot: datetime) -> Iterator[Telling]:
+def _untold(db: Connection, app: App, slot: datetime, now: datetime) -> Iterator[Telling]:
     """What was owed at a slot that was served, of what was known before it, and stands nowhere."""
-    beside = (source(db, app, slot, live=True) for source in (explain.subjects, duties.subjects))
-    for some in chunks(list(chain(_dossiers(db, app, slot), *beside))):
+    for some in chunks(list(chain(_dossiers(db, app, slot), _beside(db, app, slot, now)))):
         for one in tell.owed_now(db, app, some, slot, None):
             if one.urgency is Urgency.SLOT and one.reached is not None and one.reached <= slot:
                 yield one
+
+
+def _beside(db: Connection, app: App, slot: datetime, now: datetime) -> Iterator[Subject]:
+    """Unanswered questions and duties of the slot that are so still: others may have ended before it was served."""
+    for source in (explain.subjects, duties.subjects):
+        still = {(one.key, one.episode) for one in source(db, app, now, live=True)}
+        yield from (one for one in source(db, app, slot, live=True) if (one.key, one.episode) in still)
 
 
 def _unheard(db: Connection, app: App, moment: datetime) -> Iterator[Telling]:
