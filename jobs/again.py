@@ -12,6 +12,7 @@ from jobs.app import App
 from jobs.presence import presence
 from jobs.readers import Reader, for_whom, message_id_of, readers_of
 from monitor.store import LetterRow, LetterState, letters, tellings, writing
+from monitor.store.letters import MAIL
 
 log = structlog.get_logger()
 
@@ -33,17 +34,21 @@ def again(app: App, number: int, now: datetime, to: str = "") -> tuple[Newer, ..
 
     A letter is frozen, its address with it. One that merely waits is tried at once, the same to the byte. One that the
     server refused, or that had no address, is replaced by a letter with the same words to where its readers are
-    reached today; `to` says where instead. Raises NotAgain.
+    reached today, or the way it went where that is none of mail; `to` says which address instead. Raises NotAgain.
     """
     with writing(app.engine) as db:
         row = letters.get(db, number)
         if row is None:
             raise NotAgain(f"Không có thư số {number}; xem `tthc outbox list`.")
-        if not to and letters.again(db, number, now):
+        in_doubt = row.channel != MAIL and row.state is LetterState.UNCERTAIN
+        if not to and not in_doubt and letters.again(db, number, now):
             return ()
         if row.state not in letters.STOPPED:
             raise NotAgain(f"Thư số {number} không ở tình trạng gửi lại được; xem `tthc outbox list`.")
-        newer = tuple(_newer(db, row, reader, now) for reader in _readers(db, app, row, now, to))
+        if row.channel != MAIL and not to:
+            newer: tuple[Newer, ...] = (_same_way(db, row, now),)
+        else:
+            newer = tuple(_newer(db, row, reader, now) for reader in _readers(db, app, row, now, to))
         words = "; ".join(f"thư số {one.number}, gửi tới {one.address}" for one in newer)
         if not letters.replaced(db, number, words, now):
             raise NotAgain(f"Thư số {number} vừa được gửi đi; xem `tthc outbox list`.")
@@ -69,6 +74,28 @@ def _readers(db: Connection, app: App, row: LetterRow, now: datetime, to: str) -
             "hoặc thêm --to ĐỊA-CHỈ vào lệnh này."
         )
     return reached
+
+
+def _same_way(db: Connection, row: LetterRow, now: datetime) -> Newer:
+    """A short message once more to where it went; raise NotAgain where that was asked before."""
+    key = f"{row.key}/again/{row.id}"
+    domain = row.message.sender.rpartition("<")[2].rstrip(">")
+    message = replace(row.message, key=key, message_id=message_id_of(key, domain), date=now)
+    number = letters.add_once(
+        db,
+        message=message,
+        kind=row.kind,
+        slot=row.slot,
+        live=row.live,
+        state=LetterState.WAITING,
+        now=now,
+        instead_of=row.instead_of,
+        channel=row.channel,
+    )
+    if number is None:
+        raise NotAgain(f"Thư số {row.id} đã được thay bằng một thư khác; xem `tthc outbox list`.")
+    tellings.hand_on(db, row.id, tellings.people(db, row.id), number)
+    return Newer(number=number, address=f"{row.channel}:{row.to_address}")
 
 
 def _newer(db: Connection, row: LetterRow, reader: Reader, now: datetime) -> Newer:

@@ -57,19 +57,12 @@ def drain(app: App, name: str, now: datetime, deadline_s: float = DEADLINE_S) ->
     try:
         notifier = notifier_of(app, name, deadline_s)
     except channel_secrets.ChannelsUnusable as error:
-        in_trouble(app, name, str(error.mistakes[0]), now)
+        _unusable(app, name, str(error.mistakes[0]), now)
         return
-    _give_up(app, name, now, resend=notifier.resend_is_safe)
+    safe, may = notifier.resend_is_safe, may_leave(app, now)
+    _give_up(app, name, now, resend=safe)
     with writing(app.engine) as db:
-        rows = letters.claim(
-            db,
-            now,
-            CHANNELS[name].at_once,
-            LEASE_S,
-            name,
-            resend=notifier.resend_is_safe,
-            urgencies=may_leave(app, now),
-        )
+        rows = letters.claim(db, now, CHANNELS[name].at_once, LEASE_S, name, resend=safe, urgencies=may)
     if rows:
         _send(app, name, notifier, rows)
 
@@ -100,7 +93,18 @@ def _callback(app: App, name: str) -> str:
         return ""
 
 
+def _unusable(app: App, name: str, why: str, now: datetime) -> None:
+    """Nothing can go this way until a person mends the keys: whoever waits for it is told another way."""
+    in_trouble(app, name, why, now)
+    with reading(app.engine) as db:
+        stuck = over_channels.waiting(db, name)
+    for one in stuck:
+        with writing(app.engine) as db:
+            over_channels.give_up(db, one.id, why, now)
+
+
 def _give_up(app: App, name: str, now: datetime, *, resend: bool) -> None:
+    """End what was tried long ago: it is news no more, and a gateway may have forgotten that it had it."""
     with reading(app.engine) as db:
         late = over_channels.overdue(db, name, now - FRESH, resend=resend)
     for one in late:

@@ -55,7 +55,7 @@ def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
     here = presence(db, app, now)
     reads = [(post, here.reader(post)) for post in for_whom(db, here.register, row)]
     chain = lost.chain(db, row.id)
-    tried = frozenset(map(lost.way, chain))
+    tried = frozenset(one.way.casefold() for one in chain)
     mail = next((found for one in chain if one.channel == MAIL and (found := letters.get(db, one.id))), row)
     for reader, whom in _elsewhere(reads, tried):
         message = replace(mail.message, to_address=reader.address, to_names=reader.names)

@@ -51,7 +51,7 @@ def told(
 def _by_way(
     app: App, db: Connection, chain: Sequence[LetterLine], reads: Sequence[tuple[Post, Post]]
 ) -> dict[Way, list[tuple[Post, Post]]]:
-    tried = set(map(lost.way, chain)) | set(_copies_lost(db, app, chain, reads))
+    tried = {one.way.casefold() for one in chain} | set(_copies_lost(db, app, chain, reads))
     found: dict[Way, list[tuple[Post, Post]]] = {}
     for post, by in reads:
         way = next((one for one in ways_of(app, by) if str(one).casefold() not in tried), None)
@@ -66,7 +66,7 @@ def _copies_lost(
     """The ways on which a copy went and did not arrive either."""
     ways = {way for _, by in reads for way in ways_of(app, by)}
     keys = [copy_key(one.key, way.channel, way.address) for one in chain for way in ways]
-    yield from (lost.way(one) for one in over_channels.by_key(db, keys).values() if one.state in lost.LOST)
+    yield from (one.way.casefold() for one in over_channels.by_key(db, keys).values() if one.state in lost.LOST)
 
 
 def _copy(db: Connection, chain: Sequence[LetterLine], way: Way) -> int | None:

@@ -40,6 +40,7 @@ def list_(context: click.Context, limit: int, state: str | None, json_: bool) ->
                     "at": r.date.isoformat(),
                     "state": r.state.value,
                     "to": r.to_address,
+                    "channel": r.channel,
                     "subject": r.subject,
                     "why": r.last_why,
                 }
@@ -49,10 +50,7 @@ def list_(context: click.Context, limit: int, state: str | None, json_: bool) ->
         return
     as_table(
         ("Số", "Soạn lúc", "Tình trạng", "Gửi tới", "Tiêu đề", "Lý do"),
-        (
-            (str(r.id), moment(r.date), term(r.state), r.to_address or "(chưa có địa chỉ)", r.subject, r.last_why)
-            for r in rows
-        ),
+        ((str(r.id), moment(r.date), term(r.state), r.way or "(chưa có địa chỉ)", r.subject, r.last_why) for r in rows),
         empty="Chưa có thư nào.",
     )
     if waits:
@@ -70,7 +68,7 @@ def show(context: click.Context, number: int) -> None:
         row = kept.get(db, number)
     if row is None:
         raise Refused(f"Không có thư số {number}; xem `tthc outbox list`.")
-    click.echo(f"Tới: {row.to_names} <{row.to_address or 'chưa có địa chỉ'}>")
+    click.echo(f"Tới: {row.to_names} <{row.way or 'chưa có địa chỉ'}>")
     click.echo(f"Tiêu đề: {row.subject}")
     click.echo(f"Tình trạng: {term(row.state)} {row.last_why}".rstrip())
     for step in ledger(app, row):

@@ -15,6 +15,9 @@ from monitor.core.message import Attachment, Message, Urgency
 from monitor.store.states import LetterState
 from monitor.store.tables import letter_attachments, letters
 
+MAIL = "mail"
+"""The channel of all that goes by no other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterLine:
@@ -38,6 +41,11 @@ class LetterLine:
     accepted_at: datetime | None
     filed_at: datetime | None
     instead_of: int | None  # the letter that did not arrive, in whose place this one goes
+
+    @property
+    def way(self) -> str:
+        """Where it goes: an address, or that of a channel behind the channel's name, "sms:0912345678"."""
+        return self.to_address if self.channel == MAIL else f"{self.channel}:{self.to_address}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,13 +190,9 @@ def abandoned(db: Connection, now: datetime) -> None:
 
 
 def again(db: Connection, letter: int, now: datetime) -> bool:
-    """Have a letter that waits tried at the next beat, as it is; False for one in any other state.
-
-    One that went another way than mail goes again even where it may have arrived, since a person wants it to.
-    """
+    """Have a letter that waits tried at the next beat, as it is; False for one in any other state."""
     mine = letters.c.state.in_(_TRIED) & (letters.c.id == letter)
-    wait = case((letters.c.channel == MAIL, letters.c.state), else_=LetterState.WAITING.value)
-    tried = letters.update().where(mine).values(next_at=now, state=wait).returning(letters.c.id)
+    tried = letters.update().where(mine).values(next_at=now).returning(letters.c.id)
     return db.execute(tried).one_or_none() is not None
 
 

@@ -44,11 +44,6 @@ def chain(db: Connection, letter: int) -> list[LetterLine]:
     return found
 
 
-def way(one: LetterLine) -> str:
-    """Where a letter went, in small letters: an address, or that of a channel behind the channel's name."""
-    return (one.to_address if one.channel == MAIL else f"{one.channel}:{one.to_address}").casefold()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failing:
     """An address at which letters do not arrive: since which one, how many, and what the server said last."""
@@ -85,8 +80,8 @@ def sent_instead(db: Connection, address: str, since: datetime) -> list[str]:
     """Where letters went that did not arrive at an address since a moment, each place once."""
     lost_one = letters.alias()
     wanted = (
-        select(letters.c.to_address)
+        select(*LINE)
         .join(lost_one, lost_one.c.id == letters.c.instead_of)
         .where(func.lower(lost_one.c.to_address) == address, lost_one.c.made_at >= since)
     )
-    return sorted(set(db.scalars(wanted)))
+    return sorted({line(row).way for row in db.execute(wanted)})

@@ -34,9 +34,16 @@ def stand_in(db: Connection, copy: int, lost: int) -> None:
 
 
 def overdue(db: Connection, channel: str, before: datetime, *, resend: bool) -> list[LetterLine]:
-    """Letters of a channel written before a moment that are still to be sent; without `resend`, not the uncertain."""
+    """Letters of a channel tried before a moment that are still to be sent; without `resend`, not the uncertain."""
     waits = (LetterState.WAITING, LetterState.UNCERTAIN) if resend else (LetterState.WAITING,)
-    mine = (letters.c.channel == channel) & letters.c.state.in_(waits) & (letters.c.made_at < before)
+    tried = select(letter_attempts.c.id).where(letter_attempts.c.letter == letters.c.id, letter_attempts.c.at < before)
+    mine = (letters.c.channel == channel) & letters.c.state.in_(waits) & tried.exists()
+    return [line(row) for row in db.execute(select(*LINE).where(mine).order_by(letters.c.id))]
+
+
+def waiting(db: Connection, channel: str) -> list[LetterLine]:
+    """Letters of a channel still to be sent, and surely not sent yet."""
+    mine = (letters.c.channel == channel) & (letters.c.state == LetterState.WAITING)
     return [line(row) for row in db.execute(select(*LINE).where(mine).order_by(letters.c.id))]
 
 
