@@ -152,7 +152,7 @@ def test_a_letter_that_cannot_be_sent_needs_seeing_to(site: Site) -> None:
     assert "Dịch vụ đang hoạt động; chương trình giám sát chạy bình thường." in site.text()
     site.letter(state=LetterState.DEAD)
     said = site.text()
-    assert "Cần xử lý: Có thư không gửi được" in said
+    assert "Cần xử lý: Có thư không tới nơi: 1 thư, xem tthc outbox list" in said
     assert "1 không gửi được" in said
 
 
