@@ -26,6 +26,7 @@ TOPICS = (
     "latency",
     "hang",
     "outbox",
+    "telling_year",
 )
 
 
