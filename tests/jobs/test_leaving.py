@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,23 @@ def test_what_a_slot_wrote_waits_out_a_weekend_that_a_server_took_to_come_back(s
     gone = arrived(office)
     assert moment("28/11/2026 10:00") < gone["now"] <= gone["waking"] < moment("28/11/2026 13:00")
     assert moment("30/11/2026 07:00") <= gone["slot"] <= moment("30/11/2026 08:00")
+
+
+def test_a_server_that_is_shut_for_a_day_gets_each_letter_once_at_its_own_pace(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.configured(smtp_per_minute=6)
+    office.clock.turn_to(moment("26/11/2026 07:30"))
+    office.server.refuses = BACK
+    for number in range(20):
+        office.put(f"thu-{number}", to=f"nguoi-{number}@sct.invalid")
+    beats(office, "27/11/2026 09:00", minutes=30)
+    assert office.server.tried <= 51, "one question a beat, whatever waits"
+    office.server.refuses = ""
+    beats(office, "27/11/2026 10:10", minutes=1)
+    assert sorted(office.server.to) == sorted(f"nguoi-{number}@sct.invalid" for number in range(20))
+    minutes = Counter(f"{ict(row.accepted_at):%H:%M}" for row in office.letters())
+    assert max(minutes.values()) <= 6
+    assert {mail["Date"].datetime for mail in office.server.mails} == {moment("26/11/2026 07:30")}
 
 
 @pytest.mark.parametrize(
