@@ -88,7 +88,7 @@ class Table:
 
         At the end, raise FileRefused where day and month of a column may have changed places.
         """
-        picks, salt = _picker(self.form), _salt(self.form)
+        picks, salt = self._begun()
         pending: list[Sequence[object]] = []
         for number, row in enumerate(self.rows, self.number):
             try:
@@ -102,7 +102,8 @@ class Table:
                 if not self._speaks(row, cells):
                     if self.form is not before:
                         self._look(pending, before)
-                        pending, picks, salt = [], _picker(self.form), _salt(self.form)
+                        pending = []
+                        picks, salt = self._begun()
                     continue
                 code = self.form.code(cells)
             pending.append(cells)
@@ -112,6 +113,11 @@ class Table:
             yield Line(number, code, _digest(cells, self.group, salt), cells, self.group, self.form)
         self._look(pending, self.form)
         self._expect_unmixed()
+
+    def _begun(self) -> tuple[itemgetter[tuple[object, ...]], bytes]:
+        """What the rows under a heading are read by; which of its columns are not is noted."""
+        self.notes.leave_out(self.form.header.unkept, self.form.header.unknown)
+        return _picker(self.form), _salt(self.form)
 
     def _plain_code(self, cells: Sequence[object]) -> str:
         """The code where a row plainly has one; otherwise it must be looked at closer."""

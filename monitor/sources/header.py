@@ -11,18 +11,26 @@ from monitor.sources.layout import FIELDS, Layout, Words
 DEEPEST = 80
 """A heading row is looked for among so many first rows."""
 
+_NUMBER = "_number"
+
 Cells = Sequence[object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A layout found at a row of a sheet: each field's column and printed name, and how many rows the heading takes."""
+    """A layout found at a row of a sheet: each field's column and printed name, and how many rows the heading takes.
+
+    `unkept` are the columns, as printed, whose cells are left at the door: the layout knows them and never keeps them,
+    or has another column for the same; `unknown` those it knows nothing of.
+    """
 
     layout: Layout
     columns: Mapping[str, int]
     names: Mapping[str, str]
     at: int
     rows: int = 1
+    unkept: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def picks(self) -> tuple[int, ...]:
@@ -53,7 +61,10 @@ def _best(texts: Sequence[Sequence[str]], layouts: Sequence[Layout], at: int, ro
     for layout in layouts:
         columns, names = _mapped(texts, layout.words)
         if layout.fits(columns) and (found is None or len(layout.requires) > len(found.layout.requires)):
-            found = Header(layout=layout, columns=columns, names=names, at=at, rows=rows)
+            unkept, unknown = _left_out(texts, columns, layout.words)
+            found = Header(
+                layout=layout, columns=columns, names=names, at=at, rows=rows, unkept=unkept, unknown=unknown
+            )
     return found
 
 
@@ -79,13 +90,35 @@ def _text(row: Cells, column: int) -> str:
     return cell if isinstance(cell, str) else ""
 
 
+def _fields(text: str, words: Words) -> tuple[tuple[int, str], ...]:
+    """What a heading may stand for, with ranks."""
+    return next((words.columns[form] for form in forms(text) if form in words.columns), ())
+
+
+def _left_out(
+    texts: Sequence[Sequence[str]], columns: Mapping[str, int], words: Words
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the columns that are not kept, each once: those known, those not; no running numbers."""
+    kept = {at for name, at in columns.items() if name in FIELDS}
+    unkept, unknown = dict[str, None](), dict[str, None]()
+    for column, options in enumerate(texts):
+        own, whole = (" ".join(options[at].split()) for at in (0, -1))
+        name = own if whole == f"{own} {own}" else whole
+        if column in kept or not any(map(str.isalpha, name)):
+            continue
+        fields = {field for option in options for _, field in _fields(option, words)}
+        if _NUMBER not in fields:
+            (unkept if fields else unknown)[name] = None
+    return tuple(unkept), tuple(unknown)
+
+
 def _mapped(texts: Sequence[Sequence[str]], words: Words) -> tuple[dict[str, int], dict[str, str]]:
     """Field → column, the best ranked heading of a field first, then the leftmost."""
     ranked: dict[str, tuple[int, int]] = {}
     names: dict[str, str] = {}
     for column, options in enumerate(texts):
         for option in options:
-            known = next((words.columns[form] for form in forms(option) if form in words.columns), ())
+            known = _fields(option, words)
             for rank, name in known:
                 if name not in ranked or (rank, column) < ranked[name]:
                     ranked[name] = (rank, column)

@@ -19,6 +19,7 @@ CONTRADICTIONS: Mapping[Contradiction, str] = {
 }
 """As the glossary calls them, which this package does not know."""
 _NAMED = 5
+_MOST_COLUMNS, _LONGEST = 30, 60
 
 
 @dataclass(slots=True)
@@ -31,6 +32,8 @@ class Notes:
     codes: Counter[str] = field(default_factory=Counter)
     odd_codes: int = 0
     contradictions: Counter[Contradiction] = field(default_factory=Counter)
+    unkept: dict[str, None] = field(default_factory=dict)
+    unknown: dict[str, None] = field(default_factory=dict)
     contradictory: dict[Contradiction, list[str]] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
@@ -46,7 +49,16 @@ class Notes:
         if self.contradictions:
             kinds = "; ".join(map(self._contradiction, sorted(self.contradictions)))
             found.append(f"Ngày ghi không thể đúng, cần xem lại; vẫn nhận nhưng không tính chậm theo ngày ấy: {kinds}.")
+        if self.unkept:
+            found.append(f"Cột biết mà không lưu: {_named(self.unkept)}.")
+        if self.unknown:
+            found.append(f"Cột không biết, không đọc: {_named(self.unknown)}.")
         return found
+
+    def leave_out(self, unkept: Iterable[str], unknown: Iterable[str]) -> None:
+        """Name columns whose cells go no further, each once however many lists have it."""
+        self.unkept |= dict.fromkeys(map(_heading, unkept))
+        self.unknown |= dict.fromkeys(map(_heading, unknown))
 
     def contradict(self, code: str, found: Iterable[Contradiction]) -> None:
         """Count what is wrong with a row's dates; the first few codes are named."""
@@ -60,6 +72,16 @@ class Notes:
         count, codes = self.contradictions[one], self.contradictory[one]
         more = ", …" if count > len(codes) else ""
         return f"{CONTRADICTIONS[one]} ({count} dòng): {', '.join(codes)}{more}"
+
+
+def _heading(text: str) -> str:
+    return mask(text)[:_LONGEST]
+
+
+def _named(columns: Iterable[str]) -> str:
+    names = list(columns)
+    some = ", ".join(names[:_MOST_COLUMNS])
+    return f"{some} và {len(names) - _MOST_COLUMNS} cột khác" if len(names) > _MOST_COLUMNS else some
 
 
 def _listed(counted: Counter[str]) -> str:

@@ -311,6 +311,17 @@ def test_a_report_says_what_was_read_and_why_rows_were_set_aside(desk: Desk) -> 
     assert not report.failed
 
 
+def test_a_report_names_the_columns_that_were_left_at_the_door_each_once(sqlite_desk: Desk) -> None:
+    headings = (*HEADINGS, "CCCD", "Cán bộ xử lý", "Mức phí", "Mức phí")
+    cells = [(*row(code(number)), "038123456789", "Trần Văn B", "0", "0") for number in (1, 2)]
+    report = sqlite_desk.tell(cells[0], headings, cells[1], headings=headings)
+    assert report.row.notes == (
+        "Cột biết mà không lưu: Địa chỉ, Chủ hồ sơ, CCCD, Cán bộ xử lý.",
+        "Cột không biết, không đọc: Mức phí.",
+    )
+    assert report.as_text().endswith("\n".join(report.row.notes))
+
+
 def begun(desk: Desk, rows: int = 30) -> int:
     """An import that was cut off after its rows were written."""
     from monitor.core.source import DossierRow

@@ -52,7 +52,7 @@ def test_from_a_list_with_rows_of_nobody_or_of_none_nothing_is_concluded(sqlite_
     export(sqlite_office, "27/11/2026 07:01", [])
     with reading(sqlite_office.app.engine) as db:
         taken = imports.recent(db, 1)[0]
-    assert taken.notes == ("Danh sách không có hồ sơ nào: không kết luận hồ sơ nào không còn trong danh sách.",)
+    assert taken.notes[-1] == "Danh sách không có hồ sơ nào: không kết luận hồ sơ nào không còn trong danh sách."
     claiming(sqlite_office, agency="ubnd-tinh")
     assert "không còn" not in said(sqlite_office, "list")
 
