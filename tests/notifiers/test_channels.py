@@ -332,3 +332,19 @@ def test_nothing_left_where_nobody_listens() -> None:
         made("webhook", {"url": f"http://127.0.0.1:{port}/bi-mat", "secret": "s"}).send(MESSAGE)
     assert "bi-mat" not in refused.value.why
     assert not refused.value.permanent
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise
+def test_other_services_go_through_apprise_and_telegram_does_not(speak: Speak) -> None:
+    got: list[Any] = []
+    api = speak(lambda one: got.append(one.content) or Say(content={}, status=200 if len(got) == 1 else 500))
+    channel = made("apprise", {"truc": f"json://127.0.0.1:{api.port}/", "tg": "tgram://1:a/2", "sai": "khong-co://x"})
+    message = replace(MESSAGE, to_address="truc")
+    assert channel.send(message).words == "Apprise gửi qua “truc”"
+    assert (got[0]["title"], got[0]["message"]) == (message.subject, TEXT)
+    with pytest.raises(NotSent, match="không gửi được qua “truc”") as failed:
+        channel.send(message)
+    assert failed.value.permanent
+    for name, words in (("tg", "Telegram"), ("sai", "không hiểu địa chỉ"), ("khac", "không có dịch vụ")):
+        with pytest.raises(Refused, match=words):
+            channel.send(replace(MESSAGE, to_address=name))
