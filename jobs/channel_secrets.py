@@ -32,6 +32,21 @@ def load(settings: Settings) -> Tables:
     return {name: _whole(name, tables) for name in settings.channels_on}
 
 
+def servers(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The addresses that the channels which are on ask, each with its channel; nothing of one that cannot be used."""
+    try:
+        tables = load(settings)
+    except ChannelsUnusable:
+        return
+    for name, table in tables.items():
+        channel = CHANNELS[name]
+        of_hooks = table if channel.hooks else {}
+        named = {key: value for key, value in table.items() if key in _ADDRESSES}
+        for url in {**channel.servers, **named, **of_hooks}.values():
+            if _is_web(url):
+                yield name, url
+
+
 def _read(settings: Settings) -> tuple[Tables, list[Mistake]]:
     if not settings.channels_on:
         return {}, []

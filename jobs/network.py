@@ -11,6 +11,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from jobs import channel_secrets
 from jobs.clock import Clock
 from monitor.config import Settings
 from monitor.core.address import resolver_of
@@ -213,6 +214,7 @@ def _machines(settings: Settings, egress: Egress) -> Iterator[tuple[object, Targ
     for purpose, url in (
         ("Máy chính nhận kết quả", settings.report_to),
         ("Nơi báo còn sống", settings.deadman_url),
+        *((f"Kênh {name}", url) for name, url in channel_secrets.servers(settings)),
     ):
         if not url:
             continue

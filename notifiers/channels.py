@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from notifiers import Notifier
+from notifiers import Notifier, sms, zalo
 from notifiers.apprise import Apprise
 from notifiers.posting import Road
 from notifiers.sms import Sms
@@ -30,14 +30,15 @@ class Means:
 class Channel:
     """One way. `wanted` and `known` are the names of its table; one with `hooks` has a table of names and addresses.
 
-    `address` is what an address there looks like, `example` one for people; `at_once` how many messages it is given in
-    one go, five seconds apart; `plain` that its words go without accents. `account` is the table in which those who
-    share an account have it.
+    `address` is what an address there looks like, `example` one for people; `servers` are the addresses that are asked
+    where its table has none of that name; `at_once` is how many messages it is given in one go, five seconds apart;
+    `plain`: its words go without accents. `account` is the table in which those who share an account have it.
     """
 
     make: Callable[[Means], Notifier]
     address: re.Pattern[str]
     example: str
+    servers: Mapping[str, str] = field(default_factory=dict)
     wanted: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     hooks: bool = False
@@ -57,6 +58,7 @@ CHANNELS: Mapping[str, Channel] = {
         make=lambda means: Sms(means.settings, means.road, means.callback_url),
         address=_MOBILE,
         example="sms:0912345678",
+        servers={"url": sms.URL},
         wanted=("api_key", "secret_key", "brandname"),
         known=("url", "sandbox"),
         plain=True,
@@ -65,6 +67,7 @@ CHANNELS: Mapping[str, Channel] = {
         make=lambda means: Zalo(means.settings, means.road, means.tokens),
         address=re.compile(r"\d{5,30}"),
         example="zalo:1234567890123456789",
+        servers={"url": zalo.MESSAGE_URL, "token_url": zalo.TOKEN_URL},
         wanted=_ZALO,
         known=("url", "token_url"),
         account="zalo",
@@ -73,6 +76,7 @@ CHANNELS: Mapping[str, Channel] = {
         make=lambda means: Zbs(means.settings, means.road, means.tokens),
         address=_MOBILE,
         example="zbs:0912345678",
+        servers={"url": zalo.TEMPLATE_URL, "token_url": zalo.TOKEN_URL},
         wanted=("template_id",),
         known=("parameters", "url"),
         account="zalo",

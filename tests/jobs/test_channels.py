@@ -347,6 +347,18 @@ def test_every_mistake_in_keys_and_ways_is_named_and_no_secret(office: Office, t
     ):  # fmt: skip
         assert words in said, words
     assert "bi-mat" not in said
+    assert list(channel_secrets.servers(office.app.settings)) == []
+    on(
+        office,
+        f'{SMS}{ZALO}token_url = "https://noi-bo.vn/t"\n[teams]\nphong = "https://hook.vn/s"\n',
+        "sms,zalo,teams",
+    )
+    assert list(channel_secrets.servers(office.app.settings)) == [
+        ("sms", "https://rest.esms.vn/MainService.svc/json/SendMultipleMessage_V4_post_json/"),
+        ("zalo", "https://openapi.zalo.me/v3.0/oa/message/cs"),
+        ("zalo", "https://noi-bo.vn/t"),
+        ("teams", "https://hook.vn/s"),
+    ]
     Path(office.app.settings.channel_secrets_file).chmod(0o644)
     env = tmp_path / ".env"
     env.write_text(f"CHANNELS=sms, fax\nVAR_DIR={tmp_path}\n", "utf-8")
