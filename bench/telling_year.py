@@ -594,10 +594,10 @@ class Year:
         return [post.key for post in self.register.posts.values() if address in (post.address, *post.fallbacks)]
 
     def _to_absent(self) -> Iterator[str]:
-        """Letters put down for an address all of whose posts are away then, and have somebody who reads for them."""
+        """Mails to an address all of whose posts are away that day, and have somebody who reads for them."""
         known = {row.message.message_id: row for row in self.sent.values()}
         for mail in self.server.mails:
-            day, posts = bare(known[mail.message_id].message.date).date(), self._posts_at(mail.to)
+            day, posts = mail.at.date(), self._posts_at(mail.to)
             if all(self.facts.reads(post, day) != post for post in posts):
                 letter = known[mail.message_id]
                 yield f"{mail.at} {letter.kind} to {mail.to}, put down {bare(letter.message.date)}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs import urgent
+from jobs import overtaken, urgent
 from jobs.app import App
 from jobs.leaving import may_leave
 from monitor.sources.mask import mask
@@ -32,6 +32,7 @@ def run(app: App, now: datetime) -> None:
     """
     while True:
         heard = app.bell.rung
+        overtaken.run(app, now)
         urgent.compose(app, now)
         drain(app)
         file_copies(app, now)

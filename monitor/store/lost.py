@@ -34,6 +34,13 @@ def count(db: Connection, since: datetime) -> int:
     return int(db.execute(wanted).scalar_one())
 
 
+def never_tried_out(db: Connection, before: datetime) -> list[LetterLine]:
+    """Mails in earnest put down before a moment that still wait, and have certainly arrived nowhere."""
+    waits = (letters.c.state == LetterState.WAITING) & (letters.c.live == true()) & (letters.c.channel == MAIL)
+    waits &= letters.c.made_at < before
+    return [line(row) for row in db.execute(select(*LINE).where(waits).order_by(letters.c.id))]
+
+
 def chain(db: Connection, letter: int) -> list[LetterLine]:
     """A letter, that in whose place it went, and so on, back to the first."""
     found: list[LetterLine] = []

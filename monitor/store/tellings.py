@@ -120,6 +120,12 @@ def hand_on(db: Connection, letter: int, people: Iterable[str], newer: int) -> N
         db.execute(tellings.update().where(mine).values(letter=newer))
 
 
+def detach(db: Connection, letter: int) -> None:
+    """Owe again what a letter was to tell: it was taken off its way before it told anybody."""
+    mine = (tellings.c.letter == letter) & (tellings.c.settled == false())
+    db.execute(tellings.update().where(mine).values(letter=None))
+
+
 def reopen(db: Connection, people: Iterable[str], urgencies: Iterable[Urgency]) -> int:
     """Have it told again what stands only in letters that had no address to go to; how many tellings that were."""
     count = 0

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from jobs import send, tell
+from jobs import letters, send, tell
+from monitor.core.absence import Absence, AbsenceReason
 from monitor.core.look import Verdict
 from monitor.core.message import Urgency
 from monitor.core.period import ict
-from monitor.store import LetterState
+from monitor.store import LetterState, absences, writing
 from tests.jobs.conftest import moment
+from tests.jobs.dossiers import row, take_in
+from tests.jobs.test_people import DEPUTY, HEAD
 from tests.jobs.test_tell import look, record, seen
 
 Office = Any
@@ -76,6 +79,36 @@ def test_a_server_that_is_shut_for_a_day_gets_each_letter_once_at_its_own_pace(s
     minutes = Counter(f"{ict(row.accepted_at):%H:%M}" for row in office.letters())
     assert max(minutes.values()) <= 6
     assert {mail["Date"].datetime for mail in office.server.mails} == {moment("26/11/2026 07:30")}
+
+
+def test_a_letter_that_a_leave_overtook_goes_to_whoever_stands_in(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.go_live()
+    take_in(office.app, [row("H56.01", appointment="26/11/2026 11:00:00")], office.clock.now())
+    office.clock.turn_to(moment("26/11/2026 13:30"))
+    office.server.refuses = BACK
+    letters.slot(office.app, office.clock.now(), office.clock.now())
+    away = Absence(
+        post=HEAD, reason=AbsenceReason.LEAVE, since=date(2026, 11, 27), until=date(2026, 11, 30), substitute=DEPUTY,
+        at=office.clock.now(), by="Lê Thị Thử",
+    )  # fmt: skip
+    with writing(office.app.engine) as db:
+        absences.add(db, away)
+    beats(office, "27/11/2026 03:00", minutes=60)
+    office.server.refuses = ""
+    beats(office, "27/11/2026 07:30", minutes=30)
+    letters.slot(office.app, office.clock.now(), office.clock.now())
+    beats(office, "27/11/2026 09:00", minutes=30)
+    assert "so-cong-thuong.head@demo.invalid" not in office.server.to
+    mine = [mail for mail in office.server.mails if "deputy" in str(mail["To"])]
+    assert [mail["Date"].datetime for mail in mine] == [moment("26/11/2026 13:30"), moment("27/11/2026 07:30")]
+    body = mine[-1].get_body(("plain",))
+    assert body is not None
+    assert "vì thay Giám đốc Sở Công Thương" in body.get_content()
+    assert "H56.01" in body.get_content()
+    assert sorted(office.server.to) == 2 * ["so-cong-thuong.deputy@demo.invalid"] + 2 * [
+        "so-cong-thuong.focal_point@demo.invalid"  # who is asked in the second why it is late
+    ]
 
 
 @pytest.mark.parametrize(
