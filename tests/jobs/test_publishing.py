@@ -6,13 +6,17 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jobs import publish, schedule, weekly
+from jobs.cli.ground import Refused
+from jobs.cli.publishing import write
 from jobs.publish import PublishedMeanwhile
 from jobs.record import record
 from jobs.schedule import TIMETABLE
@@ -189,3 +193,17 @@ def test_figures_and_documents_say_the_same(watched: Office) -> None:
 def test_failure_10_the_week_over_new_year_is_due_on_its_first_working_day(watched: Office) -> None:
     assert weekly.next_due(watched.app, moment("31/12/2026 12:00")) == moment("04/01/2027 07:30")
     assert weekly.next_due(watched.app, moment("28/11/2026 12:00")) == moment("30/11/2026 07:30")
+
+
+class _Closed(StringIO):
+    def write(self, _text: str, /) -> int:
+        raise BrokenPipeError
+
+
+def test_that_nobody_reads_the_paths_is_no_fault_of_the_disk(tmp_path: Path) -> None:
+    with redirect_stdout(_Closed()), pytest.raises(BrokenPipeError):
+        write({"a.txt": b"x"}, tmp_path)
+    file = tmp_path / "a" / "b"
+    file.parent.write_text("")
+    with pytest.raises(Refused, match=r"Không ghi được vào .*: chọn thư mục khác"):
+        write({"a.txt": b"x"}, file)
