@@ -23,8 +23,8 @@ MEMORY = 1024**3 - 128 * 1024**2
 """Bytes of address space; the daemon beside it must fit into what is left of 1 GiB."""
 CPU_S = 600
 NICE = 5
-"""A third of what the daemon gets where both want one core. At 10 it was a tenth: beside ten busy processes of others,
-a file of 170,000 rows that costs four seconds was not read within five minutes."""
+"""A third of what the daemon gets where both want one core. At 10 it was a tenth: beside six busy processes of others
+on one core, a file that costs four seconds of CPU was read for eighty."""
 PROGRESS_S = 0.2
 ROOM_MIB = 32
 """Of the database, whose indexes are met in no order: a row costs a sixth less to write."""
