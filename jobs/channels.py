@@ -21,13 +21,15 @@ from monitor.store import LetterRow, letters, over_channels, reading, watches, w
 from notifiers import MaybeSent, Notifier, NotSent, Refused, Unreachable
 from notifiers.channels import CHANNELS, Means
 from notifiers.posting import Road
+from notifiers.zalo import Zalo, Zbs
 
 log = structlog.get_logger()
 
 BEAT, OFF = timedelta(seconds=5), timedelta(days=1)
 FRESH = timedelta(hours=2)
 """What could not be handed over for so long is given up: whoever it is for is told another way, or was by mail."""
-LONGEST_PAUSE = timedelta(hours=1)
+ANOTHER = timedelta(days=1)
+LONGEST_PAUSE, TEND = timedelta(hours=1), timedelta(hours=1)
 DEADLINE_S = 30.0
 LEASE_S = 660
 STALE = f"không gửi được trong {FRESH // timedelta(hours=1)} giờ nên thôi gửi"
@@ -59,12 +61,32 @@ def drain(app: App, name: str, now: datetime, deadline_s: float = DEADLINE_S) ->
     except channel_secrets.ChannelsUnusable as error:
         _unusable(app, name, str(error.mistakes[0]), now)
         return
+    _tend(app, name, notifier, now)
     safe, may = notifier.resend_is_safe, may_leave(app, now)
     _give_up(app, name, now, resend=safe)
     with writing(app.engine) as db:
         rows = letters.claim(db, now, CHANNELS[name].at_once, LEASE_S, name, resend=safe, urgencies=may)
     if rows:
         _send(app, name, notifier, rows)
+
+
+def _tend(app: App, name: str, notifier: Notifier, now: datetime) -> None:
+    """See to the tokens of an account, once an hour at most: one that nobody uses for months dies."""
+    if not isinstance(notifier, Zalo | Zbs):
+        return
+    mark = f"channel/{name}/tended"
+    with reading(app.engine) as db:
+        last = watches.get_mark(db, mark)
+    if last and now - datetime.fromisoformat(last) < TEND:
+        return
+    with writing(app.engine) as db:
+        watches.set_mark(db, mark, iso(now))
+    try:
+        notifier.account.tend()
+    except NotSent as error:
+        log.warning("channel.not_tended", channel=name, why=mask(error.why))
+        if isinstance(error, Refused):
+            in_trouble(app, name, mask(error.why), now)
 
 
 def notifier_of(app: App, name: str, deadline_s: float = DEADLINE_S) -> Notifier:
@@ -155,9 +177,10 @@ def trouble_mark(name: str) -> str:
 
 
 def in_trouble(app: App, name: str, why: str, now: datetime) -> None:
-    """Note that a channel needs a person, once from when it began."""
+    """Note that a channel needs a person, from when it began; another reason on another day is another trouble."""
     with writing(app.engine) as db:
-        if not watches.get_mark(db, trouble_mark(name)):
+        noted = json.loads(watches.get_mark(db, trouble_mark(name)) or "null")
+        if noted is None or (noted["why"] != why and now - datetime.fromisoformat(noted["since"]) >= ANOTHER):
             watches.set_mark(db, trouble_mark(name), json.dumps({"since": iso(now), "why": why}, ensure_ascii=False))
 
 

@@ -24,6 +24,7 @@ SPARE_S = 120.0
 """An access token that is good for less is renewed first."""
 REFRESH_LIVES_S = 90 * 86400.0
 """How long a refresh token is good where the answer does not say: about three months."""
+RENEW_BELOW_S = 30 * 86400.0
 _OURS = frozenset({-101, -102, -103, -104, -105, -106, -109, -115, -117, -125, -202, -205, -206, -209, -211, -224})
 """What is wrong with the application, the account, its money or its template, and so with every message."""
 _BUSY = frozenset({-32, -100, -200})
@@ -56,6 +57,12 @@ class Account:
                 self._store.end_refresh()
         return renewed.access
 
+    def tend(self) -> None:
+        """Take the first tokens up, and renew those that nobody used for long, before they die; as `access`."""
+        kept = self._store.kept()
+        if kept is None or (kept.refresh_s is not None and kept.refresh_s < RENEW_BELOW_S):
+            self.access(not_this=kept.access if kept else "")
+
     def _renewed(self, refresh: str) -> Tokens:
         fields = {"refresh_token": refresh, "app_id": self._settings["app_id"], "grant_type": "refresh_token"}
         url = self._settings.get("token_url") or TOKEN_URL
@@ -83,14 +90,14 @@ class Zalo:
     resend_is_safe = False
 
     def __init__(self, settings: Mapping[str, str], road: Road, store: TokenStore) -> None:
-        self._settings, self._road, self._account = settings, road, Account(settings, road, store)
+        self._settings, self._road, self.account = settings, road, Account(settings, road, store)
 
     def send(self, message: Message) -> Receipt:
         """Hand a text over; Zalo takes it for those who have written to the account within the last days only."""
         if len(message.text) > LONGEST:
             raise NotSent(f"tin dài {len(message.text)} ký tự, quá {LONGEST} ký tự", permanent=True)
         content = {"recipient": {"user_id": message.to_address}, "message": {"text": message.text.strip()}}
-        said = _asked(self._account, self._road, self._settings.get("url") or MESSAGE_URL, content)
+        said = _asked(self.account, self._road, self._settings.get("url") or MESSAGE_URL, content)
         return Receipt(words=f"Zalo nhận (message_id {_of(said, 'message_id')})")
 
 
@@ -103,7 +110,7 @@ class Zbs:
     resend_is_safe = False
 
     def __init__(self, settings: Mapping[str, str], road: Road, store: TokenStore) -> None:
-        self._settings, self._road, self._account = settings, road, Account(settings, road, store)
+        self._settings, self._road, self.account = settings, road, Account(settings, road, store)
 
     def send(self, message: Message) -> Receipt:
         """Hand a message over to the telephone number in its address."""
@@ -113,7 +120,7 @@ class Zbs:
             "template_data": filled(self._settings.get("parameters") or "noi_dung=text", message),
             "tracking_id": message.message_id.strip("<>").partition("@")[0],
         }
-        said = _asked(self._account, self._road, self._settings.get("url") or TEMPLATE_URL, content)
+        said = _asked(self.account, self._road, self._settings.get("url") or TEMPLATE_URL, content)
         return Receipt(words=f"Zalo nhận (msg_id {_of(said, 'msg_id')})")
 
 

@@ -278,6 +278,12 @@ def test_the_centre_is_told_once_of_a_channel_that_is_refused_and_the_next_way_i
     for words in ("Invalid refresh token", "cấp refresh_token mới", "từ 08:00 25/11/2026"):
         assert words in letter.message.text
         assert words in letter.message.html
+    channels.in_trouble(office.app, "sms", "khóa sai", office.clock.now())
+    channel_trouble.run(office.app, office.turn(minutes=1))
+    assert len([row for row in office.letters() if row.kind == "channel"]) == 2, "of another trouble on another day"
+    channels.in_trouble(office.app, "sms", "khóa sai", office.turn(days=1))
+    channel_trouble.run(office.app, office.clock.now())
+    assert len([row for row in office.letters() if row.kind == "channel"]) == 3
     zalo.refresh = "R9"
     file = Path(office.app.settings.channel_secrets_file)
     file.write_text(file.read_text("utf-8").replace("R0", "R9"), "utf-8")

@@ -20,6 +20,7 @@ from notifiers.posting import Road
 from notifiers.teams import card
 from notifiers.tokens import Tokens
 from notifiers.webhook import signature
+from notifiers.zalo import Zalo
 from tests.servers.api import Answers, Api, Got, Say, Speak, speaking
 from tests.servers.gateways import Esms, ZaloServer
 
@@ -200,6 +201,20 @@ def test_a_crash_between_renewal_and_use_loses_no_token(speak: Speak) -> None:
     zalo(api, again).send(replace(MESSAGE, to_address="1234567890"))
     assert server.used == ["R0"]
     assert len(server.texts) == 1
+
+
+def test_tokens_are_taken_up_at_once_and_renewed_before_they_die_unused(speak: Speak) -> None:
+    server, store = ZaloServer(), InMemory()
+    channel = zalo(speak(server), store)
+    assert isinstance(channel, Zalo)
+    for _ in range(2):
+        channel.account.tend()
+    assert server.used == ["R0"]
+    assert store.tokens is not None
+    store.tokens = replace(store.tokens, refresh_s=29 * 86400.0)
+    channel.account.tend()
+    assert server.used == ["R0", "R1"]
+    assert server.texts == []
 
 
 def test_only_one_process_renews_and_the_others_wait(speak: Speak) -> None:
