@@ -27,8 +27,8 @@ from jobs.clock import HandClock, SystemClock
 from jobs.demo.sink import Delivered, Sink
 from jobs.letters import next_slot
 from monitor.config import Settings
-from monitor.core.law import Law
 from monitor.core.message import Attachment, Message, Urgency
+from monitor.law import load_law
 from monitor.register import register_of
 from monitor.store import LetterState, letters, open_store, reading, writing
 from notifiers.mime import to_bytes
@@ -67,7 +67,7 @@ def app_on(engine: Engine, folder: Path, url: str) -> App:
     """A program that can do nothing but send."""
     return App(
         settings=Settings(var_dir=folder, smtp_url=url, smtp_from="giam-sat@demo.invalid"),
-        clock=SystemClock(), engine=engine, register=register_of(agencies=()), law=Law(rules={}, calendars={}),
+        clock=SystemClock(), engine=engine, register=register_of(agencies=()), law=load_law(),
     )  # fmt: skip
 
 
