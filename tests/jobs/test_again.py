@@ -44,6 +44,7 @@ def mend(office: Office, key: str = HEAD, **changes: Any) -> None:
 def test_a_refused_letter_is_written_anew_to_the_address_the_register_has_now(office: Office) -> None:
     number = office.put("slot/1", state=LetterState.DEAD, to="cu@sct.invalid")
     mend(office, address="moi@sct.invalid", person="Nguyễn Văn A")
+    office.clock.turn_to(MORNING)
     (newer,) = again(office.app, number, office.clock.now())
     old, new = office.letter(number), office.letter(newer.number)
     assert (old.state, old.to_address) == (LetterState.REPLACED, "cu@sct.invalid")

@@ -163,6 +163,7 @@ def test_what_cannot_be_asked_is_refused_in_one_line(office: Office, words: tupl
 
 
 def test_outbox_show_prints_the_ledger_of_a_letter_and_list_can_be_of_one_state(office: Office) -> None:
+    office.clock.turn_to(moment("25/11/2026 07:30"))
     office.server.answers = ["rcpt 450 4.2.0 thu lai sau"]
     number = office.put("mot")
     send.run(office.app, office.clock.now())

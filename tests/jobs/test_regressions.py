@@ -27,6 +27,7 @@ from jobs.record import Batch, Ledger, record
 from jobs.schedule import TIMETABLE
 from monitor.core.interruption import Interruption
 from monitor.core.look import Cause, Kind, Look, Verdict
+from monitor.core.message import Urgency
 from monitor.core.period import Span, ict
 from monitor.core.reporting import parse_period, window_of
 from monitor.core.uptime import Gap, Notice, State
@@ -318,7 +319,7 @@ def test_15_a_database_locked_during_a_look_is_no_outage(live: Office) -> None:
 
 def test_16_while_a_mail_server_hangs_looking_goes_on(live: Office) -> None:
     live.server.answers = [HANG]
-    live.put("thư")
+    live.put("thư", urgency=Urgency.NOW)
     sending = threading.Thread(target=send.drain, args=(live.app, 3.0))
     with serving() as serve:
         server = serve(GOOD)
@@ -411,7 +412,7 @@ def test_18_a_channel_down_at_the_moment_of_the_event_gets_it_later(live: Office
 
 def test_19_a_restart_amid_retries_loses_none_and_begins_none_anew(live: Office) -> None:
     live.server.refuses = "451 4.3.0 tam thoi"
-    number = live.put("thư")
+    number = live.put("thư", urgency=Urgency.NOW)
     for _ in range(3):
         send.run(live.app, live.turn(minutes=16))
     tried = live.letter(number).attempts
