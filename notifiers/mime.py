@@ -6,6 +6,7 @@ import email.policy
 import hashlib
 import re
 from datetime import datetime, timedelta, timezone
+from email.charset import BASE64, SHORTEST, Charset
 from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
@@ -15,6 +16,10 @@ from email.utils import format_datetime
 from monitor.core.message import Attachment, Message
 
 _ICT = timezone(timedelta(hours=7), "ICT")
+_UTF8 = Charset("utf-8")
+# As the standard library has it: a library that is loaded later may write it otherwise for everybody (Apprise does),
+# and a letter that is sent again has to be the same to the byte.
+_UTF8.header_encoding, _UTF8.body_encoding, _UTF8.output_charset = SHORTEST, BASE64, "utf-8"
 _POLICY = email.policy.compat32.clone(linesep="\r\n", max_line_length=76)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _NAMED = re.compile(r"(?P<name>[^<>\x00-\x1f]*)<(?P<address>[^<>]*)>")
@@ -64,12 +69,14 @@ def _boundary(message: Message, part: str) -> str:
 
 
 def _words(message: Message) -> MIMEBase:
-    plain = MIMEText(message.text, "plain", "utf-8")
+    plain = _text(message.text, "plain")
     if not message.html:
         return plain
-    return MIMEMultipart(
-        "alternative", _boundary(message, "alternative"), [plain, MIMEText(message.html, "html", "utf-8")]
-    )
+    return MIMEMultipart("alternative", _boundary(message, "alternative"), [plain, _text(message.html, "html")])
+
+
+def _text(words: str, kind: str) -> MIMEText:
+    return MIMEText(words, kind, _UTF8)  # type: ignore[arg-type] # a Charset is taken too, which the stubs do not say
 
 
 def _with_pictures(message: Message, words: MIMEBase) -> MIMEBase:
@@ -103,7 +110,7 @@ def _one_line(text: str) -> str:
 def _header(text: str) -> str:
     """Any text as one header value; it can neither end its line nor begin another header."""
     line = _one_line(text)
-    return Header(line, None if line.isascii() else "utf-8", maxlinelen=76, header_name=_LONGEST).encode()
+    return Header(line, None if line.isascii() else _UTF8, maxlinelen=76, header_name=_LONGEST).encode()
 
 
 def _mailbox(name: str, address: str) -> str:

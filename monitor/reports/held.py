@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from monitor.register import Register
 from monitor.reports.freshness import stale
 from monitor.reports.mode import live_since
 from monitor.reports.slots import next_slot
-from monitor.store import TellingRow, tellings, watches
+from monitor.store import tellings, watches
 
 AT_NIGHT = "held/waking"
 """The mark under which the minute's job leaves what waits for the morning; nothing by day."""
@@ -66,16 +66,11 @@ def _held(db: Connection, register: Register, law: Law, now: datetime) -> Iterat
         morning = datetime.fromisoformat(said["until"])
         yield Held(why=Waits.WAKING, until=morning, count=said["count"], people=tuple(said["people"]))
     old = stale(db, register, law, now)
-    waiting: defaultdict[Waits, list[TellingRow]] = defaultdict(list)
-    for row in tellings.unlettered(db, live_since(db) is not None, (Urgency.SLOT,)):
-        source = row.telling.key.partition("\x1f")[0] if row.telling.subject in _OF_DOSSIERS else ""
-        waiting[Waits.STALE if source in old else Waits.SLOT].append(row)
+    waiting: defaultdict[Waits, Counter[str]] = defaultdict(Counter)
+    for subject, key, person in tellings.whose(db, live_since(db) is not None, (Urgency.SLOT,)):
+        source = key.partition("\x1f")[0] if subject in _OF_DOSSIERS else ""
+        waiting[Waits.STALE if source in old else Waits.SLOT][person] += 1
     for why in (Waits.SLOT, Waits.STALE):
         if waiting[why]:
             until = next_slot(law, now) if why is Waits.SLOT else None
-            yield Held(why=why, until=until, count=len(waiting[why]), people=people(waiting[why]))
-
-
-def people(rows: Iterable[TellingRow]) -> tuple[str, ...]:
-    """Whose they are, each once."""
-    return tuple(dict.fromkeys(row.telling.person for row in rows))
+            yield Held(why=why, until=until, count=waiting[why].total(), people=tuple(waiting[why]))

@@ -79,6 +79,18 @@ def unlettered(db: Connection, live: bool, urgencies: Iterable[Urgency]) -> list
     return [_row(row) for row in db.execute(wanted.order_by(tellings.c.id))]
 
 
+def whose(db: Connection, live: bool, urgencies: Iterable[Urgency]) -> Iterator[tuple[SubjectKind, str, str]]:  # noqa: FBT001 - as above
+    """Of the same only subject, its key, and who is owed it: there may be a hundred thousand to count."""
+    wanted = select(tellings.c.subject, tellings.c.key, tellings.c.person).where(
+        tellings.c.letter.is_(None),
+        tellings.c.settled == false(),
+        tellings.c.live == live,
+        tellings.c.urgency.in_(list(urgencies)),
+    )
+    rows = db.execute(wanted.order_by(tellings.c.id).execution_options(yield_per=5_000))
+    return ((subject, key, person) for subject, key, person in rows)
+
+
 def waiting(db: Connection, kind: SubjectKind, keys: Sequence[str], *, live: bool) -> list[TellingRow]:
     """What of these subjects no letter tells yet, or only one that has no address, and still has something to say."""
     found: list[TellingRow] = []

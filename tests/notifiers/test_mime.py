@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from datetime import UTC, datetime
+from email import charset
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 
@@ -141,3 +142,13 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 def test_what_is_no_sender_is_refused(text: str) -> None:
     with pytest.raises(BadAddress):
         sender_of(text)
+
+
+def test_a_library_that_changes_how_all_mails_are_written_changes_none_of_ours() -> None:
+    """Apprise has UTF-8 written as quoted-printable by the whole process once it is loaded."""
+    before, was = to_bytes(letter()), charset.CHARSETS["utf-8"]
+    charset.add_charset("utf-8", charset.QP, charset.QP, "utf-8")
+    try:
+        assert to_bytes(letter()) == before
+    finally:
+        charset.CHARSETS["utf-8"] = was
