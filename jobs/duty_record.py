@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from jobs.app import App
 from monitor.core.answer import tidied
-from monitor.core.duty import DONE
+from monitor.core.duty import DONE, OVER
 from monitor.core.mask import mask
 from monitor.core.obligation import DutyState
 from monitor.core.period import day_of
@@ -22,6 +23,16 @@ from monitor.store.keeping import keep_given
 _OF_ALL = frozenset({ProgressKind.EXTENDED, ProgressKind.WITHDRAWN})
 """What a superior does to a duty concerns every lead, where none is named."""
 _NUMBERED = frozenset({ProgressKind.REPORTED, ProgressKind.EXTENDED})
+_STILL_TO_REPORT = frozenset(
+    {
+        ProgressKind.ASSIGNED,
+        ProgressKind.ACKNOWLEDGED,
+        ProgressKind.REPORTED,
+        ProgressKind.OBSTACLE,
+        ProgressKind.EXTENDED,
+    }
+)
+"""What an agency does, or is allowed, before it reports: without a period, one not reported yet is meant."""
 
 
 class NotRecorded(Exception):
@@ -109,7 +120,15 @@ def _meant(app: App, entered: Entered, duty: DutyNow) -> tuple[PartNow, ...]:
     if not entered.agency and len(leads) > 1 and entered.kind not in _OF_ALL:
         raise NotRecorded(f"Nhiệm vụ có {len(leads)} cơ quan chủ trì: thêm --agency, một trong: {', '.join(leads)}")
     agencies = (entered.agency,) if entered.agency else leads
+    if entered.kind is ProgressKind.EXTENDED and not entered.period:
+        first = min((_of_period(duty.of(agency), entered) for agency in agencies), key=_soonest)
+        entered = replace(entered, period=first.part.occasion.end)  # one document allows all leads the same period
     return tuple(_of_period(duty.of(agency), entered) for agency in agencies)
+
+
+def _soonest(one: PartNow) -> tuple[bool, date]:
+    """What is not reported first, by the end of its period."""
+    return one.state in OVER, one.part.occasion.end or date.max
 
 
 def _of_period(some: tuple[PartNow, ...], entered: Entered) -> PartNow:
@@ -121,9 +140,18 @@ def _of_period(some: tuple[PartNow, ...], entered: Entered) -> PartNow:
             raise NotRecorded(f"Không có kỳ hết ngày {ngay(entered.period)}: {known}.")
         return found[0]
     left = [one for one in some if one.state not in DONE] or list(some[-1:])
+    return next(iter(_preferred(left, entered)), left[0])
+
+
+def _preferred(left: Sequence[PartNow], entered: Entered) -> list[PartNow]:
+    """Of the parts that are not done, those that an entry of this kind is about; a report sent twice is of its own."""
+    reported = [one for one in left if one.state is DutyState.REPORTED]
     if entered.kind in (ProgressKind.ACCEPTED, ProgressKind.RETURNED):
-        left = [one for one in left if one.state is DutyState.REPORTED] or left
-    return left[0]
+        return reported
+    if entered.kind not in _STILL_TO_REPORT:
+        return []
+    again = [one for one in reported if _says_again(entered, one.part.facts[-1])]
+    return again or [one for one in left if one.state is not DutyState.REPORTED]
 
 
 def _checked(app: App, entered: Entered, one: PartNow) -> PartNow:

@@ -193,6 +193,24 @@ def test_a_recurring_duty_is_entered_period_by_period(given: Office) -> None:
     assert told["key"] not in {one["key"] for one in asked(given, "list")}
 
 
+def test_without_a_period_what_comes_before_a_report_is_about_one_not_reported_yet(given: Office) -> None:
+    every = Recurrence(months=1, closing_day=14, due_day=20)
+    monthly = replace(DUTY, key="thang", agencies=(CT, NV), due=None, dossiers=(), every=every)
+    given.app = replace(given.app, register=replace(given.app.register, duties=(monthly,)))
+    given.clock = HandClock(moment("10/12/2025 08:00"))
+    given.app = replace(given.app, clock=given.clock)
+    first = ("--agency", CT, "--document", "1/BC", "--dated", "10/12/2025")
+    run(given, "record", "thang", "reported", *first, *BY)
+    given.clock.turn_to(moment("10/02/2026 08:00"))
+    assert "không ghi lại" in refused(given, "record", "thang", "reported", *first, *BY)
+    second = ("--agency", CT, "--document", "2/BC", "--dated", "09/02/2026")
+    for words in (("acknowledged", "--agency", CT), ("reported", *second)):
+        assert "kỳ hết 14/01/2026" in run(given, "record", "thang", *words, *BY)
+    allowed = ("--due", "27/02/2026", "--document", "9/UBND", "--dated", "10/02/2026")
+    assert run(given, "record", "thang", "extended", *allowed, *BY).count("kỳ hết 14/12/2025") == 2
+    assert "kỳ hết 14/12/2025 – đã hoàn thành" in run(given, "record", "thang", "accepted", "--agency", CT, *BY)
+
+
 def test_an_obstacle_needs_words_and_ends_when_it_is_resolved(given: Office) -> None:
     one = ("--agency", NV)
     run(given, "obstacle", DUTY.key, *one, "--text", "Phần mềm lỗi, hỏi an@vidu.vn", *BY)
