@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from jobs.app import App
 from jobs.subjects import people
 from monitor.core.agency import Role
-from monitor.core.duty import OVER, SEPARATOR, Part
+from monitor.core.duty import DONE, OVER, SEPARATOR, Part
 from monitor.core.ladder import Anchor, Subject, SubjectKind
 from monitor.core.obligation import Obligation
 from monitor.core.progress import Progress
@@ -33,7 +33,7 @@ def meet(app: App, now: datetime) -> None:
 
 
 def subjects(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator[Subject]:
-    """Each agency's part that is not over, and each obstacle that is not dealt with."""
+    """Each agency's part that is not over, and each obstacle in the way of one that is not done."""
     for duty in duties_now(db, app.register, app.law, now):
         who = _people(app.register, duty.duty)
         for one in duty.parts:
@@ -48,7 +48,8 @@ def subjects(db: Connection, app: App, now: datetime, *, live: bool) -> Iterator
                     people=who[one.part.agency],
                     live=live,
                 )
-            yield from (_of_obstacle(one.part, obstacle, app, who, live=live) for obstacle in one.part.obstacles)
+            if one.state not in DONE:
+                yield from (_of_obstacle(one.part, obstacle, app, who, live=live) for obstacle in one.part.obstacles)
 
 
 def _of_obstacle(

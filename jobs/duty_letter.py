@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from jobs.app import App
 from jobs.duties import obstacle_of, part_of
 from monitor.core.agency import Role
-from monitor.core.duty import OVER
+from monitor.core.duty import DONE, OVER
 from monitor.core.ladder import SubjectKind
 from monitor.core.period import day_of
 from monitor.reports.duties import DutyNow, PartNow, duties_now, reporting_to
@@ -109,7 +109,8 @@ def _above(app: App, duty: DutyNow) -> frozenset[str]:
 def _line(agency: str, one: PartNow, rows: Sequence[TellingRow], past: tuple[Told, ...]) -> Line | None:
     """What is told of one part; None where it is over and nothing stands in its way."""
     numbers = {obstacle_of(row.telling.key) for row in rows} - {None}
-    obstacles = tuple(one for one in one.part.obstacles if one.number in numbers)
+    left = () if one.state in DONE else one.part.obstacles
+    obstacles = tuple(obstacle for obstacle in left if obstacle.number in numbers)
     reminded = [row for row in rows if obstacle_of(row.telling.key) is None]
     reminds = bool(reminded) and one.state not in OVER
     if not reminds and not obstacles:

@@ -140,6 +140,8 @@ def _of_period(some: tuple[PartNow, ...], entered: Entered) -> PartNow:
             raise NotRecorded(f"Không có kỳ hết ngày {ngay(entered.period)}: {known}.")
         return found[0]
     left = [one for one in some if one.state not in DONE] or list(some[-1:])
+    if entered.kind is ProgressKind.RESOLVED:
+        return next((one for one in (*left, *some) if one.part.obstacles), left[0])
     return next(iter(_preferred(left, entered)), left[0])
 
 

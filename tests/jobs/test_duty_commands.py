@@ -209,6 +209,8 @@ def test_without_a_period_what_comes_before_a_report_is_about_one_not_reported_y
     allowed = ("--due", "27/02/2026", "--document", "9/UBND", "--dated", "10/02/2026")
     assert run(given, "record", "thang", "extended", *allowed, *BY).count("kỳ hết 14/12/2025") == 2
     assert "kỳ hết 14/12/2025 – đã hoàn thành" in run(given, "record", "thang", "accepted", "--agency", CT, *BY)
+    assert "kỳ hết 14/02/2026" in run(given, "obstacle", "thang", "--agency", CT, "--text", "Phần mềm lỗi", *BY)
+    assert "kỳ hết 14/02/2026" in run(given, "record", "thang", "resolved", "--agency", CT, *BY)
 
 
 def test_an_obstacle_needs_words_and_ends_when_it_is_resolved(given: Office) -> None:

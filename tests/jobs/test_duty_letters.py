@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from jobs import duties, letters, send
@@ -174,6 +175,19 @@ def test_an_obstacle_goes_to_the_chairmans_office_at_the_next_slot_until_it_is_r
         assert "còn" not in text(first).partition("Việc cần làm")[0]
         enter(office, duty.key, "so-cong-thuong", ProgressKind.RESOLVED)
         assert by_day(slots(office, "05/12/2026 00:00", mornings=True)) == {}
+
+
+@pytest.mark.parametrize("kind", [ProgressKind.ACCEPTED, ProgressKind.WITHDRAWN])
+def test_nobody_is_told_of_what_stood_in_the_way_of_a_part_that_is_done(
+    sqlite_engine: Engine, register: Register, tmp_path: Path, kind: ProgressKind
+) -> None:
+    duty = replace(MONTHLY, every=None, due=date(2026, 12, 31))
+    with following(sqlite_engine, register, tmp_path, (duty,), "25/11/2026 06:00") as office:
+        duties.meet(office.app, office.clock.now())
+        enter(office, duty.key, "so-cong-thuong", ProgressKind.OBSTACLE, text="Cổng không nhận tệp lớn")
+        assert list(by_day(slots(office, "25/11/2026 10:00"))) == ["25/11"]
+        enter(office, duty.key, "so-cong-thuong", kind)
+        assert by_day(slots(office, "01/12/2026 00:00", mornings=True)) == {}
 
 
 def test_dossiers_and_duties_of_a_slot_are_one_letter_and_twenty_agencies_one_list(
