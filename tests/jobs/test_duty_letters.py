@@ -14,15 +14,18 @@ import pytest
 from sqlalchemy import Engine
 
 from jobs import duties, letters, send
+from jobs.duty_letter import Duties
 from jobs.letters import next_slot
 from monitor.core.agency import AgencyKind
+from monitor.core.duty import SEPARATOR
+from monitor.core.ladder import SubjectKind
 from monitor.core.obligation import DueKind, Obligation, Recurrence
 from monitor.core.period import ict
 from monitor.core.progress import Progress, ProgressKind
 from monitor.core.workdays import DayNote
 from monitor.register import Register
 from monitor.store import duties as stored
-from monitor.store import writing
+from monitor.store import reading, tellings, writing
 from tests.jobs.conftest import Office, moment, opened
 from tests.jobs.dossiers import row, take_in
 
@@ -187,6 +190,10 @@ def test_nobody_is_told_of_what_stood_in_the_way_of_a_part_that_is_done(
         enter(office, duty.key, "so-cong-thuong", ProgressKind.OBSTACLE, text="Cổng không nhận tệp lớn")
         assert list(by_day(slots(office, "25/11/2026 10:00"))) == ["25/11"]
         enter(office, duty.key, "so-cong-thuong", kind)
+        with reading(office.app.engine) as db:
+            key = SEPARATOR.join((duty.key, "", "so-cong-thuong", "1"))
+            assert (told := tellings.rows_of(db, SubjectKind.DUTY, [key], live=True))
+            assert Duties(office.app, office.clock.now()).part(db, told) is None, "nor where its letter is written late"
         assert by_day(slots(office, "01/12/2026 00:00", mornings=True)) == {}
 
 
