@@ -74,9 +74,22 @@ def _subject(one: Owing, app: App) -> Subject:
         milestones={anchor: stamp for anchor, stamp in marks.items() if stamp is not None},
         calendar=app.law.calendar_of(request.agency),
         known_since=request.asked_at,
-        people=people(app.register, app.register.ladders[SubjectKind.EXPLANATION], {"unit": (request.agency,)}),
+        people=_people(app, request.agency),
         live=True,
     )
+
+
+def _people(app: App, agency: str) -> dict[str, tuple[str, ...]]:
+    """The posts behind each audience. Whoever is reminded as the unit is not told as the Centre too.
+
+    The Centre's stage stands above the reminders and is told once: it would end them for the Centre's own delays.
+    """
+    found = people(app.register, app.register.ladders[SubjectKind.EXPLANATION], {"unit": (agency,)})
+    asked = {key for audience, keys in found.items() if audience.startswith("unit:") for key in keys}
+    return {
+        audience: tuple(key for key in keys if key not in asked) if audience.startswith("centre:") else keys
+        for audience, keys in found.items()
+    }
 
 
 def note_ended(app: App, now: datetime) -> None:

@@ -16,10 +16,11 @@ from jobs.cli import explanations as commands
 from jobs.cli.ground import Refused
 from monitor.core.explanation import DelayCause, ExplanationRequest, Road
 from monitor.core.finding import FindingKind
+from monitor.core.ladder import SubjectKind
 from monitor.core.official_letter import DispatchKind
 from monitor.reports.explaining import asked_now, of_matters, owing
 from monitor.reports.explanation_sheet import FILLED, HEADINGS_AT, words
-from monitor.store import dispatches, explanations, matters, reading, writing
+from monitor.store import dispatches, explanations, matters, reading, tellings, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in, waiting
 
@@ -148,6 +149,22 @@ def test_a_backlog_climbs_only_once_a_letter_asks(live: Office) -> None:
     slot(live, "04/12/2026 07:30")
     told = [one.message for one in live.letters()[before:] if one.to_address.startswith("so-cong-thuong.head")]
     assert ["1 hồ sơ đã quá hạn giải trình" in message.text for message in told] == [True]
+
+
+def test_the_centre_is_reminded_of_its_own_delays_as_any_unit_is(live: Office) -> None:
+    centre = live.app.register.centre
+    live.clock.turn_to(moment("01/12/2026 07:00"))
+    name = live.app.register.agency_name(centre)
+    take_in(live.app, [row("H56.01", unit=name, appointment="01/12/2026 16:00:00")], live.clock.now())
+    slot(live, "02/12/2026 07:30")
+    ((number, agency),) = ((str(one.number), one.agency) for one in requests(live).values())
+    assert agency == centre
+    for day in ("04", "08", "10"):
+        slot(live, f"{day}/12/2026 07:30")
+    with reading(live.app.engine) as db:
+        told = [row.telling for row in tellings.rows_of(db, SubjectKind.EXPLANATION, [number], live=True)]
+    mine = [(one.stage, one.nth) for one in told if one.person == f"{centre}/head"]
+    assert mine == [("late", 1), ("late", 2), ("late", 3)]
 
 
 def test_of_what_is_late_no_more_nothing_is_owed(late: Office) -> None:
