@@ -40,7 +40,7 @@ def run(app: App, due: datetime, now: datetime) -> None:
         owed = bool(readers) and _owed(db, app, due, datetime.fromisoformat(last) if last else None, live=live)
         if not owed:
             return
-        facts = _facts(db, app, now, live=live)
+        facts = page(db, app, now, live=live)
     key = f"{KIND}/{due.isoformat()}"
     with writing(app.engine) as db:
         for reader in readers:
@@ -84,7 +84,8 @@ def _beyond(db: Connection, since: datetime, *, live: bool) -> list[TellingRow]:
     return [row for kind, stage in kinds for row in tellings.of_stage(db, kind, stage, live=live, since=since)]
 
 
-def _facts(db: Connection, app: App, now: datetime, *, live: bool) -> Exceptions:
+def page(db: Connection, app: App, now: datetime, *, live: bool) -> Exceptions:
+    """All that the page says at a moment."""
     duties = tellings.of_stage(db, SubjectKind.DUTY, SUPERIOR, live=live, since=now - LOOK_BACK)
     return exceptions(
         db,

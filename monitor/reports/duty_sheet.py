@@ -19,7 +19,7 @@ from monitor.register import Register
 from monitor.reports.duties import DutyNow, PartNow
 from monitor.reports.duty_dossiers import Followed, followed, tally
 from monitor.reports.render import term
-from monitor.store import acknowledgements, tellings
+from monitor.store import acknowledgements, heard
 
 _PART = 3
 """So many pieces of a key name the part; the number of an obstacle may follow."""
@@ -72,21 +72,21 @@ def _heard(
 ) -> dict[tuple[str, str, str], tuple[Heard, ...]]:
     keys = [part.part.subject for part in one.parts]
     keys += [SEPARATOR.join((p.part.subject, str(o.number))) for p in one.parts for o in p.part.facts]
-    rows = [row for row in tellings.rows_of(db, SubjectKind.DUTY, keys, live=live) if row.letter is not None]
+    rows = heard.of(db, SubjectKind.DUTY, keys, live=live)
     known = acknowledgements.of(db, {row.letter for row in rows if row.letter is not None})
     found: defaultdict[tuple[str, str, str], list[Heard]] = defaultdict(list)
     for row in rows:
         duty, occasion, agency = row.telling.key.split(SEPARATOR)[:_PART]
         post, letter = register.posts.get(row.telling.person), row.letter or 0
         pressed = (a.at for a in known.get(letter, ()) if a.person == row.telling.person)
-        heard = Heard(
+        entry = Heard(
             title=post.title if post else row.telling.person,
             stage=row.telling.stage,
             at=row.telling.made_at,
             letter=letter,
             acknowledged=next(pressed, None),
         )
-        found[duty, occasion, agency].append(heard)
+        found[duty, occasion, agency].append(entry)
     return {key: tuple(some) for key, some in found.items()}
 
 

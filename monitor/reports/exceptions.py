@@ -16,7 +16,7 @@ from monitor.register import Register
 from monitor.reports.duties_told import Task, Tasked
 from monitor.reports.lists.briefing import Briefing, Case, Ground, Line, briefing
 from monitor.reports.notified import Notified
-from monitor.store import InterruptionRow, acknowledgements, interruptions, tellings
+from monitor.store import InterruptionRow, TellingRow, acknowledgements, heard, interruptions, matters
 
 WEEK = timedelta(days=7)
 SHOWN = 8
@@ -118,20 +118,28 @@ def _history(
     db: Connection, register: Register, cases: Iterable[Case], *, live: bool
 ) -> Iterable[tuple[tuple[str, str], History]]:
     """By dossier, whom its ladders told and who said that they know."""
-    names = {f"{case.dossier.source}\x1f{case.dossier.code}": case.dossier for case in cases}
-    told = [row for kind in _OF_DOSSIERS for row in tellings.rows_of(db, kind, sorted(names), live=live)]
+    names = dict(_names(db, cases))
+    told = [row for kind in _OF_DOSSIERS for row in heard.of(db, kind, sorted(names), live=live)]
     known = acknowledgements.of(db, {row.letter for row in told if row.letter is not None})
-    by_key: defaultdict[str, list[tellings.TellingRow]] = defaultdict(list)
+    by_name: defaultdict[tuple[str, str], list[TellingRow]] = defaultdict(list)
     for row in told:
-        if row.letter is not None:
-            by_key[row.telling.key].append(row)
-    for key, rows in by_key.items():
+        by_name[names[row.telling.key]].append(row)
+    for name, rows in by_name.items():
         people = {one.person for row in rows for one in known.get(row.letter or 0, ())}
         yield (
-            (names[key].source, names[key].code),
+            name,
             History(
                 told=len({row.telling.person for row in rows}),
                 since=min(day_of(row.telling.made_at) for row in rows),
                 known=tuple(sorted(register.posts[one].title for one in people if one in register.posts)),
             ),
         )
+
+
+def _names(db: Connection, cases: Iterable[Case]) -> Iterable[tuple[str, tuple[str, str]]]:
+    """By key that a dossier may have been told of under, its case: under any of its testimonies, whichever leads."""
+    shown = [case.dossier for case in cases]
+    known = matters.testimonies(db, {one.matter for one in shown})
+    for lead in shown:
+        for one in known.get(lead.matter, (lead,)):
+            yield f"{one.source}\x1f{one.code}", (lead.source, lead.code)

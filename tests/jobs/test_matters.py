@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from jobs import once, project, reading, tell
+from jobs import chairman, letters, once, project, reading, tell
 from jobs.cli.dossiers import dossiers as commands
 from jobs.cli.ground import Refused
 from jobs.clock import HandClock
@@ -163,6 +163,22 @@ def test_whoever_leads_it_is_told_of_once_under_its_first_name(desk: Desk) -> No
         lead = once.lead(db, key_of(NATIONAL, THEIRS))
     assert lead is not None
     assert lead.source == ONE_STOP
+
+
+def test_the_chairmans_page_knows_whom_it_told_under_any_of_its_names(desk: Desk) -> None:
+    desk.office.go_live()
+    late = {"NgayHenTra": "20261120170000"}
+    desk.tell(NATIONAL, record(THEIRS, **late), at="23/11/2026 07:00")
+    desk.tell(ONE_STOP, record(MaHoSoQG=THEIRS, **late), at="23/11/2026 07:05")
+    now = moment("23/11/2026 07:30")
+    tell.plan(desk.office.app, now, moment("23/11/2026 13:30"))
+    letters.slot(desk.office.app, now, now)
+    with reading_from(desk.engine) as db:
+        told = tellings.of(db, SubjectKind.RESULT, [key_of(NATIONAL, THEIRS)], live=True)
+        page = chairman.page(db, desk.office.app, now, live=True)
+    (case,) = page.brief.cases
+    assert case.dossier.source == ONE_STOP
+    assert page.of(case).told == len({one.person for some in told.values() for one in some}) > 0
 
 
 def test_a_stale_source_leads_no_longer_and_nothing_is_told_anew(desk: Desk) -> None:
