@@ -19,7 +19,7 @@ from monitor.reports.duties import DutyNow, PartNow, duties_now, reporting_to
 from monitor.reports.duties_told import Line, Task, Tasked, Told, merged
 from monitor.reports.duty_dossiers import Tally, followed, tally
 from monitor.reports.explaining import answering
-from monitor.store import TellingRow, tellings
+from monitor.store import TellingRow, heard
 
 Part = tuple[str, str, str]
 
@@ -53,8 +53,10 @@ class Duties:
         self, db: Connection, duty: DutyNow, one: PartNow, rows: Sequence[TellingRow], past: tuple[Told, ...]
     ) -> Task | None:
         """One part as its reader is told of it; None where nothing is left to tell."""
+        rows = [row for row in rows if _stands(one, row)]
         people, register = {row.telling.person for row in rows}, self.app.register
-        own = any(register.posts[key].agency == answering(register, one.part.agency) for key in people)
+        answers = answering(register, one.part.agency)
+        own = any(key in register.posts and register.posts[key].agency == answers for key in people)
         line = _line(register.agency_name(one.part.agency), one, rows, () if own else past)
         if line is None:
             return None
@@ -83,14 +85,14 @@ class Duties:
         return self._listed[key]
 
     def _past(self, db: Connection, rows: Sequence[TellingRow]) -> dict[Part, tuple[Told, ...]]:
-        """By part who was told of it before, on which days; only what a letter told."""
+        """By part who was told of it before, on which days; only what a letter told them."""
         if not rows:
             return {}
         keys = sorted({row.telling.key for row in rows if obstacle_of(row.telling.key) is None})
         days: defaultdict[Part, defaultdict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
-        for row in tellings.rows_of(db, SubjectKind.DUTY, keys, live=rows[0].telling.live):
+        for row in heard.of(db, SubjectKind.DUTY, keys, live=rows[0].telling.live):
             post = self.app.register.posts.get(row.telling.person)
-            if row.letter is not None and post is not None and row.telling.made_at < self.now:
+            if post is not None and row.telling.made_at < self.now:
                 key = part_of(row.telling.key)
                 title = post.title.removesuffix(self.app.register.agency_name(key[2])).strip(" ,")
                 days[key][title].append(day_of(row.telling.made_at))
@@ -104,6 +106,11 @@ def _told(days: dict[str, list[date]]) -> Iterator[Told]:
 
 def _above(app: App, duty: DutyNow) -> frozenset[str]:
     return frozenset(key for role in Role for key in reporting_to(app.register, duty.duty, role))
+
+
+def _stands(one: PartNow, row: TellingRow) -> bool:
+    """Whether it is still so: what was told of a day since extended, or before a report came back, is past."""
+    return obstacle_of(row.telling.key) is not None or row.telling.episode == one.part.episode
 
 
 def _line(agency: str, one: PartNow, rows: Sequence[TellingRow], past: tuple[Told, ...]) -> Line | None:
