@@ -43,7 +43,11 @@ def run(app: App, now: datetime) -> None:
 
 def take_in(app: App, one: Returned, now: datetime) -> None:
     """Keep what one mail says did not arrive, and up to where the mailbox was read, together."""
-    found = bounces_of(one.content, ours=app.settings.smtp_from.rpartition("@")[2])
+    try:
+        found = bounces_of(one.content, ours=app.settings.smtp_from.rpartition("@")[2])
+    except Exception:  # a mail made to break its reader keeps nobody from reading the next
+        log.exception("bounces.unreadable")
+        found = ()
     if not found and not one.mark:
         return
     with writing(app.engine) as db:

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 LOOK_BACK = timedelta(days=14)
 """What was lost longer ago is sent to nobody else any more; it stays in the list of what did not arrive."""
+STALE = timedelta(days=1)
+"""What a slot's letter said so long ago is told by the next one, where it could be sent only now."""
 COLLEAGUES = (Role.FOCAL_POINT, Role.DEPUTY, Role.HEAD, Role.SERVICE_CENTRE)
 """Who is asked to pass a letter on, in this order."""
 _PERSONAL = re.compile(r"https?://\S+/(?:giai-trinh|du-thao-xin-loi|da-nhan)/\S+")
@@ -57,8 +59,16 @@ def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
     chain = lost.chain(db, row.id)
     tried = frozenset(one.way.casefold() for one in chain)
     mail = next((found for one in chain if one.channel == MAIL and (found := letters.get(db, one.id))), row)
+    if _is_stale(row, now) and any(_next(by, tried) for _, by in reads):
+        # Days later there is a way to them: the next letter says what is so now, and not a pile of old ones.
+        letters.replaced(db, row.id, terms()["word"]["in_next"], now)
+        tellings.detach(db, row.id)
+        return
     for reader, whom in _elsewhere(reads, tried):
+        themselves = {post.key for post in reader.posts} == {post.key for post in whom}
         message = replace(mail.message, to_address=reader.address, to_names=reader.names)
+        if not themselves:  # who stands in gets no words, and no link, in another's name
+            message = _passed_on(app, mail, reader, now)
         newer = _put(db, row, message, reader, now)
         tellings.hand_on(db, row.id, (post.key for post in whom), newer)
     other = [(post, by) for post, by in reads if not _next(by, tried)]
@@ -68,6 +78,11 @@ def _instead(db: Connection, app: App, row: LetterRow, now: datetime) -> None:
     colleague = _colleague(here, unreached, tried)
     if colleague is not None:
         _put(db, row, _passed_on(app, mail, colleague, now), colleague, now)
+
+
+def _is_stale(row: LetterRow, now: datetime) -> bool:
+    """Whether it is a slot's letter of another day."""
+    return row.slot is not None and row.date < now - STALE
 
 
 def _next(post: Post, tried: frozenset[str]) -> str:

@@ -1,14 +1,15 @@
-"""Letters that a leave overtook before any server took them: who reads now is told instead, and told why."""
+"""Letters that a leave, a new holder or a new address overtook before any server took them: who reads now is told."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection
 
 from jobs.app import App
 from jobs.presence import Presence, presence
+from monitor.core.agency import Post
 from monitor.core.period import at, day_of
 from monitor.reports.unreached import addresses_of
 from monitor.store import letters, lost, reading, tellings, writing
@@ -16,7 +17,7 @@ from monitor.store.letter_rows import LetterLine
 
 log = structlog.get_logger()
 
-WHY = "người nhận đã vắng trước khi thư đi được; soạn lại cho người thay"
+WHY = "trước khi thư đi được, người nhận đã vắng hoặc đã đổi người, đổi địa chỉ; soạn lại cho người đọc nay"
 
 
 def run(app: App, now: datetime) -> None:
@@ -29,7 +30,8 @@ def run(app: App, now: datetime) -> None:
         if not waiting:
             return
         here = presence(db, app, now)
-        gone = [one.id for one in waiting if _gone(db, here, one)]
+        told = tellings.people_of(db, [one.id for one in waiting])
+        gone = [one.id for one in waiting if _gone(here, one, told.get(one.id, ()))]
     for number in gone:
         with writing(app.engine) as db:
             if letters.replaced(db, number, WHY, now):
@@ -37,9 +39,15 @@ def run(app: App, now: datetime) -> None:
                 log.info("letter.overtaken", letter=number)
 
 
-def _gone(db: Connection, here: Presence, letter: LetterLine) -> bool:
-    """Whether all whom a letter tells are away, and somebody reached elsewhere reads for them."""
-    told = [here.register.posts[key] for key in tellings.people(db, letter.id) if key in here.register.posts]
-    return bool(told) and all(
-        here.stand_in(post) is not None and letter.to_address not in addresses_of(here.reader(post)) for post in told
-    )
+def _gone(here: Presence, letter: LetterLine, told: Iterable[str]) -> bool:
+    """Whether nobody whom a letter tells is reached at its address any more, and each of them is elsewhere.
+
+    Where a person said that it goes to another address, it does.
+    """
+    known = [here.reader(here.register.posts[key]) for key in told if key in here.register.posts]
+    return "/again/" not in letter.key and bool(known) and all(_elsewhere(by, letter.to_address) for by in known)
+
+
+def _elsewhere(by: Post, address: str) -> bool:
+    ways = [one.casefold() for one in addresses_of(by)]
+    return bool(ways) and address.casefold() not in ways

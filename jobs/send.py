@@ -12,7 +12,7 @@ from jobs.app import App
 from jobs.leaving import may_leave
 from monitor.sources.mask import mask
 from monitor.store import LetterRow, letters, reading, writing
-from monitor.store.attempts import tried_since
+from monitor.store.attempts import tried_between
 from notifiers import MaybeSent, Notifier, NotSent, Unreachable
 from notifiers.mailbox import Mailbox
 from notifiers.smtp import Smtp
@@ -88,7 +88,7 @@ def _claimed(app: App, lease_s: int) -> list[LetterRow]:
     with writing(app.engine) as db:
         allowed = BATCH
         if app.settings.smtp_per_minute:
-            allowed = min(BATCH, app.settings.smtp_per_minute - tried_since(db, now - MINUTE))
+            allowed = min(BATCH, app.settings.smtp_per_minute - tried_between(db, now - MINUTE, now))
         return letters.claim(db, now, allowed, lease_s, urgencies=may_leave(app, now)) if allowed > 0 else []
 
 

@@ -19,6 +19,12 @@ from notifiers.mime import BadAddress, bare_address, sender_of, to_bytes
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _TOO_LARGE = 552
+_OF_OURS = re.compile(
+    r"relay(ing)? (access )?denied|client host|sender address rejected|sender verify|authenticat"
+    r"|(daily|hourly|sending) (user )?(sending )?(limit|quota)|\b5\.4\.5\b|\b5\.7\.(0|25|26)\b",
+    re.IGNORECASE,
+)
+"""By which words a server refuses us, as who we are or how much we sent, though it answers to one recipient's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +162,8 @@ class Smtp:
             raise Unreachable(f"máy chủ thư ngừng phục vụ: {code} {_said(words)}")
         with suppress(OSError, smtplib.SMTPException):
             line.rset()
-        raise NotSent(f"máy chủ thư từ chối: {code} {_said(words)}", permanent=500 <= code < 600)
+        ours = _OF_OURS.search(_said(words))  # the next letter would fare no better: none of them is to be given up
+        raise NotSent(f"máy chủ thư từ chối: {code} {_said(words)}", permanent=500 <= code < 600 and not ours)
 
     def _connected(self) -> smtplib.SMTP:
         if self._line is None:

@@ -26,5 +26,5 @@ class Bounce:
 
     @property
     def permanent(self) -> bool:
-        """Whether trying the same address again is useless."""
-        return self.action is BounceAction.FAILED and not self.status.startswith("4.")
+        """Whether it is given up, whatever its code: who goes on trying says that it is delayed (RFC 3464, 2.3.3)."""
+        return self.action is BounceAction.FAILED

@@ -129,7 +129,9 @@ def _by(told: Told, began: datetime, next_slot: NextSlot, *, away: bool) -> date
         case Urgency.WAKING:
             moment = waking(began)
         case Urgency.SLOT:
-            moment = told.slot if told.slot is not None and not away else next_slot(began - MILLISECOND)
+            # What was written anew into a later slot's letter was to be told in the first.
+            moment = next_slot(began - MILLISECOND)
+            moment = min(told.slot, moment) if told.slot is not None and not away else moment
     return moment + GRACE[told.urgency]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.policy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from email.parser import HeaderParser
@@ -17,7 +18,8 @@ LONGEST = 2_000_000
 _WORDS = 500
 _ID = re.compile(r"<[^<>\s@]{8,}@[^<>\s@]+>")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_LATE = re.compile(r"delayed|warning|will (?:be )?retr", re.IGNORECASE)
 _ACTIONS = {"failed": BounceAction.FAILED, "delayed": BounceAction.DELAYED}
 _DAEMONS = ("mailer-daemon", "postmaster")
 
@@ -30,8 +32,15 @@ def bounces_of(content: bytes, ours: str) -> tuple[Bounce, ...]:
     """
     mail = message_from_bytes(content[:LONGEST], policy=email.policy.compat32)
     about = _original_id(mail, ours)
-    standard = tuple(_standard(mail, about))
-    return standard or tuple(_quoted(mail, about, ours))
+    found = tuple(_standard(mail, about)) or tuple(_quoted(mail, about, ours))
+    return tuple(map(_storable, found))
+
+
+def _storable(one: Bounce) -> Bounce:
+    """Without what no database takes: NUL, and halves of characters."""
+    names = ("message_id", "recipient", "status", "words")
+    whole = {name: getattr(one, name).encode("utf-8", "replace").decode().replace("\0", "") for name in names}
+    return replace(one, **whole)
 
 
 def _standard(mail: Message, about: str) -> Iterator[Bounce]:
@@ -91,7 +100,7 @@ def _quoted(mail: Message, about: str, ours: str) -> Iterator[Bounce]:
     named = str(mail.get("X-Failed-Recipients", "")) or text
     recipient = next((one for one in _ADDRESS.findall(named) if not one.endswith(f"@{ours}")), "")
     status = _first(_STATUS, text)
-    late = status.startswith("4.") or "delayed" in str(mail.get("Subject", "")).lower()
+    late = _LATE.search(str(mail.get("Subject", "")))
     action = BounceAction.DELAYED if late else BounceAction.FAILED
     words = mask(" ".join(text.split()))[:_WORDS]  # it quotes our letter, and who knows what else
     yield Bounce(message_id=about, recipient=recipient, action=action, status=status, words=words)
@@ -107,7 +116,7 @@ def _text(part: Message) -> str:
         return ""
     try:
         return payload.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # of an encoding that is none, or no encoding of text
         return payload.decode("utf-8", "replace")
 
 

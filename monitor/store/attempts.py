@@ -37,10 +37,14 @@ def unsent_since(db: Connection) -> datetime | None:
     return made
 
 
-def tried_since(db: Connection, moment: datetime) -> int:
-    """How many letters were handed to the mail server, or were to be, after a moment; those being sent now too."""
+def tried_between(db: Connection, moment: datetime, now: datetime) -> int:
+    """How many letters were handed to the mail server, or were to be, after a moment; those being sent now too.
+
+    What a clock that ran ahead wrote down as later than now is not among them.
+    """
     mail = letters.c.channel == MAIL
-    ended = select(func.count()).select_from(letter_attempts.join(letters)).where(letter_attempts.c.at > moment, mail)
-    going = select(func.count()).select_from(letters)
-    going = going.where(letters.c.state == LetterState.SENDING, letters.c.claimed_at > moment, mail)
+    tried = letter_attempts.c.at
+    ended = select(func.count()).select_from(letter_attempts.join(letters)).where(tried > moment, tried <= now, mail)
+    going = select(func.count()).select_from(letters).where(letters.c.state == LetterState.SENDING, mail)
+    going = going.where(letters.c.claimed_at > moment, letters.c.claimed_at <= now)
     return int(db.execute(ended).scalar_one()) + int(db.execute(going).scalar_one())

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from monitor.core.found import Standing
 from monitor.core.period import from_ms, ict, to_ms
-from monitor.store import leaving
+from monitor.store import duty_tables, leaving
 from monitor.store import ledger_tables as ledgers
 from monitor.store import tables as ground
 from monitor.store.dossier_tables import bad_rows, dossiers, imports, now, versions
@@ -36,7 +36,14 @@ from monitor.store.statements import insert
 from monitor.store.states import LetterState
 
 _LATE = {Standing.LATE.value, Standing.LATE_DONE.value}
-_FINAL = (LetterState.ACCEPTED, LetterState.HELD, LetterState.REPLACED, LetterState.DEAD, LetterState.NO_ADDRESS)
+_FINAL = (
+    LetterState.ACCEPTED,
+    LetterState.HELD,
+    LetterState.REPLACED,
+    LetterState.DEAD,
+    LetterState.BOUNCED,
+    LetterState.NO_ADDRESS,
+)
 _SEPARATOR = "\x1f"
 COUNTED = ("received", "finished", "on_time", "late", "received_late", "apologised", "explained")
 
@@ -235,8 +242,11 @@ def forget_letters(db: Connection, before: datetime, most: int) -> tuple[LetterR
     which = and_(letter.c.made_at < before, letter.c.state.in_(_FINAL), letter.c.id.not_in(waiting))
     numbers = list(db.execute(select(letter.c.id).where(which).order_by(letter.c.id).limit(most)).scalars())
     rows = rows_of(db, letter.c.id.in_(numbers)) if numbers else []
-    for table in (t, ground.letter_attachments, ground.letter_attempts):
+    for table in (t, ground.letter_attachments, ground.letter_attempts, duty_tables.acknowledgements):
         db.execute(delete(table).where(table.c.letter.in_(numbers)))
+    # A notice stays without its letter: it would be taken in anew out of a mailbox that is read whole.
+    db.execute(update(duty_tables.bounces).where(duty_tables.bounces.c.letter.in_(numbers)).values(letter=None))
+    db.execute(update(letter).where(letter.c.instead_of.in_(numbers)).values(instead_of=None))
     db.execute(delete(letter).where(letter.c.id.in_(numbers)))
     return tuple(rows)
 

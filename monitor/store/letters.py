@@ -42,7 +42,7 @@ LONGEST_WAIT = timedelta(hours=2)
 """No letter waits so long between two attempts: one that seems to was written by a clock that ran ahead."""
 _UNSURE = LetterState.UNCERTAIN
 _TRIED = (LetterState.WAITING, LetterState.UNCERTAIN)
-STOPPED = (LetterState.DEAD, LetterState.NO_ADDRESS, *_TRIED)
+STOPPED = (LetterState.DEAD, LetterState.BOUNCED, LetterState.NO_ADDRESS, *_TRIED)
 """What a newer letter may replace: it has not arrived for all we know, and nobody is sending it."""
 _SOONEST = case({Urgency.NOW.value: 0, Urgency.WAKING.value: 1}, value=letters.c.urgency, else_=2)
 

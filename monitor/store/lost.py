@@ -62,9 +62,9 @@ class Failing:
 
 
 def failing(db: Connection, since: datetime) -> list[Failing]:
-    """The addresses to which the newest letter that came to an end was lost, of letters since a moment."""
+    """The addresses to which the newest letter that came to an end was lost, if it was written since a moment."""
     ended = letters.c.state.in_((LetterState.ACCEPTED, *LOST)) & (letters.c.live == true())
-    ended &= (letters.c.made_at >= since) & (letters.c.channel == MAIL)
+    ended &= letters.c.channel == MAIL
     address = func.lower(letters.c.to_address)
     good = func.max(case((letters.c.state == LetterState.ACCEPTED, letters.c.id), else_=0))
     newest = select(address.label("address"), good.label("good")).where(ended).group_by(address).subquery()
@@ -80,6 +80,7 @@ def failing(db: Connection, since: datetime) -> list[Failing]:
     return [
         Failing(address=one, since=rows[0].made_at, count=len(rows), words=rows[-1].last_why)
         for one, rows in found.items()
+        if rows[-1].made_at >= since
     ]
 
 

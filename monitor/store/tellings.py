@@ -125,6 +125,16 @@ def people(db: Connection, letter: int) -> tuple[str, ...]:
     return tuple(db.scalars(wanted))
 
 
+def people_of(db: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The same of many letters, by number; those that tell nobody anything are left out."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for some in chunks(list(numbers)):
+        wanted = select(tellings.c.letter, tellings.c.person).where(tellings.c.letter.in_(some)).distinct()
+        for letter, person in db.execute(wanted):
+            found[letter].append(person)
+    return {letter: tuple(sorted(some)) for letter, some in found.items()}
+
+
 def hand_on(db: Connection, letter: int, people: Iterable[str], newer: int) -> None:
     """Say that what a letter told some people is told them by a newer one."""
     for some in chunks(list(people)):

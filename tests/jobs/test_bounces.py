@@ -5,6 +5,7 @@ from __future__ import annotations
 import mailbox
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +13,18 @@ from urllib.parse import quote
 import pytest
 
 from jobs import bounces, fallback, send, tell, urgent
+from jobs.again import again
 from jobs.app import App
+from monitor.core.absence import Absence, AbsenceReason
 from monitor.core.bounce import BounceAction
+from monitor.core.message import Urgency
 from monitor.register import Register, register_of
 from monitor.reports.standing import Concern, standing
-from monitor.store import LetterState, reading, watches
+from monitor.reports.unreached import unreached
+from monitor.store import LetterState, absences, reading, watches, writing
 from monitor.store import bounces as kept
 from monitor.store.attempts import attempts
+from monitor.store.tables import letters as stored
 from tests.jobs.conftest import moment
 from tests.servers import notices
 from tests.servers.imap import PASSWORD, USER, ImapServer, imap_server
@@ -167,6 +173,69 @@ def _of_address(office: Office) -> list[Any]:
     tell.tick(office.app, now)
     urgent.compose(office.app, now)
     return [row for row in office.letters() if row.kind == "address"]
+
+
+def test_days_later_a_mended_address_gets_the_next_letter_and_no_pile_of_old_ones(office: Office) -> None:
+    address = office.app.register.posts[HEAD].address
+    office.app = of_posts(office.app, {key: {"address": ""} for key in office.app.register.posts if key != HEAD})
+    for day in ("25", "26"):
+        office.clock.turn_to(moment(f"{day}/11/2026 07:30"))
+        back(office, sent(office, f"ngay-{day}", to=address))
+        with writing(office.app.engine) as db:
+            db.execute(stored.update().values(slot=office.clock.now()))
+        fallback.run(office.app, office.clock.now())
+    office.clock.turn_to(moment("30/11/2026 08:00"))
+    office.app = of_posts(office.app, {HEAD: {"address": "moi@sct.invalid"}})
+    fallback.run(office.app, office.clock.now())
+    assert [(row.state, row.to_address) for row in office.letters()] == [(LetterState.REPLACED, address)] * 2
+
+
+def test_who_stands_in_gets_no_link_of_who_is_away(office: Office) -> None:
+    office.app = of_posts(office.app, {DEPUTY: {"address": "pho@sct.invalid"}})
+    text = "Tại: https://gs.invalid/da-nhan/abc\n"
+    number = sent(office, to=office.app.register.posts[HEAD].address, text=text)
+    today = office.clock.now().date()
+    with writing(office.app.engine) as db:
+        absences.add(
+            db,
+            Absence(
+                post=HEAD, reason=AbsenceReason.LEAVE, since=today, until=today, substitute=DEPUTY,
+                at=office.clock.now(), by="Người ghi",
+            ),
+        )  # fmt: skip
+    back(office, number)
+    fallback.run(office.app, office.clock.now())
+    (*_, new) = office.letters()
+    assert (new.to_address, new.subject) == ("pho@sct.invalid", "Gửi thay: Thư mot")
+    assert "da-nhan" not in new.message.text
+
+
+def test_a_letter_that_came_back_can_be_sent_again_by_a_person(office: Office) -> None:
+    number = sent(office)
+    back(office, number)
+    (newer,) = again(office.app, number, office.clock.now(), "giamdoc@sct.invalid")
+    assert office.letter(newer.number).state is LetterState.WAITING
+
+
+def test_an_address_that_stays_broken_is_one_episode_however_long(office: Office) -> None:
+    address = office.app.register.posts[HEAD].address
+    found = []
+    for day in range(0, 90, 30):
+        office.clock.turn_to(moment("25/11/2026 07:30") + timedelta(days=day))
+        back(office, sent(office, f"ngay-{day}", to=address, urgency=Urgency.NOW))
+        with reading(office.app.engine) as db:
+            found += [one.failing.since for one in unreached(db, office.app.register, office.clock.now())]
+    assert found == [moment("25/11/2026 07:30")] * 3
+
+
+def test_a_clock_that_ran_ahead_keeps_no_letter_back(office: Office) -> None:
+    office.configured(smtp_per_minute=1)
+    sent(office)
+    with writing(office.app.engine) as db:
+        db.exec_driver_sql("UPDATE letter_attempts SET at = at + 25200000")
+    office.put("hai")
+    send.run(office.app, office.clock.now())
+    assert len(office.server.kept) == 2
 
 
 def test_in_a_trial_nobody_else_is_written_to(sqlite_office: Office) -> None:

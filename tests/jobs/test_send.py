@@ -94,6 +94,22 @@ def test_a_sender_that_is_refused_costs_no_letter(office: Office, refused: str) 
     assert states(office) == [LetterState.ACCEPTED, LetterState.ACCEPTED]
 
 
+@pytest.mark.parametrize(
+    "refused",
+    ["rcpt 554 5.7.1 Relay access denied", "rcpt 550 5.7.1 Client host rejected", "550 5.4.5 Daily sending quota"],
+)
+def test_a_refusal_of_us_that_answers_to_a_recipient_costs_no_letter_either(office: Office, refused: str) -> None:
+    office.server.answers = [refused, refused]
+    for key in ("mot", "hai"):
+        office.put(key)
+    send.drain(office.app)
+    assert states(office) == [LetterState.WAITING, LetterState.WAITING]
+    office.server.answers = []
+    office.turn(minutes=2)
+    send.drain(office.app)
+    assert states(office) == [LetterState.ACCEPTED, LetterState.ACCEPTED]
+
+
 def test_a_letter_too_large_for_the_server_is_dead_and_the_next_one_goes(office: Office) -> None:
     office.server.answers = ["mail 552 5.3.4 thu qua lon"]
     for key in ("mot", "hai"):

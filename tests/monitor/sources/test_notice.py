@@ -67,5 +67,25 @@ def test_of_a_notice_only_so_much_is_read() -> None:
     assert [one.status for one in bounces_of(large, OURS)] == ["5.1.1"]
 
 
-def test_a_refusal_for_now_is_not_permanent_whatever_the_server_calls_it() -> None:
-    assert not Bounce(message_id=ID, recipient=TO, action=BounceAction.FAILED, status="4.2.2").permanent
+def test_what_a_server_gave_up_is_lost_whatever_its_code_says() -> None:
+    """Days of a mailbox that was full end with "failed" and 4.2.2 (RFC 3464: who goes on trying says "delayed")."""
+    given_up = notices.postfix(ID, TO).replace(b"Status: 5.1.1", b"Status: 4.2.2")
+    assert [(one.status, one.permanent) for one in bounces_of(given_up, OURS)] == [("4.2.2", True)]
+    assert not Bounce(message_id=ID, recipient=TO, action=BounceAction.DELAYED, status="4.2.2").permanent
+
+
+def test_the_number_of_a_machine_is_no_status() -> None:
+    named = notices.qmail(ID, TO).replace(b"192.0.2.1 does", b"mx[10.4.20.30] does")
+    (found,) = bounces_of(named, OURS)
+    assert (found.status, found.permanent) == ("5.7.1", True)
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "x\0y"], ids=["undefined", "idna", "puny", "nul"])
+def test_an_encoding_that_is_none_breaks_nothing(charset: str) -> None:
+    odd = notices.qmail(ID, TO).replace(b"iso-8859-1", charset.encode())
+    assert all("\0" not in one.words for one in bounces_of(odd, OURS))
+
+
+def test_what_no_database_takes_is_left_out_of_the_words() -> None:
+    (found,) = bounces_of(notices.postfix(ID, TO).replace(b"Recipient address", b"Recipient\0 address"), OURS)
+    assert "\0" not in found.words
