@@ -22,10 +22,12 @@ GRACE_S = 10.0
 TURN_S = 1.0
 
 
-def poll_apart(task: Task, lock: int, alive: Callable[[], None], grace_s: float = GRACE_S) -> Outcome:
+def poll_apart(
+    task: Task, lock: int, alive: Callable[[], None], grace_s: float = GRACE_S, turn_s: float = TURN_S
+) -> Outcome:
     """Ask the source; how far that came. The process holds the lock as long as it lives.
 
-    `alive` is called about once a second meanwhile.
+    `alive` is called every `turn_s` meanwhile.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "jobs.poll_child"],
@@ -40,10 +42,10 @@ def poll_apart(task: Task, lock: int, alive: Callable[[], None], grace_s: float 
     left = task.deadline_s + grace_s
     while True:
         try:
-            out, err = child.communicate(told, timeout=TURN_S)
+            out, err = child.communicate(told, timeout=turn_s)
             break
         except subprocess.TimeoutExpired:
-            told, left = None, left - TURN_S
+            told, left = None, left - turn_s
             alive()
         if left <= 0:
             child.kill()

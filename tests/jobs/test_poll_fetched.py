@@ -194,7 +194,7 @@ def test_a_query_whose_process_hangs_is_not_begun_anew_at_once(sqlite_office: Of
         at=SENT.isoformat(), deadline_s=0, parent=os.getpid(), go_on={},
     )  # fmt: skip
     lock = os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT)
-    outcome = poll_apart(asked, lock, lambda: None, grace_s=0.01)
+    outcome = poll_apart(asked, lock, lambda: None, grace_s=0.01, turn_s=0.01)  # sooner than any process answers
     os.close(lock)
     assert (outcome.state, "chạy quá thời gian cho phép" in outcome.why) == (PollState.FAILED, True)
 

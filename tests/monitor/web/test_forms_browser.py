@@ -89,6 +89,7 @@ def test_mistakes_stand_by_their_fields_and_hostile_words_do_nothing(site: Site,
     page.click(".sheet button")
     below = "document.getElementById('loi-tu').getBoundingClientRect().top - tu.getBoundingClientRect().bottom"
     page.wait_for_selector("#loi-tu")
+    page.wait_for_load_state("load")  # its style is there: only then things stand where they belong
     assert 0 <= page.evaluate(f"() => {{ const tu = document.getElementById('tu'); return {below}; }}") < 20
     assert page.input_value("#van_ban") == HOSTILE
     assert "hỏng" not in page.title()
