@@ -24,6 +24,7 @@ from monitor.core.ladder import SubjectKind
 from monitor.reports.circumstances import circumstances
 from monitor.reports.render import term
 from monitor.store import dossier_list, dossiers, joining, mass_pauses, matters, tellings, writing
+from monitor.store import letters as stored_letters
 from monitor.store import reading as reading_from
 from tests.jobs.conftest import Office, moment
 
@@ -179,6 +180,11 @@ def test_the_chairmans_page_knows_whom_it_told_under_any_of_its_names(desk: Desk
     (case,) = page.brief.cases
     assert case.dossier.source == ONE_STOP
     assert page.of(case).told == len({one.person for some in told.values() for one in some}) > 0
+    with writing(desk.engine) as db:
+        for letter in stored_letters.claim(db, now, 100, 60):
+            stored_letters.dead(db, letter.id, "550 không có hộp thư này")
+        page = chairman.page(db, desk.office.app, now, live=True)
+    assert page.of(case).told == 0, "no letter of it reached anybody"
 
 
 def test_a_stale_source_leads_no_longer_and_nothing_is_told_anew(desk: Desk) -> None:
