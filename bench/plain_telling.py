@@ -256,7 +256,8 @@ def _result(facts: Facts, received: datetime, due: datetime, seen: Seen) -> list
 
 
 def _came(facts: Facts, first: date, every: int, now: datetime) -> int:
-    """How often lateness came by now: at first, and each so many working days."""
+    """How often lateness came by now: at first, and each so many working days from the first day of work on."""
+    first = first if facts.works(first) else facts.working(first, 1)
     times = 1
     while facts.working(first, every * times) <= now.date():
         times += 1

@@ -127,13 +127,17 @@ def waking(moment: datetime) -> datetime:
 
 
 def repeats(calendar: WorkCalendar, stage: Stage, first: datetime, now: datetime) -> tuple[int, datetime]:
-    """How often a stage's moment has come by now, at least once, and when it came last."""
+    """How often a stage's moment has come by now, at least once, and when it came last.
+
+    One that comes on a day off is told on the next working day, and repeated so many working days after that one.
+    """
     nth, last = 1, first
     if not stage.repeat_working_days:
         return nth, last
     day = day_of(first)
     clock = WAKING_FROM if stage.urgency is Urgency.WAKING else time()
     try:
+        day = day if calendar.is_working_day(day) else calendar.add_days(day, 1)
         while not stage.at_most or nth < stage.at_most:
             came = at(calendar.add_days(day, stage.repeat_working_days * nth), clock)
             if came > now:

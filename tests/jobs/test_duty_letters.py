@@ -96,8 +96,7 @@ def test_the_founding_letter_is_told_day_by_day_until_it_is_reported(
             "07/03": CT | TT,
             "08/03": CT | TT,
             "11/03": CT | TT,
-            "12/03": CT | TT,
-            "13/03": {"vp-ubnd-tinh.head"},
+            "13/03": CT | TT | {"vp-ubnd-tinh.head"},
         }
         (first, *_) = told["05/03"]
         assert first["Subject"] == "1 nhiệm vụ đến hạn 08/03/2024 – Sở Công Thương, 07:30 05/03/2024"
@@ -106,9 +105,9 @@ def test_the_founding_letter_is_told_day_by_day_until_it_is_reported(
         (to_centre,) = (mail for mail in told["11/03"] if "trung-tam-pvhcc.head" in readers([mail]))
         assert to_centre["Subject"].startswith("2 nhiệm vụ quá hạn – ")
         assert "Sở Công Thương: quá hạn 1 ngày làm việc" in text(to_centre)
-        (above,) = told["13/03"]
+        (above,) = (mail for mail in told["13/03"] if "vp-ubnd-tinh.head" in readers([mail]))
         assert above["Subject"].startswith("2 nhiệm vụ quá hạn ở 2 cơ quan, vượt thẩm quyền đôn đốc – ")
-        assert "Đã nhắc Giám đốc: 07/03/2024, 08/03/2024, 11/03/2024, 12/03/2024" in text(above)
+        assert "Đã nhắc Giám đốc: 07/03/2024, 08/03/2024, 11/03/2024" in text(above)
         for key, agency in ((LIST, "trung-tam-pvhcc"), (PROMOTION, "so-cong-thuong")):
             enter(office, key, agency, ProgressKind.REPORTED, document="45/BC", dated=date(2024, 3, 13))
         assert by_day(slots(office, "19/03/2024 00:00", mornings=True)) == {}
@@ -137,8 +136,8 @@ def test_no_period_is_lost_while_the_daemon_is_off_for_weeks_and_none_before_it_
     sqlite_engine: Engine, register: Register, tmp_path: Path
 ) -> None:
     with following(sqlite_engine, register, tmp_path, (MONTHLY,), "02/02/2026 06:00") as office:
-        told = by_day(slots(office, "25/02/2026 00:00", mornings=True))
-        assert list(told) == ["10/02", "12/02", "13/02", "23/02", "24/02"]  # Tết is from 14 to 22 February
+        told = by_day(slots(office, "26/02/2026 00:00", mornings=True))
+        assert list(told) == ["10/02", "12/02", "13/02", "23/02", "25/02"]  # Tết is from 14 to 22 February
         assert "kỳ từ 15/01/2026 đến 14/02/2026: còn 3 ngày làm việc" in text(told["10/02"][0])
         enter(office, "bao-cao-thang", "so-cong-thuong", ProgressKind.ACCEPTED, occasion=date(2026, 2, 14))
         office.clock.turn_to(moment("25/06/2026 06:00"))  # four months later
@@ -192,9 +191,12 @@ def test_nobody_is_told_of_what_stood_in_the_way_of_a_part_that_is_done(
         enter(office, duty.key, "so-cong-thuong", kind)
         with reading(office.app.engine) as db:
             key = SEPARATOR.join((duty.key, "", "so-cong-thuong", "1"))
-            assert (told := tellings.rows_of(db, SubjectKind.DUTY, [key], live=True))
+            told = tuple(tellings.rows_of(db, SubjectKind.DUTY, [key], live=True))
+            assert told
             assert Duties(office.app, office.clock.now()).part(db, told) is None, "nor where its letter is written late"
         assert by_day(slots(office, "01/12/2026 00:00", mornings=True)) == {}
+        with reading(office.app.engine) as db:
+            assert tuple(tellings.rows_of(db, SubjectKind.DUTY, [key], live=True)) == told
 
 
 def test_dossiers_and_duties_of_a_slot_are_one_letter_and_twenty_agencies_one_list(

@@ -90,7 +90,9 @@ def test_a_week_in_which_the_head_is_away_and_the_substitute_too_for_a_day(sct: 
     assert sorted(tuesday) == ["deputy", "focal_point", "head"], "a circle: they go where they belong, with a note"
     assert [who for who, words in tuesday.items() if "chưa có người thay đang có mặt" in words] == ["deputy", "head"]
     back = slot(sct, "02/12/2026 07:30")
-    assert "head" not in back, "nothing is told again on return"
+    assert {"deputy", "focal_point", "head"} <= back.keys(), "the second reminder to explain, for each of them"
+    assert back["head"].startswith("1 hồ sơ phải giải trình nguyên nhân chậm, 1 hồ sơ đã quá hạn giải trình – ")
+    assert slot(sct, "02/12/2026 13:30") == {}, "nothing is told again on return"
     friday = slot(sct, "04/12/2026 07:30")
     assert "head" in friday
     assert "vì thay" not in friday["head"]

@@ -124,6 +124,23 @@ def test_an_appointment_is_climbed_by_days_and_each_person_by_their_own_stages(
     assert said(owed(ON_TIME, moment(now), (), RESULT)) == expected
 
 
+@pytest.mark.parametrize(
+    ("due", "now", "head"),
+    [
+        (date(2026, 12, 4), "07/12/2026 07:30", "late"),
+        (date(2026, 12, 4), "08/12/2026 07:30", "late"),
+        (date(2026, 12, 4), "09/12/2026 07:30", "late 2"),
+        (date(2026, 12, 3), "08/12/2026 07:30", "late 2"),
+    ],
+)
+def test_lateness_that_begins_on_a_day_off_is_repeated_from_its_first_working_day(
+    due: date, now: str, head: str
+) -> None:
+    (stage,) = (replace(one, repeat_working_days=2) for one in RECEPTION.stages if one.late)
+    ladder = replace(RECEPTION, stages=(stage,))
+    assert said(owed(subject(ladder, {Anchor.DUE: due}), moment(now), (), ladder))["head"] == head
+
+
 @pytest.mark.parametrize(("now", "desk"), [("25/11/2026 00:00", "half"), ("25/11/2026 07:00", "last_hour")])
 def test_one_hour_left_of_a_deadline_an_hour_after_opening_begins_with_the_opening(now: str, desk: str) -> None:
     due_at_eight = online(filed="23/11/2026 08:00", due="25/11/2026 08:00")
