@@ -194,7 +194,9 @@ def test_a_person_can_have_a_waiting_letter_tried_at_once(engine: Engine, kept: 
 @pytest.mark.parametrize("kept", LetterState)
 def test_only_what_stopped_or_waits_can_be_replaced(engine: Engine, kept: LetterState) -> None:
     letter = put(engine, state=kept)
-    can = kept in {LetterState.DEAD, LetterState.NO_ADDRESS, LetterState.WAITING, LetterState.UNCERTAIN}
+    can = kept in {
+        LetterState.DEAD, LetterState.BOUNCED, LetterState.NO_ADDRESS, LetterState.WAITING, LetterState.UNCERTAIN,
+    }  # fmt: skip
     with writing(engine) as db:
         assert letters.replaced(db, letter, "thư số 2", MONDAY) is can
     assert (state(engine, letter) is LetterState.REPLACED) is (can or kept is LetterState.REPLACED)
