@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
@@ -12,18 +12,17 @@ from sqlalchemy import Connection
 
 from jobs import duties, explain, tell
 from jobs.app import App
-from jobs.letters import SLOTS, next_slot
 from jobs.subjects import TOLD_OF_DOSSIERS, dossier_of, of_dossier
 from monitor.core.circumstances import NOTHING_KNOWN
 from monitor.core.finding import findings
 from monitor.core.ladder import Subject, Telling
 from monitor.core.message import Urgency
-from monitor.core.period import Span, at, day_of
-from monitor.core.workdays import CalendarUnknown
+from monitor.core.period import Span
 from monitor.reports.circumstances import circumstances
 from monitor.reports.freshness import stale
 from monitor.reports.mode import live_since
 from monitor.reports.notified import Delivery, notified
+from monitor.reports.slots import last_slot, next_slot
 from monitor.store import beats, dossiers, reading, runs
 from monitor.store.statements import chunks
 
@@ -59,7 +58,9 @@ class Amiss:
     @property
     def key(self) -> str:
         """The same as long as it is the same trouble, however it grows."""
-        return f"{self.trouble} {self.since.isoformat() if self.since else ''}"
+        # What does not arrive is looked at for some days: the oldest of it goes out of sight though the trouble stays.
+        lasts = self.trouble is Trouble.UNDELIVERED or self.since is None
+        return self.trouble.value if lasts else f"{self.trouble} {self.since}"
 
 
 def audit(app: App, now: datetime) -> tuple[Amiss, ...]:
@@ -75,8 +76,8 @@ def _amiss(db: Connection, app: App, now: datetime, live: datetime | None) -> It
         yield silent
     if live is None:
         return
-    slot = last_slot(app, now - SERVED)
-    if slot is not None and slot > live:
+    slot = last_slot(app.law, now - SERVED)
+    if slot > live:
         if not runs.served(db, "slot", slot):
             yield Amiss(trouble=Trouble.SLOT, since=slot)
         else:
@@ -90,24 +91,6 @@ def _silent(db: Connection, now: datetime) -> Amiss | None:
     if last is not None and now - last <= SILENT:
         return None
     return Amiss(trouble=Trouble.SILENT, since=last)
-
-
-def last_slot(app: App, moment: datetime) -> datetime | None:
-    """The latest slot of a working day up to a moment; None beyond the calendar."""
-    day = day_of(moment)
-    for _ in range(30):
-        for clock in reversed(SLOTS):
-            if at(day, clock) <= moment and _works(app, day):
-                return at(day, clock)
-        day -= timedelta(days=1)
-    return None
-
-
-def _works(app: App, day: date) -> bool:
-    try:
-        return app.law.calendars["default"].is_working_day(day)
-    except CalendarUnknown:
-        return False
 
 
 def _untold(db: Connection, app: App, slot: datetime, now: datetime) -> Iterator[Telling]:
@@ -160,7 +143,7 @@ def _undelivered(db: Connection, app: App, now: datetime, live: datetime) -> Ite
     span = Span(start=max(live, now - timedelta(days=3)), end=now)
     if span.end <= span.start:
         return
-    found = notified(db, span, now, lambda moment: next_slot(app, moment))
+    found = notified(db, span, now, lambda moment: next_slot(app.law, moment))
     lost = [one for one in found.exceptions if one.outcome is Delivery.NOT_REACHED]
     if lost:
         names = tuple(f"{one.told.person} ({one.told.count})" for one in lost[:_SHOWN])

@@ -21,6 +21,16 @@ def next_slot(law: Law, moment: datetime) -> datetime:
         day += timedelta(days=1)
 
 
+def last_slot(law: Law, moment: datetime) -> datetime:
+    """The latest of them up to a moment."""
+    day = day_of(moment)
+    while True:
+        for clock in reversed(SLOTS):
+            if at(day, clock) <= moment and _works(law, day):
+                return at(day, clock)
+        day -= timedelta(days=1)
+
+
 def _works(law: Law, day: date) -> bool:
     try:
         return law.calendars["default"].is_working_day(day)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from monitor.core.bounce import Bounce
 from monitor.store.duty_tables import bounces
@@ -59,12 +59,6 @@ def of(db: Connection, numbers: Collection[int]) -> dict[int, tuple[BounceRow, .
         for row in db.execute(select(bounces).where(bounces.c.letter.in_(some)).order_by(bounces.c.id)):
             found[row.letter].append(_row(row))
     return {number: tuple(rows) for number, rows in found.items()}
-
-
-def strays(db: Connection, since: datetime) -> int:
-    """How many notices since a moment are about no letter that is known."""
-    wanted = select(func.count()).select_from(bounces).where(bounces.c.letter.is_(None), bounces.c.at >= since)
-    return int(db.execute(wanted).scalar_one())
 
 
 def _row(row: Row[Any]) -> BounceRow:

@@ -43,8 +43,6 @@ class EventKind(StrEnum):
     ALIAS = "alias"  # a named person said that two codes are one dossier
     CALENDAR = "calendar"  # a named person confirmed a change of the working calendar
     CALENDAR_DIFFERS = "calendar_differs"  # days that the library counts otherwise; none where it no longer does
-    BOUNCES_READ = "bounces_read"  # notices of non-delivery were fetched
     PEOPLE = "people"  # an absence, or its end
     ORDER = "order"  # a named person confirmed the duties of an official letter
     DUTY = "duty"  # a named person entered what was done about a duty
-    AUDITED = "audited"  # the auditor compared what was owed with what was told
