@@ -117,6 +117,12 @@ def test_letters_that_no_server_takes_are_amiss_once_their_hour_is_over(office: 
     assert "so-cong-thuong/head (1)" in amiss.names
 
 
+def test_what_stays_undelivered_is_one_trouble_however_far_back_it_is_seen() -> None:
+    first, second = (Amiss(trouble=Trouble.UNDELIVERED, since=moment(f"{day}/11/2026 08:30")) for day in (26, 27))
+    assert first.key == second.key
+    assert SLOT.key != Amiss(trouble=Trouble.SLOT, since=moment("26/11/2026 13:30")).key
+
+
 def test_a_daemon_that_writes_nothing_down_is_silent_also_in_a_trial(sqlite_office: Office) -> None:
     assert troubles(sqlite_office) == [Trouble.SILENT]
     alive(sqlite_office, "25/11/2026 06:00")

@@ -16,6 +16,7 @@ from monitor.core.period import ict
 from monitor.store import LetterState, absences, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in
+from tests.jobs.test_again import mend
 from tests.jobs.test_people import DEPUTY, HEAD
 from tests.jobs.test_tell import look, record, seen
 
@@ -109,6 +110,23 @@ def test_a_letter_that_a_leave_overtook_goes_to_whoever_stands_in(sqlite_office:
     assert sorted(office.server.to) == 2 * ["so-cong-thuong.deputy@demo.invalid"] + 2 * [
         "so-cong-thuong.focal_point@demo.invalid"  # who is asked in the second why it is late
     ]
+
+
+def test_a_letter_that_a_new_address_overtook_goes_to_nobody_at_the_old_one(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.go_live()
+    take_in(office.app, [row("H56.01", appointment="26/11/2026 11:00:00")], office.clock.now())
+    office.clock.turn_to(moment("26/11/2026 13:30"))
+    office.server.refuses = BACK
+    letters.slot(office.app, office.clock.now(), office.clock.now())
+    beats(office, "27/11/2026 03:00", minutes=60)
+    mend(office, HEAD, address="giam-doc-moi@sct.invalid")
+    office.server.refuses = ""
+    beats(office, "27/11/2026 07:30", minutes=30)
+    letters.slot(office.app, office.clock.now(), office.clock.now())
+    beats(office, "27/11/2026 09:00", minutes=30)
+    assert "so-cong-thuong.head@demo.invalid" not in office.server.to
+    assert "giam-doc-moi@sct.invalid" in office.server.to
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from monitor.core.life import Stretch
 from monitor.store import LetterState, beats, writing
 from tests.jobs.conftest import moment
 from tests.jobs.dossiers import row, take_in
+from tests.jobs.test_again import mend
 
 Office = Any
 LATE, SOON, DONE = "H56-261116-0001", "H56-261116-0002", "H56-261116-0003"
@@ -107,6 +108,17 @@ def test_what_our_own_absence_made_late_is_late(office: Office, gap: bool, late:
     # Two of the five come only on the day after: the slot's letter tells them ahead.
     assert (found["judged"], found["late"]) == (5, late)
     assert [one["while_away"] for one in found["exceptions"]] == [True] * late
+
+
+def test_what_was_written_anew_days_later_was_still_to_be_told_at_its_first_slot(office: Office) -> None:
+    lived(office, "23/11/2026 00:00", "30/11/2026 15:00")
+    address = office.app.register.posts[HEAD].address
+    mend(office, HEAD, address="")
+    slot(office, "26/11/2026 07:30")
+    mend(office, HEAD, address=address)
+    slot(office, "30/11/2026 07:30")
+    late = [one for one in figures(office, code=1)["exceptions"] if one["post"] == HEAD]
+    assert [(one["outcome"], one["by"]) for one in late] == [("late", "2026-11-26T08:30:00.000+07:00")]
 
 
 def test_a_trial_is_in_no_figure(sqlite_office: Office) -> None:
